@@ -1,0 +1,145 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// MARK: Libraries that Swiftwater stands on
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let concurrencyHelpers = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A target in the folder of its floor. The order of the list below is the order of the floors, and
+/// `Scripts/check-floors.py` holds each import against it.
+func room(_ name: String, _ folder: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(folder)", resources: resources, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(folder)", swiftSettings: settings)
+}
+
+let package = Package(
+    name: "swiftwater",
+    platforms: [.macOS(.v15), .iOS(.v18)],
+    products: [
+        .executable(name: "swiftwater", targets: ["swiftwater"]),
+        .library(
+            name: "SwiftwaterProtocols",
+            targets: [
+                "ByteCoding", "MediaModel", "CodecParsing", "AMF", "FLV", "ISOBMFF", "MPEGTS", "M3U8",
+                "SegmentPackaging", "RTMPSession",
+            ]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // 0 Ground
+        room("ByteCoding", "Ground/ByteCoding", [nioCore]),
+        // 1 Media
+        room("MediaModel", "Media/MediaModel", ["ByteCoding", nioCore]),
+        room("CodecParsing", "Media/CodecParsing", ["ByteCoding", "MediaModel", nioCore]),
+        // 2 Formats
+        room("AMF", "Formats/AMF", ["ByteCoding", nioCore]),
+        room("FLV", "Formats/FLV", ["ByteCoding", "MediaModel", "CodecParsing", "AMF", nioCore]),
+        room("ISOBMFF", "Formats/ISOBMFF", ["ByteCoding", "MediaModel", "CodecParsing", nioCore]),
+        room("MPEGTS", "Formats/MPEGTS", ["ByteCoding", "MediaModel", "CodecParsing", nioCore]),
+        room("M3U8", "Formats/M3U8", []),
+        // 3 Sessions and packaging
+        room("RTMPSession", "Protocols/RTMP/Session", ["ByteCoding", "MediaModel", "AMF", "FLV", nioCore, crypto]),
+        room(
+            "SegmentPackaging", "Packaging/SegmentPackaging",
+            ["ByteCoding", "MediaModel", "CodecParsing", "ISOBMFF", "MPEGTS", "M3U8", nioCore]),
+        // 4 Hub
+        room("StreamHub", "Hub/StreamHub", ["MediaModel", nioCore, concurrencyHelpers, deque]),
+        // 5 Endpoints
+        room(
+            "EndpointCore", "Protocols/Core",
+            ["MediaModel", "StreamHub", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle]),
+        room(
+            "RTMPEndpoint", "Protocols/RTMP/Endpoint",
+            ["EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHub", nioCore, nioPosix, logging, metrics, lifecycle]),
+        room(
+            "HTTPDelivery", "Protocols/HTTP",
+            [
+                "EndpointCore", "SegmentPackaging", "M3U8", "FLV", "MediaModel", "StreamHub", nioCore, nioPosix, nioHTTP1,
+                nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, concurrencyHelpers, hummingbird, hummingbirdCore, logging,
+                metrics, lifecycle,
+            ]),
+        // 6 Services
+        room("ServerConfiguration", "Services/ServerConfiguration", ["MediaModel", yams]),
+        room("Observability", "Services/Observability", [logging, metrics, concurrencyHelpers]),
+        // 7 App
+        room(
+            "ServerAssembly", "App/ServerAssembly",
+            [
+                "ServerConfiguration", "Observability", "EndpointCore", "RTMPEndpoint", "HTTPDelivery", "StreamHub",
+                "MediaModel", nioCore, nioPosix, logging, metrics, lifecycle,
+            ]),
+        .executableTarget(
+            name: "swiftwater",
+            dependencies: [
+                "ServerAssembly", "ServerConfiguration", "RTMPSession", "RTMPEndpoint", "FLV", "AMF", "MediaModel",
+                "CodecParsing", nioCore, nioPosix, argumentParser, logging,
+            ],
+            path: "Sources/App/swiftwater", swiftSettings: settings),
+
+        // Tests, the same tree
+        .target(name: "TestSupport", dependencies: [nioCore], path: "Tests/TestSupport", swiftSettings: settings),
+        tests("ByteCodingTests", "Ground/ByteCodingTests", ["ByteCoding", nioCore]),
+        tests("MediaModelTests", "Media/MediaModelTests", ["MediaModel", nioCore]),
+        tests("CodecParsingTests", "Media/CodecParsingTests", ["CodecParsing", "MediaModel", "ByteCoding", "TestSupport", nioCore]),
+        tests("AMFTests", "Formats/AMFTests", ["AMF", "TestSupport", nioCore]),
+        tests("FLVTests", "Formats/FLVTests", ["FLV", "AMF", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
+        tests("ISOBMFFTests", "Formats/ISOBMFFTests", ["ISOBMFF", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
+        tests("MPEGTSTests", "Formats/MPEGTSTests", ["MPEGTS", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
+        tests("M3U8Tests", "Formats/M3U8Tests", ["M3U8"]),
+        tests(
+            "RTMPSessionTests", "Protocols/RTMPSessionTests",
+            ["RTMPSession", "AMF", "FLV", "MediaModel", "TestSupport", nioCore, crypto]),
+        tests(
+            "SegmentPackagingTests", "Packaging/SegmentPackagingTests",
+            ["SegmentPackaging", "M3U8", "ISOBMFF", "MPEGTS", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
+        tests("StreamHubTests", "Hub/StreamHubTests", ["StreamHub", "MediaModel", "TestSupport", nioCore, nioPosix, nioEmbedded]),
+        tests("ServerConfigurationTests", "Services/ServerConfigurationTests", ["ServerConfiguration", "MediaModel"]),
+        tests("ObservabilityTests", "Services/ObservabilityTests", ["Observability", logging, metrics]),
+        tests(
+            "ServerTests", "App/ServerTests",
+            [
+                "ServerAssembly", "ServerConfiguration", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "EndpointCore",
+                "StreamHub", "FLV", "AMF", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix, nioHTTP1, nioEmbedded, logging,
+            ]),
+    ]
+)

@@ -1,0 +1,1 @@
+enum M3U8Placeholder {}

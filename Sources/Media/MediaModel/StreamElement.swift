@@ -1,0 +1,14 @@
+/// What a publisher hands on and every subscriber receives, in this order.
+public enum StreamElement: Sendable {
+    /// The set of tracks from here on; sent before the first frame and at each change. Frames that follow belong to
+    /// exactly these objects.
+    case tracks([Track])
+    /// The `onMetaData` of the stream from here on.
+    case metadata(DataMessage)
+    /// One coded frame.
+    case frame(MediaFrame)
+    /// Any other data message.
+    case data(DataMessage)
+    /// The timeline breaks here: what follows does not continue what came before (a publisher that restarted, a jump).
+    case discontinuity
+}
