@@ -1,4 +1,6 @@
-/// What a peer did against RTMP. Each one ends the connection it came on, and no other.
+/// What a peer did against RTMP.
+///
+/// Each one ends the connection it came on, and no other.
 public enum RTMPFault: Error, Equatable, Sendable {
     // MARK: Handshake
 

@@ -4,7 +4,9 @@ public import NIOCore
 public struct RTMPMessage: Sendable, Equatable {
     /// What the payload is.
     public var type: RTMPMessageType
-    /// Milliseconds on the sender's timeline, modulo 2^32. Means nothing on protocol control messages.
+    /// Milliseconds on the sender's timeline, modulo 2^32.
+    ///
+    /// Means nothing on protocol control messages.
     public var timestamp: UInt32
     /// The message stream: 0 for the connection itself, otherwise what `createStream` returned.
     public var messageStreamID: UInt32
