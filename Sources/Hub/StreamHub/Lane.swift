@@ -6,6 +6,7 @@ final class Lane {
     /// Whether a new viewer starts at the newest sync frame of the past, or waits for the next.
     let joinsFromPast: Bool
     private(set) var isLive: Bool
+    let eventLoop: any EventLoop
     private var viewers: ContiguousArray<Viewer> = []
     private let closeAfter: TimeAmount
     private let meter: any StreamMeter
@@ -19,7 +20,8 @@ final class Lane {
     var deliveredBytes = 0
     var lostFrames = 0
 
-    init(settings: StreamSettings, isLive: Bool, meter: any StreamMeter) {
+    init(settings: StreamSettings, isLive: Bool, meter: any StreamMeter, eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
         window = BatchWindow(limits: settings.viewerWindow)
         joinsFromPast = settings.joinCache != nil
         closeAfter = settings.closeStalledViewersAfter
@@ -30,12 +32,13 @@ final class Lane {
     var isEmpty: Bool { viewers.isEmpty }
 
     /// Takes new batches and gives them to every viewer that is ready.
-    func deliver(_ batches: [Batch], now: NIODeadline) {
+    func deliver(_ batches: [Batch]) {
         for batch in batches {
             window.append(batch, keepingHistory: stalledViewers > 0)
             forEachViewer { $0.advance() }
         }
         if stalledViewers > 0 {
+            let now = eventLoop.now
             forEachViewer { $0.closeIfStalled(at: now, longerThan: closeAfter) }
         }
         reportToMeter()

@@ -18,7 +18,7 @@ public final class PublisherPort: Sendable {
     /// nothing once the port was displaced.
     public func publish(_ elements: [StreamElement]) {
         guard !elements.isEmpty else { return }
-        stream.onHome { [self] in $0.publish(elements, from: self, now: .now()) }
+        stream.onHome { [self] in $0.publish(elements, from: self) }
     }
 
     /// Gives the stream back.

@@ -14,9 +14,9 @@ final class Shard {
         lanes[format] = nil
     }
 
-    func deliver(_ all: [FormatBatches], now: NIODeadline) {
+    func deliver(_ all: [FormatBatches]) {
         for some in all {
-            lanes[some.format]?.deliver(some.batches, now: now)
+            lanes[some.format]?.deliver(some.batches)
         }
     }
 

@@ -28,7 +28,7 @@ final class StreamCore {
     /// A shard on its event loop, and how many viewers take each format there.
     private struct ShardPlace {
         let eventLoop: any EventLoop
-        let shard: NIOLoopBound<Shard>
+        let shard: NIOLoopBoundBox<Shard>
         var viewers: [String: Int] = [:]
     }
 
@@ -67,8 +67,9 @@ extension StreamCore {
     }
 
     /// Takes what one read of the publisher's socket brought.
-    func publish(_ elements: [StreamElement], from port: PublisherPort, now: NIODeadline) {
+    func publish(_ elements: [StreamElement], from port: PublisherPort) {
         guard port === publisher else { return }
+        let now = home.now
         let repairsBefore = timeline.repairs
         var normalized: [StreamElement] = []
         normalized.reserveCapacity(elements.count + 1)
@@ -171,8 +172,7 @@ extension StreamCore {
             batches.append(FormatBatches(format: writers[index].format.name, batches: writers[index].takeBatches()))
         }
         guard !batches.isEmpty else { return }
-        let now = NIODeadline.now()
-        onEachShard { [batches] in $0.deliver(batches, now: now) }
+        onEachShard { [batches] in $0.deliver(batches) }
     }
 
     private func onEachShard(_ body: @escaping @Sendable (Shard) -> Void) {
@@ -196,7 +196,7 @@ extension StreamCore {
     func attach(_ viewer: NIOLoopBound<Viewer>, format: any WireFormat, on eventLoop: any EventLoop) {
         let key = ObjectIdentifier(eventLoop)
         if shards[key] == nil {
-            shards[key] = ShardPlace(eventLoop: eventLoop, shard: NIOLoopBound(Shard(), eventLoop: eventLoop))
+            shards[key] = ShardPlace(eventLoop: eventLoop, shard: .makeBoxSendingValue(Shard(), eventLoop: eventLoop))
         }
         guard let place = shards[key] else { return }
         let opensLane = place.viewers[format.name, default: 0] == 0
@@ -207,9 +207,9 @@ extension StreamCore {
         place.eventLoop.execute { [settings, meter, shard = place.shard] in
             let shard = shard.value
             if let history {
-                let lane = Lane(settings: settings, isLive: isLive, meter: meter)
+                let lane = Lane(settings: settings, isLive: isLive, meter: meter, eventLoop: eventLoop)
                 shard.open(lane, format: name)
-                lane.deliver(history, now: .now())
+                lane.deliver(history)
             }
             if let lane = shard.lane(name) { viewer.value.enter(lane) }
         }

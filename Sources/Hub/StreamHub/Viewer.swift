@@ -156,7 +156,7 @@ public final class Viewer {
         tally.bytes += bytes.readableBytes
         lane?.deliveredBytes += bytes.readableBytes
         if !sink.write(bytes), stalledSince == nil, !isDetached {
-            stalledSince = .now()
+            stalledSince = lane?.eventLoop.now ?? .now()
             lane?.stalledViewers += 1
         }
     }
