@@ -4,12 +4,38 @@
 The hexadecimal text below is the source; the files are committed so that a fuzz run needs no Python.
 """
 
+import hashlib
+import hmac
 import pathlib
 import shutil
 
 CONNECT = """
     020007636f6e6e656374 003ff0000000000000 03 0003617070 0200046c697665 000474797065 02000a6e6f6e70726976617465
     0008666c617368566572 020008464d4c452f332e30 0005746355726c 02001572746d703a2f2f3132372e302e302e312f6c697665 000009
+"""
+
+KEY_TAIL = "f0eec24a8068bee8 2e00d0d1029e7e57 6eec5d2d29806fab 93b8e636cfeb31ae"
+CLIENT_KEY = b"Genuine Adobe Flash Player 001"
+SERVER_KEY = b"Genuine Adobe Flash Media Server 001"
+PACKET = "00000000 00000000" + "5a" * 1528
+
+
+def sealed(key: bytes, version: str, pointer: int) -> str:
+    """C1 or S1 with a digest, which lies behind where the four bytes at `pointer` say: they are all 0 but the last."""
+    packet = bytearray.fromhex("00000000" + version + "5a" * 1528)
+    packet[pointer : pointer + 4] = bytes([0, 0, 0, 100])
+    offset = pointer + 4 + 100
+    packet[offset : offset + 32] = hmac.digest(key, packet[:offset] + packet[offset + 32 :], hashlib.sha256)
+    return packet.hex()
+
+
+# Chunks: SetChunkSize 4096, then `connect` on chunk stream 3, then audio by all four chunk types.
+SET_CHUNK_SIZE = "02 000000 000004 01 00000000 00001000"
+AUDIO = """
+    04 000000 000004 08 01000000 af001210
+    44 000017 000003 08 af0121
+    84 000017 af0122
+    c4 af0123
 """
 
 # Name of the decoder -> name of the seed -> bytes.
@@ -46,6 +72,40 @@ SEEDS = {
         "doubling": "09 03 01 01 09 05 01 09 00 09 00 09 05 01 09 02 09 02 09 05 01 09 04 09 04",
         "externalizable": "0a 07 03 43 00",
         "nested": "09 03 01 0a 0b 01 03 61 11 03 00 01 10 03 00 01 01 01",
+    },
+    "Handshake": {
+        "simple": "03" + PACKET + PACKET + "02",
+        "early-digest-of-client": "03" + sealed(CLIENT_KEY, "09007c02", 8) + PACKET,
+        "late-digest-of-client": "03" + sealed(CLIENT_KEY, "80000302", 772) + PACKET,
+        "early-digest-of-server": "03" + sealed(SERVER_KEY, "04000001", 8) + PACKET,
+        "late-digest-of-server": "03" + sealed(SERVER_KEY, "04000001", 772) + PACKET + "0200",
+        "version-without-digest": "03 00000000 09007c02" + "00" * 1528,
+        "version-6": "06" + PACKET,
+        "tls": "16 0301",
+        "http": b"GET / HTTP/1.1".hex(),
+        "junk": "ff",
+    },
+    "ChunkStream": {
+        "connect": SET_CHUNK_SIZE + "03 000000 00006a 14 00000000" + CONNECT,
+        "all-chunk-types": AUDIO,
+        "two-chunks": "03 000000 000090 14 00000000" + "61" * 128 + "c3" + "62" * 16,
+        "interleaved": "06 000000 000082 09 01000000" + "17" * 128 + "04 000000 000002 08 01000000 af01 c6 1717",
+        "longer-basic-headers": "00 00 000000 000001 08 01000000 aa 01 0000 000001 000001 08 01000000 ab c0 00 ac",
+        "extended-timestamp": "04 ffffff 000001 08 01000000 01000000 aa c4 01000000 ab 84 ffffff 01000001 ac c4 ad ae af b0",
+        "extended-within-message": "04 ffffff 000082 08 01000000 01000000" + "aa" * 128 + "c4 01000000 abab",
+        "extended-left-out": "04 ffffff 000086 08 01000000 01000000" + "aa" * 128 + "c4" + "ab" * 6,
+        "header-within-message": "06 000000 000082 09 01000000" + "17" * 128 + "06 000000 000001 09 01000000 17",
+        "abort": "06 000000 000082 09 01000000" + "17" * 128 + "02 000000 000004 02 00000000 00000006 86 000001" + "18" * 128,
+        "one-byte-chunks": "02 000000 000004 01 00000000 00000001 04 000000 000004 08 01000000 af c4 00 c4 12 c4 10",
+        "control": """
+            02 000000 000004 05 00000000 002625a0 02 000000 000005 06 00000000 002625a0 02 02 000000 000006 04 00000000
+            0000 00000000 42 000000 00000a 04 0003 00000001 000003e8 c2 0003 00000001 000003e8 42 000000 000004 03
+            00001000 02 000000 000006 04 00000000 0006 000003e8""",
+        "aggregate": """
+            04 000064 00001e 16 01000000 08 000002 000010 00 000000 af01 0000000d 09 000002 000020 00 000000 1701
+            0000000d""",
+        "empty-messages": "03 000000 000000 14 00000000 c3 c3 43 000001 000000 14",
+        "timestamp-back": "04 000100 000001 08 01000000 aa 44 fffffe 000001 08 ab 04 000001 000001 08 01000000 ac",
     },
 }
 
