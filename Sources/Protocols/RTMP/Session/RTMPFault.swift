@@ -1,3 +1,5 @@
+public import AMF
+
 /// What a peer did against RTMP.
 ///
 /// Each one ends the connection it came on, and no other.
@@ -40,4 +42,36 @@ public enum RTMPFault: Error, Equatable, Sendable {
     case forbiddenInAggregate(RTMPMessageType)
     /// More messages in an aggregate than `RTMPLimits.messagesPerAggregate`.
     case tooManyMessagesInAggregate
+
+    // MARK: Conversation
+
+    /// A command whose AMF values cannot be read (RTMP 1.0 §7.1.1).
+    case malformedCommand(AMFFault)
+    /// A command message that does not begin with a name (RTMP 1.0 §7.1.1).
+    case commandWithoutName
+    /// A command in the AMF3 form with a format selector other than 0, which nothing defines.
+    case unknownFormatSelector(UInt8)
+    /// Something else than `connect` before the connection was accepted (RTMP 1.0 §7.2.1.1).
+    case commandBeforeConnect
+    /// A second `connect` on the connection.
+    case connectedTwice
+    /// `publish` or `play` on a message stream that `createStream` has not opened (RTMP 1.0 §7.2.1.3).
+    case messageStreamNotOpened(messageStreamID: UInt32)
+    /// `publish` or `play` on a message stream that is published already, or `play` on one that is asked to be.
+    case messageStreamInUse(messageStreamID: UInt32)
+    /// More message streams open than `RTMPLimits.messageStreams`.
+    case tooManyMessageStreams
+    /// Audio or video before any `publish`.
+    case mediaBeforePublish
+
+    // MARK: Time
+
+    /// The handshake was not complete in time.
+    case handshakeTimedOut
+    /// `connect` did not come, or was not answered, in time.
+    case connectTimedOut
+    /// Nothing was published or played, or no such request answered, in time.
+    case requestTimedOut
+    /// A publisher sent no media in time.
+    case mediaTimedOut
 }
