@@ -103,6 +103,9 @@ extension RTMPClientSession {
             return outbox.emit(.status(messageStreamID: messageStreamID, status))
         }
         switch (stream.role, status.code) {
+        case (.playRequested, .playReset):
+            // The first half of the answer to play.
+            break
         case (.publishRequested, .publishStart):
             set(.publishing, on: stream.id)
             outbox.emit(.publishStarted(messageStreamID: stream.id))

@@ -22,7 +22,8 @@ extension RTMPServerSession {
         let tcURL = object["tcUrl"]?.string ?? object["tcurl"]?.string ?? object["tcURL"]?.string ?? ""
         let address = StreamAddress(application: application, tcURL: tcURL)
         let request = ConnectRequest(
-            id: makeRequestID(), application: address.application, host: address.host, query: address.query, tcURL: tcURL,
+            id: makeRequestID(), application: address.application, host: address.host, query: address.query,
+            tcURL: tcURL,
             flashVersion: object["flashVer"]?.string ?? "", capabilities: RTMPCapabilities(object),
             properties: object, extraArguments: command.arguments)
         phase = .deciding(
