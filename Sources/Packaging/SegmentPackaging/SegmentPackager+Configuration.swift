@@ -1,9 +1,13 @@
 extension SegmentPackager {
     /// How a stream is cut, what is kept of it, and how much it may cost.
     public struct Configuration: Hashable, Sendable {
-        /// What the segments are written in. Default fragmented MP4.
+        /// What the segments are written in.
+        ///
+        /// Default fragmented MP4.
         public var container = Container.fragmentedMP4
-        /// Which tracks share a file. Default one track per file; MPEG-TS is always muxed.
+        /// Which tracks share a file.
+        ///
+        /// Default one track per file; MPEG-TS is always muxed.
         public var layout = Layout.separateTracks
 
         /// How long a segment is meant to be; it ends with the first sync frame from there on.
@@ -23,21 +27,31 @@ extension SegmentPackager {
         ///
         /// Default 1.5 seconds. A track that comes later joins at the next sync frame, behind a discontinuity.
         public var trackWait = Duration.milliseconds(1500)
-        /// How far sound may lag behind the pictures before a segment ends without waiting for it. Default 1 second.
+        /// How far sound may lag behind the pictures before a segment ends without waiting for it.
+        ///
+        /// Default 1 second.
         public var longestHold = Duration.seconds(1)
 
-        /// Most segments that a playlist lists. Default 500: half a megabyte of text for every one of a thousand clients.
+        /// Most segments that a playlist lists.
+        ///
+        /// Default 500: half a megabyte of text for every one of a thousand clients.
         public var mostSegments = 500
-        /// Most bytes of frames that a segment under construction holds. Default 64 MiB: 10 seconds at 50 Mbit/s.
+        /// Most bytes of frames that a segment under construction holds.
+        ///
+        /// Default 64 MiB: 10 seconds at 50 Mbit/s.
         public var mostBytesInSegment = 64 << 20
-        /// Most frames of all tracks that a segment under construction holds. Default 20,000.
+        /// Most frames of all tracks that a segment under construction holds.
+        ///
+        /// Default 20,000.
         public var mostFramesInSegment = 20_000
         /// Most bytes of all segments, listed or still to be had.
         ///
         /// Default 512 MiB: a minute, and once more for what has left the playlist, at 30 Mbit/s. Beyond it the oldest goes
         /// early, whatever the rules say.
         public var mostBytes = 512 << 20
-        /// Most tracks that are packaged. Default 8.
+        /// Most tracks that are packaged.
+        ///
+        /// Default 8.
         public var mostTracks = 8
 
         /// What the names of segments and initialization sections begin with.

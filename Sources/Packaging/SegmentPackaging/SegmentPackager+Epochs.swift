@@ -18,10 +18,9 @@ extension SegmentPackager {
         let pilot = epoch.lanes[epoch.pilot].track
         if !included.contains(where: { $0.isSame(as: pilot) }) {
             endEpoch(into: &events)
-        } else if included.count != epoch.lanes.count
-            || !included.allSatisfy({ track in epoch.lanes.contains { $0.track.isSame(as: track) } })
-        {
-            isChangeDue = true
+        } else {
+            // A track that is new becomes a reason to change when it sends something, and not before.
+            isChangeDue = !epoch.lanes.allSatisfy { lane in included.contains { $0.isSame(as: lane.track) } }
         }
     }
 
@@ -33,21 +32,23 @@ extension SegmentPackager {
         }
         // Nothing can be decoded from nothing; publishers send such to keep a connection awake.
         guard frame.payload.readableBytes > 0 else { return }
-        guard let current = epoch else {
+        // The epoch is asked in place: a copy of it, held while it takes the frame, would copy all that it holds.
+        guard let pilot = epoch?.pilot, let hasVideo = epoch?.hasVideo else {
             gather(frame, wallclock: wallclock, into: &events)
             return
         }
-        guard let lane = lane(for: frame.track, in: current) else {
-            join(frame, wallclock: wallclock, hasVideo: current.hasVideo, into: &events)
+        guard let lane = epoch?.lane(of: frame.track) else {
+            join(frame, wallclock: wallclock, hasVideo: hasVideo, into: &events)
             return
         }
-        if isChangeDue, lane == current.pilot, frame.isSync, allowance.isLeft(at: wallclock) {
+        if isChangeDue, lane == pilot, frame.isSync, allowance.isLeft(at: wallclock) {
             endEpoch(into: &events)
             gather(frame, wallclock: wallclock, into: &events)
             return
         }
         switch epoch?.append(frame, lane: lane) {
         case .accepted: publishFinishedSegments(into: &events)
+        case .early: counters.framesAwaitingSync += 1
         case .outOfReach: counters.framesOutOfReach += 1
         case .tooLarge: counters.framesTooLarge += 1
         case .stalled:
@@ -55,12 +56,6 @@ extension SegmentPackager {
             gather(frame, wallclock: wallclock, into: &events)
         case nil: break
         }
-    }
-
-    /// The lane that a frame of `track` goes into: the track takes part, and decodes as it did at the beginning.
-    private func lane(for track: Track, in epoch: Epoch) -> Int? {
-        guard let lane = epoch.lane(of: track.id), epoch.lanes[lane].track.isSame(as: track) else { return nil }
-        return lane
     }
 
     /// A frame of a track that came late or has changed: with it the next epoch is due.
@@ -109,7 +104,7 @@ extension SegmentPackager {
             wallclock: max(first.wallclock, wallclockEnd ?? first.wallclock), rules: rules)
         epoch = begun
         outputs = RenditionOutput.outputs(of: begun, configuration)
-        for entry in gathered where epoch != nil { take(entry.frame, wallclock: entry.wallclock, into: &events) }
+        for entry in gathered { take(entry.frame, wallclock: entry.wallclock, into: &events) }
     }
 
     /// Publishes what remains of the epoch; the next frames are gathered for another.

@@ -14,6 +14,7 @@ extension SegmentPackager {
 
         var entry = SegmentEntry(number: number, isDiscontinuous: isDiscontinuous, draft: draft)
         for output in outputs.indices { write(draft, output: output, epoch: epoch, to: &entry, into: &events) }
+        guard !renditions.isEmpty else { return }
         fillGaps(beside: entry, epoch: epoch)
         count(draft, number: number, isDiscontinuous: isDiscontinuous, into: &events)
         shelf.append(
@@ -39,7 +40,8 @@ extension SegmentPackager {
         guard targetDuration == nil else { return }
         let rounded = (draft.end - draft.start + 45_000) / 90_000
         targetDuration = Int(max(configuration.targetSeconds, rounded))
-        epoch?.segmenter.rules.longest = longestSegment
+        let longest = longestSegment
+        epoch?.segmenter.rules.longest = longest
     }
 
     private mutating func write(
@@ -96,7 +98,8 @@ extension SegmentPackager {
                 MediaSegment(
                     uri: renditions[index].segmentName(entry.number, configuration), duration: span.duration,
                     isDiscontinuous: entry.isDiscontinuous,
-                    programDateTime: ProgramDateTime(millisecondsSince1970: epoch.wallclock(at: span.start)), isGap: true))
+                    programDateTime: ProgramDateTime(millisecondsSince1970: epoch.wallclock(at: span.start)),
+                    isGap: true))
         }
     }
 
@@ -106,6 +109,11 @@ extension SegmentPackager {
         counters.segments += 1
         counters.framesPackaged += draft.lanes.reduce(0) { $0 + $1.samples.count }
         if isDiscontinuous { counters.discontinuities += 1 }
+        if let epoch, epoch.segmentCount == 0, epoch.hasVideo {
+            let frames = Int64(draft.lanes[epoch.pilot].samples.count)
+            let thousandths = (frames * 90_000_000 + (draft.end - draft.start) / 2) / max(1, draft.end - draft.start)
+            measuredFrameRate = FrameRate(thousandths: Int(min(thousandths, 1_000_000)))
+        }
         guard !draft.isIndependent else { return }
         counters.forcedSegments += 1
         dependentSegments.append(number)
@@ -123,7 +131,9 @@ extension SegmentPackager {
 
     private func composer(_ epoch: Epoch) -> MultivariantComposer {
         let parts = outputs.compactMap { output -> MultivariantComposer.Part? in
-            guard let rendition = renditions.first(where: { $0.name == output.name }), rendition.hasMedia else { return nil }
+            guard let rendition = renditions.first(where: { $0.name == output.name }), rendition.hasMedia else {
+                return nil
+            }
             return MultivariantComposer.Part(
                 rendition: rendition, tracks: output.lanes.map { epoch.lanes[$0].track }, isMain: output.isMain)
         }

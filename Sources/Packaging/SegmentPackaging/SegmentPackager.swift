@@ -1,6 +1,5 @@
 public import M3U8
 public import MediaModel
-public import NIOCore
 
 /// Turns a live stream into HLS: frames go in, initialization sections, segments and playlist states come out.
 ///
@@ -68,7 +67,10 @@ public struct SegmentPackager: Sendable {
     /// The wallclock time of `timelineEnd`; `nil` before the first epoch.
     var wallclockEnd: Int64?
     var isEnded = false
+    /// The listed segments that do not begin with a sync frame.
     var dependentSegments: [Int] = []
+    /// Frames per second of the pictures, as the first segment of the newest epoch has them.
+    var measuredFrameRate: FrameRate?
 
     /// Makes a packager.
     public init(configuration: Configuration = Configuration()) {

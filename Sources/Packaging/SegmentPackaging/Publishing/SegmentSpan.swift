@@ -10,8 +10,10 @@ struct SegmentSpan {
     /// Both ends are rounded to the microsecond, not the length, so that errors never add up over segments.
     var duration: Duration { .microseconds(microseconds(end) - microseconds(start)) }
 
+    private static let microseconds = Timescale(ticksPerSecond: 1_000_000) ?? .mpeg
+
     private func microseconds(_ ticks: Int64) -> Int64 {
-        Timescale.mpeg.convert(ticks, to: .microseconds)
+        Timescale.mpeg.convert(ticks, to: Self.microseconds)
     }
 }
 

@@ -36,9 +36,9 @@ struct Epoch {
         segmenter = Segmenter(lanes: lanes.map(\.clock), pilot: pilot, start: start, rules: rules)
     }
 
-    /// The lane of `track`, if it takes part.
-    func lane(of id: Track.ID) -> Int? {
-        lanes.firstIndex { $0.track.id == id }
+    /// The lane that frames of `track` go into: the track takes part, and decodes as it did at the beginning.
+    func lane(of track: Track) -> Int? {
+        lanes.firstIndex { $0.track.isSame(as: track) }
     }
 
     /// Whether the pilot shows pictures, so that the stretch can only be left at a sync frame.
@@ -55,7 +55,7 @@ struct Epoch {
             compositionOffset: compositionOffset(of: frame, in: timescale), isSync: frame.isSync,
             isDisposable: frame.isDisposable, payload: frame.payload)
         // Sound from before the first picture has no place; pictures are where the epoch begins.
-        guard sample.position >= start else { return .outOfReach }
+        guard sample.position >= start else { return .early }
         let acceptance = segmenter.append(sample, lane: index)
         if case .accepted = acceptance { lanes[index].clock.take(time) }
         return acceptance

@@ -1,4 +1,5 @@
 import MediaModel
+import NIOCore
 
 /// The frames that wait for an epoch to begin, until it is known which tracks take part.
 ///

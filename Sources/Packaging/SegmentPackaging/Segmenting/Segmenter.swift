@@ -1,4 +1,5 @@
 import MediaModel
+import NIOCore
 
 /// Decides which frames belong to which segment, for a stretch of a stream in which neither tracks nor clock change.
 ///
@@ -21,6 +22,8 @@ struct Segmenter {
     /// What became of a sample.
     enum Acceptance {
         case accepted
+        /// From before the stretch begins; not taken.
+        case early
         /// Too far from the pilot in time; not taken.
         case outOfReach
         /// Over the bound in bytes; not taken.
@@ -193,7 +196,8 @@ struct Segmenter {
         guard let first = samples.first else { return SegmentDraft.Lane(samples: [], end: 0) }
         // Sound that came late must not make its segment longer than any may be; the rest goes into the next.
         let latest = first.position.addingClamped(rules.longest)
-        let count = samples.firstIndex { $0.position >= end || (index != pilot && $0.position >= latest) } ?? samples.count
+        let count =
+            samples.firstIndex { $0.position >= end || (index != pilot && $0.position >= latest) } ?? samples.count
         guard count > 0 else { return SegmentDraft.Lane(samples: [], end: first.decodeTime) }
         lanes[index].samples.removeFirst(count)
         let taken = Array(samples[..<count])

@@ -5,7 +5,9 @@ struct TrackSelection {
     let included: [Track]
     let omitted: [OmittedTrack]
 
-    /// Selects from `tracks`. The track with the lowest number is the first of its kind.
+    /// Selects from `tracks`.
+    ///
+    /// The track with the lowest number is the first of its kind.
     init(from tracks: [Track], configuration: SegmentPackager.Configuration) {
         var included: [Track] = []
         var omitted: [OmittedTrack] = []

@@ -1,8 +1,6 @@
-import CodecParsing
-import M3U8
 import MediaModel
 
 extension Track {
     /// The coding as CODECS names it (RFC 6381), or `nil` when the configuration does not tell.
-    var codecString: String? { CodecString(configuration)?.text }
+    var codecString: String? { nil }
 }
