@@ -43,7 +43,9 @@ struct ChangingStreamTests {
         #expect(view.playlists["video.m3u8"]?.segments.count == 5)
     }
 
-    @Test("a broken timeline goes on behind a discontinuity, whatever the new times are", arguments: [0, 3, 4_000_000_000])
+    @Test(
+        "a broken timeline goes on behind a discontinuity, whatever the new times are",
+        arguments: [0, 3, 4_000_000_000])
     func discontinuity(newOrigin: Int64) throws {
         var view = PlayerView()
         var source = SyntheticSource()
@@ -232,7 +234,8 @@ struct ChangingStreamTests {
         var view = PlayerView()
         let empty = Track(
             id: .init(.video), timescale: .milliseconds, configuration: CodecConfiguration(video: .h264))
-        view.send(.tracks([empty, Track(id: .init(.video, 1), timescale: .milliseconds, configuration: .init(video: .vp6))]))
+        view.send(
+            .tracks([empty, Track(id: .init(.video, 1), timescale: .milliseconds, configuration: .init(video: .vp6))]))
         #expect(view.packager.omittedTracks.map(\.reason) == [.configurationUnusable, .codecNotInContainer])
     }
 }

@@ -43,7 +43,8 @@ struct LiveStreamTests {
         }
     }
 
-    @Test("lengths add up to the time of the pictures, however the frame rate divides", arguments: [24, 29, 30, 50, 60])
+    @Test(
+        "lengths add up to the time of the pictures, however the frame rate divides", arguments: [24, 29, 30, 50, 60])
     func exactLengths(frameRate: Int) throws {
         var view = PlayerView()
         var source = SyntheticSource()

@@ -67,7 +67,8 @@ struct PlayerView {
             case .resourceRemoved(let name):
                 resources[name] = nil
                 for playlist in playlists.values {
-                    #expect(!playlist.segments.contains { $0.uri == name && !$0.isGap }, "\(name) is listed and removed")
+                    #expect(
+                        !playlist.segments.contains { $0.uri == name && !$0.isGap }, "\(name) is listed and removed")
                 }
             case .segmentForced(let number): forced.append(number)
             case .trackOmitted: break
@@ -99,7 +100,8 @@ struct PlayerView {
         do {
             let multivariant = try MultivariantPlaylist(bytes: text.readableBytesView)
             let presented = playlists.sorted { $0.key < $1.key }.map { name, playlist in
-                PlaylistRules.PresentedPlaylist(uri: name, playlist: playlist, codecs: codecs(of: playlist, multivariant))
+                PlaylistRules.PresentedPlaylist(
+                    uri: name, playlist: playlist, codecs: codecs(of: playlist, multivariant))
             }
             let findings = rules.findings(in: multivariant, with: presented).filter { !isExpected($0) }
             #expect(findings.isEmpty, "presentation")
