@@ -50,12 +50,12 @@ struct Epoch {
             return index == pilot ? .stalled : .outOfReach
         }
         let timescale = lanes[index].clock.timescale
+        // Sound from before the first picture has no place. What begins the epoch may round to a tick before it.
+        guard index == pilot || time >= Timescale.mpeg.convert(start, to: timescale) else { return .early }
         let sample = TimedSample(
-            decodeTime: time, position: timescale.convert(time, to: .mpeg),
+            decodeTime: time, position: max(start, timescale.convert(time, to: .mpeg)),
             compositionOffset: compositionOffset(of: frame, in: timescale), isSync: frame.isSync,
             isDisposable: frame.isDisposable, payload: frame.payload)
-        // Sound from before the first picture has no place; pictures are where the epoch begins.
-        guard sample.position >= start else { return .early }
         let acceptance = segmenter.append(sample, lane: index)
         if case .accepted = acceptance { lanes[index].clock.take(time) }
         return acceptance

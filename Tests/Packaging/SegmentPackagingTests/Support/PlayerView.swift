@@ -6,8 +6,9 @@ import NIOCore
 import SegmentPackaging
 import Testing
 
-/// What a player sees of a packager: the resources, as the events make them. Every state of every playlist is checked
-/// against the rules when it appears.
+/// What a player sees of a packager: the resources, as the events make them.
+///
+/// Every state of every playlist is checked against the rules when it appears.
 struct PlayerView {
     var packager: SegmentPackager
     private(set) var resources: [String: PackagedResource] = [:]
@@ -67,7 +68,8 @@ struct PlayerView {
             case .resourceRemoved(let name):
                 resources[name] = nil
                 for playlist in playlists.values {
-                    #expect(!playlist.segments.contains { $0.uri == name && !$0.isGap }, "\(name) is listed and removed")
+                    #expect(
+                        !playlist.segments.contains { $0.uri == name && !$0.isGap }, "\(name) is listed and removed")
                 }
             case .segmentForced(let number): forced.append(number)
             case .trackOmitted: break
@@ -99,7 +101,8 @@ struct PlayerView {
         do {
             let multivariant = try MultivariantPlaylist(bytes: text.readableBytesView)
             let presented = playlists.sorted { $0.key < $1.key }.map { name, playlist in
-                PlaylistRules.PresentedPlaylist(uri: name, playlist: playlist, codecs: codecs(of: playlist, multivariant))
+                PlaylistRules.PresentedPlaylist(
+                    uri: name, playlist: playlist, codecs: codecs(of: playlist, multivariant))
             }
             let findings = rules.findings(in: multivariant, with: presented).filter { !isExpected($0) }
             #expect(findings.isEmpty, "presentation")
