@@ -29,10 +29,7 @@ struct ElementaryStream: Sendable {
     }
 
     /// Adds a frame of sound to those that share the next PES packet.
-    mutating func gather(_ frame: MediaFrame, at time: Int64) throws(MPEGTSFault) {
-        let framing = framing
-        try gathering.append(at: time) { (bytes: inout ByteBuffer) throws(MPEGTSFault) in
-            try framing.write(frame, into: &bytes)
-        }
+    mutating func gather(_ frame: MediaFrame, at time: Int64) {
+        gathering.append(frame, at: time, framing)
     }
 }

@@ -16,10 +16,9 @@ public enum MPEGTSFault: Error, Equatable, Sendable {
     case formatUnknown(Codec)
     /// A frame of a track that the muxer was not made for, or of another version of it.
     case unknownTrack(Track.ID)
-    /// A frame longer than `TransportStreamMuxer.longestFrame`, or one of sound that does not fit a PES packet.
+    /// A frame longer than `TransportStreamMuxer.longestFrame`, or one of sound that does not fit its
+    /// ADTS or PES header.
     case frameTooLong(Int)
-    /// A frame whose NAL units do not fill it exactly.
-    case malformedFrame(Track.ID)
 
     // Reading
 

@@ -45,11 +45,9 @@ struct SoundGathering: Sendable {
         return time &- start > limit
     }
 
-    /// Adds a frame that was accepted, whose bytes `write` appends.
-    mutating func append<Fault: Error>(
-        at time: Int64, _ write: (inout ByteBuffer) throws(Fault) -> Void
-    ) throws(Fault) {
-        try write(&bytes)
+    /// Adds a frame that was accepted.
+    mutating func append(_ frame: MediaFrame, at time: Int64, _ framing: FrameFraming) {
+        framing.write(frame, into: &bytes)
         if start == nil { start = time }
         frameCount += 1
     }

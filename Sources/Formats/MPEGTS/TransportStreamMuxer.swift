@@ -63,7 +63,8 @@ public struct TransportStreamMuxer: Sendable {
 
     /// Writes one frame, presented at `pts` and decoded at `dts`; sound may be kept back until more of it has come.
     ///
-    /// A frame without bytes writes nothing. When a fault is thrown, nothing has been written.
+    /// A frame without bytes writes nothing, and of a frame of video whose NAL units run past its end the whole ones are
+    /// written. When a fault is thrown, nothing has been written.
     public mutating func write(
         _ frame: MediaFrame, pts: Int64, dts: Int64, into destination: inout ByteBuffer
     ) throws(MPEGTSFault) {
@@ -74,9 +75,10 @@ public struct TransportStreamMuxer: Sendable {
             throw .unknownTrack(frame.track.id)
         }
         if streams[index].track.kind == .video {
-            try writePicture(frame, pts: pts, dts: dts, at: index, into: &destination)
+            writePicture(frame, pts: pts, dts: dts, at: index, into: &destination)
         } else {
-            try writeSound(frame, pts: pts, at: index, into: &destination)
+            guard length <= streams[index].framing.longestSound else { throw .frameTooLong(length) }
+            writeSound(frame, pts: pts, at: index, into: &destination)
         }
     }
 
@@ -89,14 +91,14 @@ public struct TransportStreamMuxer: Sendable {
 extension TransportStreamMuxer {
     private mutating func writePicture(
         _ frame: MediaFrame, pts: Int64, dts: Int64, at index: Int, into destination: inout ByteBuffer
-    ) throws(MPEGTSFault) {
+    ) {
         // Taken out for as long as it is written to, so that it is nobody else's and keeps its room.
         var pes = workspace
         workspace = ByteBuffer()
         defer { workspace = pes }
         pes.clear()
         PESHeader(streamID: streams[index].streamID, presentationTime: pts, decodeTime: dts).write(into: &pes)
-        try streams[index].framing.write(frame, into: &pes)
+        guard streams[index].framing.write(frame, into: &pes) else { return }
         PESHeader.finish(&pes)
 
         writeOverdueSound(at: dts, into: &destination)
@@ -105,14 +107,13 @@ extension TransportStreamMuxer {
 
     private mutating func writeSound(
         _ frame: MediaFrame, pts: Int64, at index: Int, into destination: inout ByteBuffer
-    ) throws(MPEGTSFault) {
-        let length = try streams[index].framing.length(of: frame)
-        guard length + PESHeader.longestRest <= PESHeader.longestLength else { throw .frameTooLong(length) }
+    ) {
+        let length = streams[index].framing.soundHeaderLength + frame.payload.readableBytes
         writeOverdueSound(at: pts, into: &destination)
         if !streams[index].gathering.accepts(length: length, at: pts, limit: configuration.audioGathering) {
             writeGathered(at: index, into: &destination)
         }
-        try streams[index].gather(frame, at: pts)
+        streams[index].gather(frame, at: pts)
         if streams[index].gathering.isFull(limit: configuration.audioGathering) {
             writeGathered(at: index, into: &destination)
         }

@@ -86,6 +86,19 @@ struct InitializationSegmentTests {
                 + "0580808002" + "1210" + "0680808001" + "02")
     }
 
+    @Test("the shape of samples and the colours of the parameter set stand in their boxes, and widen the track")
+    func usability() throws {
+        let segment = InitializationSegment(tracks: [TrackHeader(timescale: .mpeg, configuration: anamorphic)])
+        let bytes = try written(segment)
+        let entry: [BoxType] = ["moov", "trak", "mdia", "minf", "stbl", "stsd", "avc1"]
+        #expect(try box(entry + ["pasp"], in: bytes).content.hex == "00000004" + "00000003")
+        #expect(try box(entry + ["colr"], in: bytes).content.hex == "6e636c78" + "0001" + "000d" + "0006" + "80")
+        let tkhd = try box(["moov", "trak", "tkhd"], in: bytes).content
+        // 320 samples of 4:3 are 426⅔ squares, in 16.16 fixed point.
+        #expect(tkhd.getInteger(at: tkhd.readerIndex + 76, as: UInt32.self) == UInt32(27_962_026))
+        #expect(tkhd.getInteger(at: tkhd.readerIndex + 80, as: UInt32.self) == UInt32(15_728_640))
+    }
+
     @Test("MP3 has no decoder specific information, and its object type follows the sampling rate")
     func mp3ObjectType() throws {
         for (rate, objectType) in [(48_000, "6b"), (32_000, "6b"), (24_000, "69"), (11_025, "69")] {

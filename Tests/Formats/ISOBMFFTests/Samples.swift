@@ -4,12 +4,22 @@ import NIOCore
 import TestSupport
 import Testing
 
-/// The record of a 320×240 Baseline stream with one parameter set of each kind.
+/// The record of x264 for 320×240 pictures, High profile.
 let avcRecord = ByteBuffer(
-    hex: "0142c01effe1001667 42c01ed9005005bb01100000030010000003032 0f162e48001000568cb83cb20")
+    hex: """
+        0164000dffe10019 6764000dacd94141fb01100000030010000003032 0f1429960 01000668ebe3cb22c0 fdf8f800
+        """)
 
 let h264 = CodecConfiguration(
     video: .h264, record: avcRecord, format: VideoFormat(width: 320, height: 240, frameRate: 25))
+/// The record of x264 for samples of 4:3, BT.709 primaries, sRGB transfer, SMPTE 170M matrix, full range.
+let anamorphic = CodecConfiguration(
+    video: .h264,
+    record: ByteBuffer(
+        hex: """
+            0164000dffe1001b 6764000dacd94141fb0e6e021a0c800000030080000019078a14cb 01000668ebe3cb22c0 fdf8f800
+            """),
+    format: VideoFormat(width: 320, height: 240))
 let aac = CodecConfiguration(
     audio: .aac, record: ByteBuffer(hex: "1210"),
     format: AudioFormat(sampleRate: 44_100, channelCount: 2, samplesPerFrame: 1024))

@@ -1,4 +1,4 @@
-/// SplitMix64: the same numbers for the same seed, on every platform.
+/// Numbers that look random and are the same in every run.
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
