@@ -2,6 +2,7 @@ import M3U8
 import MediaModel
 import NIOCore
 import SegmentPackaging
+import TestSupport
 import Testing
 
 @Suite("A stream that means harm")
@@ -89,7 +90,7 @@ struct HostileStreamTests {
         }
         view.isExpected = Self.isBoundByMemory
         let source = SyntheticSource()
-        var random = SeededGenerator(seed)
+        var random = SeededGenerator(seed: seed)
         view.announce(source)
         var time: Int64 = 0
         for _ in 0..<6000 {
@@ -185,21 +186,5 @@ struct HostileStreamTests {
         case .playlistTooShort, .tooFewSegments, .boundariesDiffer, .programDateTimeInconsistent: true
         default: false
         }
-    }
-}
-
-/// A generator whose numbers are the same each time.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) {
-        state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
-    }
-
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state
     }
 }

@@ -183,6 +183,33 @@ struct LiveStreamTests {
         #expect(!view.everything.keys.contains("video-init2.mp4"), "the same header needs no new name")
     }
 
+    @Test("names begin as configured")
+    func namePrefix() throws {
+        var view = PlayerView { $0.namePrefix = "k3x-" }
+        var source = SyntheticSource()
+        view.announce(source)
+        view.play(&source, to: 5000)
+        #expect(
+            view.resources.keys.sorted() == [
+                "audio.m3u8", "index.m3u8", "k3x-audio-0.m4s", "k3x-audio-1.m4s", "k3x-audio-init1.mp4",
+                "k3x-video-0.m4s", "k3x-video-1.m4s", "k3x-video-init1.mp4", "video.m3u8",
+            ])
+        #expect(view.resources["k3x-video-1.m4s"]?.mediaType == "video/mp4")
+        #expect(view.resources["k3x-audio-1.m4s"]?.mediaType == "audio/mp4")
+        #expect(view.packager.resource(named: "index.m3u8")?.mediaType == "application/vnd.apple.mpegurl")
+    }
+
+    @Test("a segment is published as soon as the next has begun in every track")
+    func promptness() {
+        var view = PlayerView()
+        var source = SyntheticSource()
+        view.announce(source)
+        view.play(&source, to: 2000)
+        #expect(view.resources.isEmpty)
+        view.play(&source, from: 2000, to: 2030)
+        #expect(view.resources["video-0.m4s"] != nil)
+    }
+
     @Test("only sound is cut by time")
     func soundOnly() throws {
         var view = PlayerView()
