@@ -9,6 +9,7 @@ struct LiveStreamTests {
     @Test("pictures and sound become segments that lose, repeat and displace nothing", arguments: [false, true])
     func everySampleOnce(isMuxed: Bool) throws {
         var view = PlayerView { $0.layout = isMuxed ? .muxed : .separateTracks }
+        view.checksIntervals = true
         var source = SyntheticSource()
         view.announce(source)
         view.play(&source, to: 30_000)
