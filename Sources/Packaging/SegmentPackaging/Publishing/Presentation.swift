@@ -2,29 +2,61 @@ import M3U8
 import MediaModel
 import NIOCore
 
-/// How a segment becomes resources and playlists.
-extension SegmentPackager {
-    /// Publishes a segment of the epoch in all renditions.
-    mutating func publish(_ draft: SegmentDraft, into events: inout [PackagingEvent]) {
-        guard let epoch else { return }
-        let number = shelf.nextNumber
-        let isDiscontinuous = epoch.segmentCount == 0 && number > 0
-        settleTargetDuration(by: draft)
-        isEnded = false
+/// All that players see of a stream: the segments in every rendition, and the playlists that name them.
+struct Presentation {
+    let configuration: SegmentPackager.Configuration
+    /// Everything that can be fetched, by name.
+    private(set) var resources: [String: PackagedResource] = [:]
+    /// The target duration of all playlists in seconds; `nil` until the first segment has settled it.
+    private(set) var targetDuration: Int?
+    private(set) var mediaPlaylists: [String: MediaPlaylist] = [:]
+    private(set) var multivariantPlaylist: MultivariantPlaylist?
+    /// Where the next epoch begins on the output timeline, in ticks of 90 kHz.
+    private(set) var timelineEnd = SegmentPackager.timelineOriginSeconds * 90_000
+    /// The wallclock time of `timelineEnd`; `nil` before the first segment.
+    private(set) var wallclockEnd: Int64?
 
-        var entry = SegmentEntry(number: number, isDiscontinuous: isDiscontinuous, draft: draft)
-        for output in outputs.indices { write(draft, output: output, epoch: epoch, to: &entry, into: &events) }
+    private var renditions: [PackagedRendition] = []
+    private var shelf = SegmentShelf()
+    private var isEnded = false
+    /// The listed segments that do not begin with a sync frame.
+    private var dependentSegments: [Int] = []
+
+    init(configuration: SegmentPackager.Configuration) {
+        self.configuration = configuration
+    }
+
+    /// The longest segment that still rounds to the target duration in every rendition, in ticks of 90 kHz.
+    ///
+    /// A segment may pass the target by less than half a second (RFC 8216bis §4.4.3.1); the tenth that is kept back is for
+    /// sound, whose segments end up to a frame later.
+    var longestSegment: Int64 {
+        targetDuration.map { Int64($0) * 90_000 + 36_000 } ?? configuration.longest
+    }
+
+    /// Publishes a segment of `epoch` in all renditions.
+    mutating func publish(
+        _ draft: SegmentDraft, of epoch: inout Epoch, counters: inout PackagingCounters,
+        into events: inout [PackagingEvent]
+    ) {
+        var entry = SegmentEntry(
+            number: shelf.nextNumber, isDiscontinuous: epoch.segmentCount == 0 && shelf.nextNumber > 0, draft: draft)
+        for output in epoch.outputs.indices { write(&entry, output: output, of: &epoch, into: &events) }
+        // What no file could hold is no segment.
         guard !renditions.isEmpty else { return }
+        settleTargetDuration(by: draft)
         fillGaps(beside: entry, epoch: epoch)
-        count(draft, number: number, isDiscontinuous: isDiscontinuous, into: &events)
-        shelf.append(
-            SegmentShelf.Segment(
-                duration: draft.end - draft.start, isDiscontinuous: isDiscontinuous, resources: entry.resources,
-                initializations: entry.initializations, bytes: entry.bytes))
+        counters.count(entry)
+        if !draft.isIndependent {
+            dependentSegments.append(entry.number)
+            events.append(.segmentForced(number: entry.number))
+        }
+        shelf.append(SegmentShelf.Segment(entry))
+        epoch.count(draft)
 
         timelineEnd = max(draft.end, entry.end)
         wallclockEnd = epoch.wallclock(at: timelineEnd)
-        self.epoch?.segmentCount += 1
+        isEnded = false
         trimPlaylists()
         multivariantPlaylist = composer(epoch).playlist()
         publishPlaylists(into: &events)
@@ -35,33 +67,41 @@ extension SegmentPackager {
         }
     }
 
+    /// Says in all playlists that nothing follows.
+    mutating func end(into events: inout [PackagingEvent]) {
+        guard !isEnded, !renditions.isEmpty else { return }
+        isEnded = true
+        publishPlaylists(into: &events)
+    }
+
     /// The first segment of all settles the target duration, and with it the longest that may follow.
     private mutating func settleTargetDuration(by draft: SegmentDraft) {
         guard targetDuration == nil else { return }
         let rounded = (draft.end - draft.start + 45_000) / 90_000
         targetDuration = Int(max(configuration.targetSeconds, rounded))
-        let longest = longestSegment
-        epoch?.segmenter.rules.longest = longest
     }
+}
 
+// MARK: Segments
+
+extension Presentation {
     private mutating func write(
-        _ draft: SegmentDraft, output: Int, epoch: Epoch, to entry: inout SegmentEntry,
-        into events: inout [PackagingEvent]
+        _ entry: inout SegmentEntry, output index: Int, of epoch: inout Epoch, into events: inout [PackagingEvent]
     ) {
-        guard let bytes = outputs[output].writer.write(draft, number: entry.number) else { return }
-        let rendition = rendition(named: outputs[output].name)
-        let mediaType = configuration.container.mediaType(hasVideo: outputs[output].hasVideo)
-        let initialization = outputs[output].writer.initialization
-        let prefix = configuration.namePrefix
-        if let name = renditions[rendition].useInitialization(initialization, prefix: prefix), let initialization {
+        guard let bytes = epoch.outputs[index].writer.write(entry.draft, number: entry.number) else { return }
+        let output = epoch.outputs[index]
+        let rendition = rendition(named: output.name)
+        let mediaType = configuration.container.mediaType(hasVideo: output.hasVideo)
+        let header = output.writer.initialization
+        if let name = renditions[rendition].useInitialization(header, prefix: configuration.namePrefix), let header {
             offer(
-                PackagedResource(name: name, kind: .initializationSection, mediaType: mediaType, bytes: initialization),
+                PackagedResource(name: name, kind: .initializationSection, mediaType: mediaType, bytes: header),
                 into: &events)
         }
         let name = renditions[rendition].segmentName(entry.number, configuration)
         offer(PackagedResource(name: name, kind: .segment, mediaType: mediaType, bytes: bytes), into: &events)
 
-        let span = outputs[output].isMain ? draft.span : draft.span(of: outputs[output].lanes[0], in: epoch)
+        let span = output.isMain ? entry.draft.span : entry.draft.span(of: output.lanes[0], in: epoch)
         renditions[rendition].append(
             MediaSegment(
                 uri: name, duration: span.duration, isDiscontinuous: entry.isDiscontinuous,
@@ -102,24 +142,11 @@ extension SegmentPackager {
                     isGap: true))
         }
     }
+}
 
-    private mutating func count(
-        _ draft: SegmentDraft, number: Int, isDiscontinuous: Bool, into events: inout [PackagingEvent]
-    ) {
-        counters.segments += 1
-        counters.framesPackaged += draft.lanes.reduce(0) { $0 + $1.samples.count }
-        if isDiscontinuous { counters.discontinuities += 1 }
-        if let epoch, epoch.segmentCount == 0, epoch.hasVideo {
-            let frames = Int64(draft.lanes[epoch.pilot].samples.count)
-            let thousandths = (frames * 90_000_000 + (draft.end - draft.start) / 2) / max(1, draft.end - draft.start)
-            measuredFrameRate = FrameRate(thousandths: Int(min(thousandths, 1_000_000)))
-        }
-        guard !draft.isIndependent else { return }
-        counters.forcedSegments += 1
-        dependentSegments.append(number)
-        events.append(.segmentForced(number: number))
-    }
+// MARK: Playlists
 
+extension Presentation {
     private mutating func trimPlaylists() {
         let shortest = max(configuration.window.mpegTicks, Int64(targetDuration ?? 0) * 3 * 90_000)
         while shelf.isOverfull(shortest: shortest, configuration) {
@@ -130,18 +157,18 @@ extension SegmentPackager {
     }
 
     private func composer(_ epoch: Epoch) -> MultivariantComposer {
-        let parts = outputs.compactMap { output -> MultivariantComposer.Part? in
+        let parts = epoch.outputs.compactMap { output -> MultivariantComposer.Part? in
             guard let rendition = renditions.first(where: { $0.name == output.name }), rendition.hasMedia else {
                 return nil
             }
             return MultivariantComposer.Part(
                 rendition: rendition, tracks: output.lanes.map { epoch.lanes[$0].track }, isMain: output.isMain)
         }
-        return MultivariantComposer(parts: parts, measuredFrameRate: measuredFrameRate)
+        return MultivariantComposer(parts: parts, measuredFrameRate: epoch.frameRate)
     }
 
     /// Makes the texts of all playlists anew.
-    mutating func publishPlaylists(into events: inout [PackagingEvent]) {
+    private mutating func publishPlaylists(into events: inout [PackagingEvent]) {
         for rendition in renditions {
             let playlist = MediaPlaylist(
                 targetDuration: targetDuration ?? 0, mediaSequence: shelf.mediaSequence,
@@ -151,7 +178,8 @@ extension SegmentPackager {
             offerPlaylist(rendition.playlistName, .mediaPlaylist, playlist.text, into: &events)
         }
         guard let multivariantPlaylist else { return }
-        offerPlaylist(Self.multivariantPlaylistName, .multivariantPlaylist, multivariantPlaylist.text, into: &events)
+        offerPlaylist(
+            SegmentPackager.multivariantPlaylistName, .multivariantPlaylist, multivariantPlaylist.text, into: &events)
     }
 
     private mutating func offerPlaylist(
@@ -167,16 +195,4 @@ extension SegmentPackager {
         resources[resource.name] = resource
         events.append(.resourceReady(resource))
     }
-}
-
-/// What is collected about a segment while its renditions are written.
-struct SegmentEntry {
-    let number: Int
-    let isDiscontinuous: Bool
-    let draft: SegmentDraft
-    var resources: [String] = []
-    var initializations: [String] = []
-    var bytes = 0
-    /// Where the last of its samples ends, in ticks of 90 kHz.
-    var end: Int64 = 0
 }
