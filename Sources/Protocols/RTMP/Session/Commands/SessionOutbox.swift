@@ -110,7 +110,9 @@ enum ChunkStreamUse {
     static let control: UInt32 = 2
     /// Commands of the connection.
     static let connection: UInt32 = 3
-    /// A client's audio. A server's goes the same way, but its endpoint writes it.
+    /// A client's audio.
+    ///
+    /// A server's goes the same way, but its endpoint writes it.
     static let audio: UInt32 = 4
     /// A server's status and data messages on a message stream; a client's data messages.
     static let status: UInt32 = 5
