@@ -54,8 +54,12 @@ struct SessionOutbox<Event: MediaEvent>: Sendable {
 
     mutating func emit(media message: RTMPMedia) {
         guard !isClosing else { return }
+        if media.isEmpty { media.reserveCapacity(Self.usualBatch) }
         media.append(message)
     }
+
+    /// Media messages that room is made for at once: more than one read of a live publisher brings.
+    private static var usualBatch: Int { 16 }
 
     /// Makes one event of the media gathered so far.
     private mutating func flushMedia() {
