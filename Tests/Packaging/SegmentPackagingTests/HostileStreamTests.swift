@@ -88,7 +88,7 @@ struct HostileStreamTests {
             $0.mostBytes = 200_000
         }
         view.isExpected = Self.isBoundByMemory
-        var source = SyntheticSource()
+        let source = SyntheticSource()
         var random = SeededGenerator(seed)
         view.announce(source)
         var time: Int64 = 0

@@ -1,3 +1,4 @@
+import CodecParsing
 import M3U8
 import MediaModel
 
@@ -49,7 +50,7 @@ struct MultivariantComposer {
 
     private var codecs: [String] {
         var seen: Set<String> = []
-        return parts.flatMap(\.tracks).compactMap(\.codecString).filter { seen.insert($0).inserted }
+        return parts.flatMap(\.tracks).compactMap(\.configuration.codecString).filter { seen.insert($0).inserted }
     }
 
     private func name(of track: Track, _ used: inout Set<String>) -> String {

@@ -101,7 +101,9 @@ extension RTMPCapabilities {
     /// The properties that say it, those left out that say nothing.
     public var properties: [AMFProperty] {
         var properties: [AMFProperty] = []
-        if !fourCCs.isEmpty { properties.append(AMFProperty("fourCcList", .strictArray(fourCCs.map(AMF0Value.string)))) }
+        if !fourCCs.isEmpty {
+            properties.append(AMFProperty("fourCcList", .strictArray(fourCCs.map(AMF0Value.string))))
+        }
         if !videoCodecs.isEmpty { properties.append(AMFProperty("videoFourCcInfoMap", Self.map(videoCodecs))) }
         if !audioCodecs.isEmpty { properties.append(AMFProperty("audioFourCcInfoMap", Self.map(audioCodecs))) }
         if !extensions.isEmpty { properties.append(AMFProperty("capsEx", .number(Double(extensions.rawValue)))) }
