@@ -132,7 +132,7 @@ let package = Package(
         tests(
             "SegmentPackagingTests", "Packaging/SegmentPackagingTests",
             ["SegmentPackaging", "M3U8", "ISOBMFF", "MPEGTS", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
-        tests("StreamHubTests", "Hub/StreamHubTests", ["StreamHub", "MediaModel", "TestSupport", nioCore, nioPosix, nioEmbedded]),
+        tests("StreamHubTests", "Hub/StreamHubTests", ["StreamHub", "MediaModel", "TestSupport", nioCore, nioPosix, nioEmbedded, concurrencyHelpers]),
         tests("ServerConfigurationTests", "Services/ServerConfigurationTests", ["ServerConfiguration", "MediaModel"]),
         tests("ObservabilityTests", "Services/ObservabilityTests", ["Observability", logging, metrics]),
         tests(

@@ -1,8 +1,9 @@
 public import NIOCore
 
 extension ByteBuffer {
-    /// Makes a buffer of hexadecimal digits, white space between them ignored. A digit that is none ends the process:
-    /// the text is a test's own.
+    /// Makes a buffer of hexadecimal digits, white space between them ignored.
+    ///
+    /// A digit that is none ends the process: the text is a test's own.
     public init(hex text: String) {
         let digits = text.filter { !$0.isWhitespace }.map { digit in
             guard let value = digit.hexDigitValue else { preconditionFailure("not a hexadecimal digit: \(digit)") }

@@ -1,7 +1,9 @@
 public import NIOCore
 
 /// Runs `body` with `bytes` cut into pieces in every way that has found bugs before: whole, byte by byte, and in two at
-/// every place. Each piece lies between bytes of poison that a reader which looks outside its window would see.
+/// every place.
+///
+/// Each piece lies between bytes of poison that a reader which looks outside its window would see.
 ///
 /// A parser is right when it says the same for every cutting.
 public func forEveryCutting(of bytes: ByteBuffer, _ body: ([ByteBuffer]) throws -> Void) rethrows {

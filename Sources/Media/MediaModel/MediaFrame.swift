@@ -8,7 +8,9 @@ public struct MediaFrame: Sendable {
     public var decodeTime: Int64
     /// Presentation time minus decoding time, in ticks of `track.timescale`; may be negative.
     public let compositionOffset: Int32
-    /// Whether a decoder can start here. Always true for sound.
+    /// Whether a decoder can start here.
+    ///
+    /// Always true for sound.
     public let isSync: Bool
     /// Whether no other frame refers to this one, so that it may be dropped (FLV "disposable inter frame").
     public let isDisposable: Bool

@@ -1,4 +1,4 @@
 import Hummingbird
 import HummingbirdCore
-import NIOWebSocket
 import NIOHTTPTypesHTTP1
+import NIOWebSocket

@@ -1,0 +1,34 @@
+import NIOCore
+
+/// Wire bytes of one or more elements of a stream in one format: immutable, and shared by every viewer and event loop.
+struct Batch: Sendable {
+    let bytes: ByteBuffer
+    /// How many frames the bytes hold.
+    let frameCount: Int
+    /// What a viewer needs who starts with this batch; `nil` where nobody can start.
+    let joinPoint: JoinPoint?
+    /// The position of the batch's first element on the stream's timeline.
+    let timestampMilliseconds: Int64
+}
+
+/// New batches of one format.
+struct FormatBatches: Sendable {
+    let format: String
+    let batches: [Batch]
+}
+
+/// A place where a viewer can start: the batch begins with a sync frame.
+final class JoinPoint: Sendable {
+    /// What comes once, before everything else.
+    let opening: ByteBuffer
+    /// Metadata and decoder configurations as they are in force here.
+    let prelude: ByteBuffer
+    /// Grows whenever metadata or configurations change, so that a viewer who skipped here knows what it missed.
+    let configurationVersion: Int
+
+    init(opening: ByteBuffer, prelude: ByteBuffer, configurationVersion: Int) {
+        self.opening = opening
+        self.prelude = prelude
+        self.configurationVersion = configurationVersion
+    }
+}

@@ -1,0 +1,63 @@
+import DequeModule
+import NIOCore
+
+/// The latest batches of one format, numbered without gaps from the first that ever was.
+///
+/// It is join cache and queue in one: a viewer is no more than a number in it.
+struct BatchWindow {
+    /// How much may be kept.
+    struct Limits: Sendable {
+        var bytes: Int
+        var milliseconds: Int64
+    }
+
+    private var batches: Deque<Batch> = []
+    /// The number of the oldest batch that is still here.
+    private(set) var start = 0
+    /// The number of the newest batch where a viewer can start, if one is still here.
+    private(set) var newestJoinPoint: Int?
+    /// How many frames lie before the oldest batch.
+    private var framesBeforeStart = 0
+    private var byteCount = 0
+    private let limits: Limits
+
+    init(limits: Limits) {
+        self.limits = limits
+    }
+
+    /// The number that the next batch will have.
+    var end: Int { start + batches.count }
+
+    /// The batch of a number in `start ..< end`.
+    subscript(number: Int) -> Batch { batches[number - start] }
+
+    /// Adds a batch, and drops what the limits no longer allow to keep.
+    ///
+    /// - Parameter keepingHistory: whether somebody still has to read batches before the newest join point.
+    mutating func append(_ batch: Batch, keepingHistory: Bool) {
+        if batch.joinPoint != nil { newestJoinPoint = end }
+        batches.append(batch)
+        byteCount += batch.bytes.readableBytes
+        if !keepingHistory, let newestJoinPoint {
+            while start < newestJoinPoint { dropFirst() }
+        }
+        while let first = batches.first, batches.count > 1,
+            byteCount > limits.bytes || batch.timestampMilliseconds - first.timestampMilliseconds > limits.milliseconds
+        {
+            dropFirst()
+        }
+    }
+
+    /// How many frames lie before batch `number`, counted from the beginning of the window's life.
+    func frames(before number: Int) -> Int {
+        batches.prefix(number - start).reduce(framesBeforeStart) { $0 + $1.frameCount }
+    }
+
+    private mutating func dropFirst() {
+        let batch = batches.removeFirst()
+        framesBeforeStart += batch.frameCount
+        byteCount -= batch.bytes.readableBytes
+        start += 1
+        if let newestJoinPoint, newestJoinPoint < start { self.newestJoinPoint = nil }
+    }
+}

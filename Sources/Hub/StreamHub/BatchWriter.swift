@@ -1,0 +1,97 @@
+import MediaModel
+import NIOCore
+
+/// Writes the elements of a stream in one format, and cuts the bytes into batches.
+///
+/// A batch never straddles a join point, so that a viewer can start with any that begins with one.
+struct BatchWriter {
+    /// A batch is cut at the next element once it has this size: what a full socket leaves to be kept is a part of one
+    /// batch, so this bounds the memory of a stalled viewer.
+    static let greatestBatch = 64 << 10
+
+    let format: any WireFormat
+    private var pending = ByteBuffer()
+    private var pendingFrames = 0
+    private var pendingJoinPoint: JoinPoint?
+    private var pendingTimestamp: Int64 = 0
+    private var finished: [Batch] = []
+    private var timestamp: Int64 = 0
+    private let allocator = ByteBufferAllocator()
+
+    init(format: any WireFormat) {
+        self.format = format
+    }
+
+    /// Whether there is something that `takeBatches` would give.
+    var isEmpty: Bool { finished.isEmpty && pending.readableBytes == 0 }
+
+    /// Writes one element.
+    ///
+    /// `state` is what is in force with it.
+    mutating func append(_ element: StreamElement, isJoinPoint: Bool, state: StreamState) {
+        switch element {
+        case .frame(let frame):
+            timestamp = frame.track.timescale.convert(frame.decodeTime, to: .milliseconds)
+            if isJoinPoint {
+                cut()
+                pendingJoinPoint = makeJoinPoint(state)
+            } else if pending.readableBytes >= Self.greatestBatch {
+                cut()
+            }
+            reserve(frame.payload.readableBytes)
+            format.write(frame, into: &pending)
+            pendingFrames += 1
+        case .data(let message):
+            reserve(message.payload.readableBytes)
+            format.write(message, into: &pending)
+        case .metadata, .tracks:
+            reserve(256)
+            format.writePrelude(
+                tracks: state.tracks, metadata: state.metadata, timestampMilliseconds: timestamp, into: &pending)
+        case .discontinuity:
+            break
+        }
+    }
+
+    /// Takes what was written since the last call.
+    mutating func takeBatches() -> [Batch] {
+        cut()
+        defer { finished = [] }
+        return finished
+    }
+
+    private mutating func makeJoinPoint(_ state: StreamState) -> JoinPoint {
+        var opening = ByteBuffer()
+        format.writeOpening(tracks: state.tracks, into: &opening)
+        var prelude = ByteBuffer()
+        format.writePrelude(
+            tracks: state.tracks, metadata: state.metadata, timestampMilliseconds: timestamp, into: &prelude)
+        return JoinPoint(opening: opening, prelude: prelude, configurationVersion: state.version)
+    }
+
+    private mutating func reserve(_ payload: Int) {
+        if pending.readableBytes == 0 {
+            pending = allocator.buffer(capacity: payload + 64)
+            pendingTimestamp = timestamp
+        }
+    }
+
+    private mutating func cut() {
+        guard pending.readableBytes > 0 else { return }
+        finished.append(
+            Batch(
+                bytes: pending, frameCount: pendingFrames, joinPoint: pendingJoinPoint,
+                timestampMilliseconds: pendingTimestamp))
+        pending = ByteBuffer()
+        pendingFrames = 0
+        pendingJoinPoint = nil
+    }
+}
+
+/// What is in force at a point of a stream.
+struct StreamState: Sendable {
+    var tracks: [Track] = []
+    var metadata: DataMessage?
+    /// Grows with every change.
+    var version = 0
+}

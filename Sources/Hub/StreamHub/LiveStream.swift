@@ -1,0 +1,59 @@
+public import MediaModel
+import NIOConcurrencyHelpers
+public import NIOCore
+
+/// One live stream: a publisher, and any number of viewers on any event loops.
+///
+/// Its state lives on one event loop, its *home*; this object is the address that everybody else holds.
+public final class LiveStream: Sendable {
+    /// The stream's name.
+    public let path: StreamPath
+    /// The event loop on which the stream's elements are handed on.
+    public let home: any EventLoop
+    /// How the stream is kept.
+    public let settings: StreamSettings
+
+    private let registry: StreamRegistry
+    private let core: NIOLoopBoundBox<StreamCore?>
+
+    init(path: StreamPath, home: any EventLoop, settings: StreamSettings, registry: StreamRegistry) {
+        self.path = path
+        self.home = home
+        self.settings = settings
+        self.registry = registry
+        core = .makeBoxSendingValue(nil, eventLoop: home)
+    }
+
+    /// Runs `body` with the stream's state on its home loop: at once when called there, otherwise soon.
+    func onHome(_ body: @escaping @Sendable (StreamCore) -> Void) {
+        if home.inEventLoop {
+            body(coreOnHome)
+        } else {
+            home.execute { body(self.coreOnHome) }
+        }
+    }
+
+    private var coreOnHome: StreamCore {
+        if let core = core.value { return core }
+        let made = StreamCore(stream: self, settings: settings, meter: registry.meter, home: home)
+        core.value = made
+        return made
+    }
+
+    func begin(_ port: PublisherPort, observers: [any StreamObserver]) -> EventLoopFuture<PublisherPort> {
+        home.submit {
+            try self.coreOnHome.begin(port, observers: observers)
+            return port
+        }
+    }
+
+    func attach(_ viewer: NIOLoopBound<Viewer>, format: any WireFormat, on eventLoop: any EventLoop) {
+        // Never at once, even on the home loop: the caller gets its viewer before the sink is called.
+        home.execute { self.coreOnHome.attach(viewer, format: format, on: eventLoop) }
+    }
+
+    // The registry keeps the stream for as long as somebody has an interest in it.
+    func retainPublisher() { registry.retain(self) }
+    func releasePublisher() { registry.release(self) }
+    func releaseViewer() { registry.release(self) }
+}

@@ -1,0 +1,41 @@
+public import MediaModel
+import NIOCore
+
+/// The right to publish a stream, held by one publisher at a time.
+public final class PublisherPort: Sendable {
+    /// The stream that is published.
+    public let stream: LiveStream
+    private let onDisplaced: @Sendable () -> Void
+
+    init(stream: LiveStream, onDisplaced: @escaping @Sendable () -> Void) {
+        self.stream = stream
+        self.onDisplaced = onDisplaced
+    }
+
+    /// Hands on what one read of the publisher's socket brought.
+    ///
+    /// Frame times are the publisher's own, modulo 2^32 milliseconds; the hub puts them on the stream's timeline. Does
+    /// nothing once the port was displaced.
+    public func publish(_ elements: [StreamElement]) {
+        guard !elements.isEmpty else { return }
+        stream.onHome { [self] in $0.publish(elements, from: self) }
+    }
+
+    /// Gives the stream back.
+    ///
+    /// Called once.
+    public func end(_ ending: StreamEnding) {
+        stream.onHome { [self] in $0.end(self, ending) }
+        stream.releasePublisher()
+    }
+
+    func displace() {
+        onDisplaced()
+    }
+}
+
+/// Why a name cannot be published.
+public enum PublishRefusal: Error, Equatable, Sendable {
+    /// Somebody publishes it, and the newcomer does not take over.
+    case alreadyPublished
+}

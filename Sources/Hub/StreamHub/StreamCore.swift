@@ -1,0 +1,256 @@
+import MediaModel
+import NIOCore
+
+/// The heart of a live stream, on its home event loop: one publisher at a time, the timeline, the join cache, and the
+/// shards of all event loops that have viewers.
+final class StreamCore {
+    private unowned let stream: LiveStream
+    private let settings: StreamSettings
+    private let meter: any StreamMeter
+    private let home: any EventLoop
+
+    private var publisher: PublisherPort?
+    private(set) var isLive = false
+    private var returnTimeout: Scheduled<Void>?
+
+    private var timeline = TimelineNormalizer()
+    private var joinPoints = JoinPointRule()
+    private var state = StreamState()
+    private var cache: JoinCache
+    /// What was in force at the beginning of the cache.
+    private var cacheState = StreamState()
+
+    private var writers: [BatchWriter] = []
+    private var shards: [ObjectIdentifier: ShardPlace] = [:]
+    private var sinks: [any FrameSink] = []
+    private var gatherTimer: Scheduled<Void>?
+
+    /// A shard on its event loop, and how many viewers take each format there.
+    private struct ShardPlace {
+        let eventLoop: any EventLoop
+        let shard: NIOLoopBoundBox<Shard>
+        var viewers: [String: Int] = [:]
+    }
+
+    init(stream: LiveStream, settings: StreamSettings, meter: any StreamMeter, home: any EventLoop) {
+        self.stream = stream
+        self.settings = settings
+        self.meter = meter
+        self.home = home
+        cache = JoinCache(settings.joinCache)
+    }
+}
+
+// MARK: Publishing
+
+extension StreamCore {
+    /// Gives the stream to a publisher.
+    ///
+    /// - Throws: `PublishRefusal.alreadyPublished` when it has one that does not yield.
+    func begin(_ newcomer: PublisherPort, observers: [any StreamObserver]) throws(PublishRefusal) {
+        if let publisher {
+            guard settings.onDuplicate == .takeover else { throw .alreadyPublished }
+            publisher.displace()
+        }
+        if let returnTimeout {
+            returnTimeout.cancel()
+            self.returnTimeout = nil
+            stream.releasePublisher()
+        }
+        publisher = newcomer
+        timeline.beginEpoch()
+        guard !isLive else { return }
+        isLive = true
+        meter.liveStreamsChanged(by: 1)
+        sinks = observers.compactMap { $0.streamStarted(stream) }
+        onEachShard { $0.becomeLive() }
+    }
+
+    /// Takes what one read of the publisher's socket brought.
+    func publish(_ elements: [StreamElement], from port: PublisherPort) {
+        guard port === publisher else { return }
+        let now = home.now
+        let repairsBefore = timeline.repairs
+        var normalized: [StreamElement] = []
+        normalized.reserveCapacity(elements.count + 1)
+        var frames = 0
+        var bytes = 0
+        for element in elements {
+            switch element {
+            case .frame(var frame):
+                let scale = frame.track.timescale
+                let raw = UInt32(truncatingIfNeeded: scale.convert(frame.decodeTime, to: .milliseconds))
+                let placement = timeline.place(raw, track: frame.track.id, now: now)
+                if placement.isBreak { take(.discontinuity, into: &normalized) }
+                frame.decodeTime = Timescale.milliseconds.convert(placement.milliseconds, to: scale)
+                frames += 1
+                bytes += frame.payload.readableBytes
+                take(.frame(frame), into: &normalized)
+            case .data(var message):
+                message.timestampMilliseconds = timeline.placeData(
+                    UInt32(truncatingIfNeeded: message.timestampMilliseconds))
+                take(.data(message), into: &normalized)
+            case .metadata(var message):
+                message.timestampMilliseconds = timeline.position
+                take(.metadata(message), into: &normalized)
+            case .tracks, .discontinuity:
+                take(element, into: &normalized)
+            }
+        }
+        meter.received(frames: frames, bytes: bytes)
+        if timeline.repairs > repairsBefore { meter.repairedTimestamps(timeline.repairs - repairsBefore) }
+        for sink in sinks { sink.receive(normalized) }
+        flushOrGather()
+    }
+
+    /// The publisher is gone: for good, or, when it vanished, perhaps to come back.
+    func end(_ port: PublisherPort, _ ending: StreamEnding) {
+        guard port === publisher else { return }
+        publisher = nil
+        flush()
+        if ending == .lost, settings.resumeWithin > .zero {
+            let core = NIOLoopBound(self, eventLoop: home)
+            // The stream must outlive the wait.
+            returnTimeout = home.scheduleTask(in: settings.resumeWithin) { [stream] in
+                core.value.finish(.lost)
+                stream.releasePublisher()
+            }
+            stream.retainPublisher()
+        } else {
+            finish(ending)
+        }
+    }
+
+    private func finish(_ ending: StreamEnding) {
+        guard isLive, publisher == nil else { return }
+        returnTimeout = nil
+        isLive = false
+        meter.liveStreamsChanged(by: -1)
+        for sink in sinks { sink.streamEnded(ending) }
+        sinks = []
+        cache.clear()
+        state = StreamState(version: state.version + 1)
+        onEachShard { $0.end(ending) }
+    }
+
+    /// Brings one element into cache, formats and `elements`.
+    private func take(_ element: StreamElement, into elements: inout [StreamElement]) {
+        var isJoinPoint = false
+        switch element {
+        case .tracks(let tracks):
+            state.tracks = tracks
+            state.version += 1
+        case .metadata(let message):
+            state.metadata = message
+            state.version += 1
+        case .frame(let frame):
+            isJoinPoint = joinPoints.isJoinPoint(frame, tracks: state.tracks)
+            if isJoinPoint { cacheState = state }
+        case .data, .discontinuity:
+            break
+        }
+        cache.append(element, isJoinPoint: isJoinPoint)
+        for index in writers.indices {
+            writers[index].append(element, isJoinPoint: isJoinPoint, state: state)
+        }
+        elements.append(element)
+    }
+
+    private func flushOrGather() {
+        guard !writers.isEmpty else { return }
+        guard settings.gather > .zero else { return flush() }
+        guard gatherTimer == nil else { return }
+        let core = NIOLoopBound(self, eventLoop: home)
+        gatherTimer = home.scheduleTask(in: settings.gather) { core.value.flush() }
+    }
+
+    private func flush() {
+        gatherTimer?.cancel()
+        gatherTimer = nil
+        var batches: [FormatBatches] = []
+        for index in writers.indices where !writers[index].isEmpty {
+            batches.append(FormatBatches(format: writers[index].format.name, batches: writers[index].takeBatches()))
+        }
+        guard !batches.isEmpty else { return }
+        onEachShard { [batches] in $0.deliver(batches) }
+    }
+
+    private func onEachShard(_ body: @escaping @Sendable (Shard) -> Void) {
+        for place in shards.values {
+            if place.eventLoop === home {
+                body(place.shard.value)
+            } else {
+                place.eventLoop.execute { [shard = place.shard] in body(shard.value) }
+            }
+        }
+    }
+}
+
+// MARK: Viewing
+
+extension StreamCore {
+    /// Gives a viewer of another or the same event loop its place.
+    ///
+    /// The order of what is posted to that loop makes it right: the lane with its history first, the viewer next, new
+    /// batches after that.
+    func attach(_ viewer: NIOLoopBound<Viewer>, format: any WireFormat, on eventLoop: any EventLoop) {
+        let key = ObjectIdentifier(eventLoop)
+        if shards[key] == nil {
+            shards[key] = ShardPlace(eventLoop: eventLoop, shard: .makeBoxSendingValue(Shard(), eventLoop: eventLoop))
+        }
+        guard let place = shards[key] else { return }
+        let opensLane = place.viewers[format.name, default: 0] == 0
+        shards[key]?.viewers[format.name, default: 0] += 1
+        let history = opensLane ? history(in: format) : nil
+        let name = format.name
+        let isLive = isLive
+        place.eventLoop.execute { [settings, meter, shard = place.shard] in
+            let shard = shard.value
+            if let history {
+                let lane = Lane(settings: settings, isLive: isLive, meter: meter, eventLoop: eventLoop)
+                shard.open(lane, format: name)
+                lane.deliver(history)
+            }
+            if let lane = shard.lane(name) { viewer.value.enter(lane) }
+        }
+    }
+
+    /// Takes a viewer's place away; a format that nobody takes any more is no longer written.
+    func detach(format: String, from eventLoop: any EventLoop) {
+        let key = ObjectIdentifier(eventLoop)
+        guard let place = shards[key], let count = place.viewers[format] else { return }
+        if count > 1 {
+            shards[key]?.viewers[format] = count - 1
+            return
+        }
+        shards[key]?.viewers[format] = nil
+        eventLoop.execute { [shard = place.shard] in shard.value.close(format: format) }
+        if shards[key]?.viewers.isEmpty == true { shards[key] = nil }
+        if !shards.values.contains(where: { $0.viewers[format] != nil }) {
+            writers.removeAll { $0.format.name == format }
+        }
+    }
+
+    /// The join cache in the bytes of a format that starts to be written on an event loop.
+    private func history(in format: any WireFormat) -> [Batch] {
+        // What is pending goes to the loops that are there already; the cache has it for the new one.
+        flush()
+        if !writers.contains(where: { $0.format.name == format.name }) { writers.append(BatchWriter(format: format)) }
+        var writer = BatchWriter(format: format)
+        var state = cacheState
+        for entry in cache.entries {
+            switch entry.element {
+            case .tracks(let tracks):
+                state.tracks = tracks
+                state.version += 1
+            case .metadata(let message):
+                state.metadata = message
+                state.version += 1
+            case .frame, .data, .discontinuity:
+                break
+            }
+            writer.append(entry.element, isJoinPoint: entry.isJoinPoint, state: state)
+        }
+        return writer.takeBatches()
+    }
+}

@@ -1,0 +1,102 @@
+public import MediaModel
+import NIOConcurrencyHelpers
+public import NIOCore
+
+/// All streams by name: where publishers and viewers find each other.
+///
+/// A stream exists while somebody has an interest in it: its publisher, one who may come back, or a viewer, who may also
+/// come before the publisher.
+public final class StreamRegistry: Sendable {
+    private struct Entry {
+        let stream: LiveStream
+        var interest: Int
+    }
+
+    let meter: any StreamMeter
+    private let eventLoops: any EventLoopGroup
+    private let settings: @Sendable (StreamPath) -> StreamSettings
+    private let observers: [any StreamObserver]
+    private let entries = NIOLockedValueBox<[StreamPath: Entry]>([:])
+
+    /// Makes an empty registry.
+    ///
+    /// - Parameters:
+    ///   - eventLoops: where streams find their homes.
+    ///   - settings: how a stream of a name is to be kept; asked once when it comes into being.
+    ///   - observers: who is told of each stream that becomes live.
+    ///   - meter: who counts.
+    public init(
+        eventLoops: any EventLoopGroup, settings: @escaping @Sendable (StreamPath) -> StreamSettings,
+        observers: [any StreamObserver] = [], meter: any StreamMeter = NoStreamMeter()
+    ) {
+        self.eventLoops = eventLoops
+        self.settings = settings
+        self.observers = observers
+        self.meter = meter
+    }
+
+    /// Asks for a name to publish.
+    ///
+    /// - Parameters:
+    ///   - path: the name.
+    ///   - eventLoop: the publisher's event loop; a new stream makes it its home.
+    ///   - onDisplaced: called, on any thread, when another publisher takes the name over.
+    /// - Returns: the port, or a failure with `PublishRefusal`.
+    public func publish(
+        _ path: StreamPath, on eventLoop: any EventLoop, onDisplaced: @escaping @Sendable () -> Void
+    ) -> EventLoopFuture<PublisherPort> {
+        let stream = enter(path, home: eventLoop)
+        let port = PublisherPort(stream: stream, onDisplaced: onDisplaced)
+        return stream.begin(port, observers: observers).hop(to: eventLoop).flatMapErrorThrowing { error in
+            self.release(stream)
+            throw error
+        }
+    }
+
+    /// Attaches a viewer to a stream, live or not yet.
+    ///
+    /// Called on the viewer's event loop, where every call to `sink` is made, none of them before this returns.
+    public func subscribe(
+        _ path: StreamPath, format: any WireFormat, sink: any ViewerSink, on eventLoop: any EventLoop
+    ) -> Viewer {
+        let stream = enter(path, home: eventLoop)
+        let viewer = Viewer(sink: sink) { _ in
+            stream.onHome { $0.detach(format: format.name, from: eventLoop) }
+            stream.releaseViewer()
+        }
+        stream.attach(NIOLoopBound(viewer, eventLoop: eventLoop), format: format, on: eventLoop)
+        return viewer
+    }
+
+    /// How many streams there are, live or awaited.
+    public var count: Int { entries.withLockedValue { $0.count } }
+
+    private func enter(_ path: StreamPath, home: any EventLoop) -> LiveStream {
+        entries.withLockedValue { entries in
+            if let stream = entries[path]?.stream {
+                entries[path]?.interest += 1
+                return stream
+            }
+            let stream = LiveStream(path: path, home: home, settings: settings(path), registry: self)
+            entries[path] = Entry(stream: stream, interest: 1)
+            return stream
+        }
+    }
+
+    func retain(_ stream: LiveStream) {
+        entries.withLockedValue { entries in
+            if entries[stream.path]?.stream === stream { entries[stream.path]?.interest += 1 }
+        }
+    }
+
+    func release(_ stream: LiveStream) {
+        entries.withLockedValue { entries in
+            guard let entry = entries[stream.path], entry.stream === stream else { return }
+            if entry.interest > 1 {
+                entries[stream.path]?.interest = entry.interest - 1
+            } else {
+                entries[stream.path] = nil
+            }
+        }
+    }
+}

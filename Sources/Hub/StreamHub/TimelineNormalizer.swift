@@ -1,0 +1,150 @@
+import MediaModel
+import NIOCore
+
+/// Makes one timeline, never going back within a track, of whatever timestamps a publisher sends.
+///
+/// Publishers wrap at 2^31 or 2^32 milliseconds, jump, stop, step back a little, and start anew at zero. Times go in as
+/// the publisher's low 32 bits and come out unwrapped on the stream's own timeline. Small steps are believed. A step
+/// outside `backwardTolerance … forwardTolerance` breaks the timeline: what follows is put where the wall clock says
+/// that it belongs, and the break is reported so that packagers can mark it. All tracks share one offset, so that
+/// picture and sound that jump together stay together.
+struct TimelineNormalizer {
+    /// How far back a track may step before it is a break: one second, more than any encoder's interleaving.
+    static let backwardTolerance: Int64 = 1_000
+    /// How far ahead a track may step before it is a break: five seconds, more than encoders' stalls.
+    static let forwardTolerance: Int64 = 5_000
+    /// A publisher whose first timestamp is beyond this is set back to the start of the timeline.
+    static let acceptedStart: Int64 = 10_000
+    /// Tracks whose jumps lie this close in time and in size jumped together.
+    static let jointJumpTime = TimeAmount.seconds(2)
+    static let jointJumpSize: Int64 = 1_000
+    /// The least distance that a break leaves between what came before and what follows.
+    static let leastGap: Int64 = 20
+    /// The greatest distance that the wall clock may put there.
+    static let greatestGap: Int64 = 60_000
+
+    /// A time on the stream's timeline, and whether the timeline breaks before it.
+    struct Placement: Equatable {
+        var milliseconds: Int64
+        var isBreak: Bool
+    }
+
+    private struct TrackClock {
+        var lastRaw: UInt32
+        /// The publisher's time without wraps.
+        var unwrapped: Int64
+        /// What is added to `unwrapped`.
+        var offset: Int64
+    }
+
+    private struct Jump {
+        var size: Int64
+        var at: NIODeadline
+        var offsetChange: Int64
+    }
+
+    private var clocks: [Track.ID: TrackClock] = [:]
+    private var lastPlaced: [Track.ID: Int64] = [:]
+    private var latestJump: Jump?
+    /// The offset that a track of this publisher takes when it first appears.
+    private var epochOffset: Int64?
+    private var latestRawUnwrapped: Int64 = 0
+    private var latestArrival: NIODeadline?
+
+    /// The furthest position that was given out.
+    private(set) var position: Int64 = 0
+    /// How many times had to be raised so as not to go back.
+    private(set) var repairs = 0
+
+    /// Another publisher takes over: its timestamps have nothing to do with the last one's.
+    mutating func beginEpoch() {
+        clocks.removeAll(keepingCapacity: true)
+        epochOffset = nil
+        latestJump = nil
+    }
+
+    /// Places the time of a frame of `track`.
+    mutating func place(_ raw: UInt32, track: Track.ID, now: NIODeadline) -> Placement {
+        defer { latestArrival = now }
+        var isBreak = false
+        var clock: TrackClock
+        if let known = clocks[track] {
+            clock = known
+            let step = Self.step(from: clock.lastRaw, to: raw)
+            clock.unwrapped += step
+            clock.lastRaw = raw
+            if step < -Self.backwardTolerance || step > Self.forwardTolerance {
+                isBreak = absorb(step, into: &clock, of: track, now: now)
+            }
+        } else {
+            (clock, isBreak) = begin(raw, now: now)
+        }
+        clocks[track] = clock
+        latestRawUnwrapped = clock.unwrapped
+
+        var time = clock.unwrapped + clock.offset
+        if let last = lastPlaced[track], time < last {
+            time = last
+            repairs += 1
+        } else if time < 0 {
+            time = 0
+        }
+        lastPlaced[track] = time
+        position = max(position, time)
+        return Placement(milliseconds: time, isBreak: isBreak)
+    }
+
+    /// Places the time of a data message: by the publisher's clock where that lands near the media, otherwise beside it.
+    func placeData(_ raw: UInt32) -> Int64 {
+        guard let clock = clocks.values.max(by: { $0.unwrapped < $1.unwrapped }) else { return position }
+        let time = clock.unwrapped + Self.step(from: clock.lastRaw, to: raw) + clock.offset
+        return abs(time - position) <= Self.forwardTolerance ? max(0, time) : position
+    }
+
+    // MARK: Breaks
+
+    /// The clock of a track's first frame under this publisher.
+    private mutating func begin(_ raw: UInt32, now: NIODeadline) -> (TrackClock, isBreak: Bool) {
+        if let epochOffset {
+            let unwrapped =
+                latestRawUnwrapped + Self.step(from: UInt32(truncatingIfNeeded: latestRawUnwrapped), to: raw)
+            let distance = unwrapped - latestRawUnwrapped
+            // A track whose clock has another origin than the others' is put beside them.
+            let offset = abs(distance) <= Self.forwardTolerance ? epochOffset : position - unwrapped
+            return (TrackClock(lastRaw: raw, unwrapped: unwrapped, offset: offset), false)
+        }
+        let unwrapped = Int64(raw)
+        let isBreak = latestArrival != nil
+        let target = isBreak ? positionByWallClock(now) : unwrapped > Self.acceptedStart ? Self.leastGap : unwrapped
+        epochOffset = target - unwrapped
+        return (TrackClock(lastRaw: raw, unwrapped: unwrapped, offset: target - unwrapped), isBreak)
+    }
+
+    /// Answers a jump of a track by changing its offset; true when it is a break that nobody reported yet.
+    private mutating func absorb(
+        _ step: Int64, into clock: inout TrackClock, of track: Track.ID, now: NIODeadline
+    ) -> Bool {
+        if let jump = latestJump, now - jump.at <= Self.jointJumpTime, abs(jump.size - step) <= Self.jointJumpSize {
+            clock.offset += jump.offsetChange
+            return false
+        }
+        let change = positionByWallClock(now) - (clock.unwrapped + clock.offset)
+        clock.offset += change
+        epochOffset = clock.offset
+        latestJump = Jump(size: step, at: now, offsetChange: change)
+        return true
+    }
+
+    private func positionByWallClock(_ now: NIODeadline) -> Int64 {
+        guard let latestArrival else { return position }
+        let elapsed = (now - latestArrival).nanoseconds / 1_000_000
+        return position + min(max(elapsed, Self.leastGap), Self.greatestGap)
+    }
+
+    /// The signed distance between two timestamps modulo 2^32, or modulo 2^31 for writers that mask the top bit.
+    static func step(from last: UInt32, to raw: UInt32) -> Int64 {
+        let step = Int64(Int32(bitPattern: raw &- last))
+        let masked = step + (1 << 31)
+        return (-backwardTolerance...forwardTolerance).contains(masked) ? masked : step
+    }
+}

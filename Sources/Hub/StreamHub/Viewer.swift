@@ -1,0 +1,170 @@
+import NIOCore
+
+/// One viewer of a live stream: a cursor into its lane's window, with no queue of its own.
+///
+/// It lives on one event loop, and every call is made there. Whatever the viewer's connection does, it costs this object
+/// and what the sink holds of a single batch.
+public final class Viewer {
+    /// What a viewer received and missed.
+    public struct Tally: Sendable {
+        /// Bytes handed to the sink.
+        public var bytes = 0
+        /// Frames handed to the sink.
+        public var frames = 0
+        /// Frames that the viewer was too slow for.
+        public var lostFrames = 0
+    }
+
+    /// What this viewer received and missed so far.
+    public private(set) var tally = Tally()
+
+    let sink: any ViewerSink
+    private let release: (Viewer) -> Void
+    private weak var lane: Lane?
+    private var isDetached = false
+
+    /// The number of the next batch; `nil` while waiting for a place to start.
+    private var cursor: Int?
+    /// A start before this number would show the viewer what it has seen, or was asked not to show.
+    private var earliestStart = 0
+    private var hasStarted = false
+    /// The configuration that the viewer's decoder knows.
+    private var configurationVersion = -1
+    /// Frames of the lane that are behind the viewer; the measure of what a skip loses.
+    private var framesBehind: Int?
+    private var isPaused = false
+    /// Since when the sink has taken nothing.
+    private var stalledSince: NIODeadline?
+
+    init(sink: any ViewerSink, release: @escaping (Viewer) -> Void) {
+        self.sink = sink
+        self.release = release
+    }
+
+    /// The place in the lane's list of viewers, so that leaving costs the same for any number of them.
+    var slot = 0
+
+    // MARK: What the connection calls
+
+    /// The sink has sent everything it held.
+    public func drained() {
+        guard stalledSince != nil else { return }
+        stalledSince = nil
+        lane?.stalledViewers -= 1
+        advance()
+    }
+
+    /// Stops or resumes delivery.
+    ///
+    /// A resumed viewer starts at the newest sync frame; what it missed is no loss.
+    public func setPaused(_ paused: Bool) {
+        guard paused != isPaused else { return }
+        isPaused = paused
+        if !paused {
+            startAnew()
+            advance()
+        }
+    }
+
+    /// Leaves the stream.
+    ///
+    /// Nothing is delivered afterwards.
+    public func detach() {
+        guard !isDetached else { return }
+        isDetached = true
+        leaveLane()
+        release(self)
+    }
+
+    // MARK: What the lane calls
+
+    /// Takes a place in a lane, at the newest sync frame there or, without join cache, at the next to come.
+    func enter(_ lane: Lane) {
+        guard !isDetached else { return }
+        self.lane = lane
+        lane.add(self)
+        earliestStart = lane.joinsFromPast ? 0 : lane.window.end
+        if lane.isLive { becomeLive() }
+    }
+
+    func becomeLive() {
+        guard !isDetached else { return }
+        sink.streamStarted()
+        advance()
+    }
+
+    func end(_ ending: StreamEnding) {
+        guard !isDetached else { return }
+        sink.streamEnded(ending)
+    }
+
+    /// Sends whatever the sink takes of what lies ahead.
+    func advance() {
+        guard let lane, stalledSince == nil, !isPaused, !isDetached else { return }
+        if let cursor, cursor < lane.window.start { self.cursor = nil }
+        if cursor == nil, !start(in: lane) { return }
+        while let number = cursor, number < lane.window.end, stalledSince == nil, !isDetached {
+            let batch = lane.window[number]
+            cursor = number + 1
+            framesBehind = (framesBehind ?? 0) + batch.frameCount
+            tally.frames += batch.frameCount
+            lane.deliveredFrames += batch.frameCount
+            if let joinPoint = batch.joinPoint { configurationVersion = joinPoint.configurationVersion }
+            send(batch.bytes)
+        }
+    }
+
+    /// Closes the viewer if it has taken nothing for longer than `limit`.
+    func closeIfStalled(at now: NIODeadline, longerThan limit: TimeAmount) {
+        if let stalledSince, now - stalledSince > limit { sink.fellBehind() }
+    }
+
+    // MARK: Starting
+
+    /// Puts the cursor on the newest sync frame that lies ahead, and sends what a decoder needs there.
+    private func start(in lane: Lane) -> Bool {
+        guard let number = lane.window.newestJoinPoint, number >= earliestStart,
+            let joinPoint = lane.window[number].joinPoint
+        else { return false }
+        let framesBefore = lane.window.frames(before: number)
+        if let framesBehind, framesBefore > framesBehind {
+            tally.lostFrames += framesBefore - framesBehind
+            lane.lostFrames += framesBefore - framesBehind
+        }
+        framesBehind = framesBefore
+        cursor = number
+        earliestStart = number + 1
+        if !hasStarted {
+            hasStarted = true
+            if joinPoint.opening.readableBytes > 0 { send(joinPoint.opening) }
+        }
+        if configurationVersion != joinPoint.configurationVersion {
+            configurationVersion = joinPoint.configurationVersion
+            send(joinPoint.prelude)
+        }
+        return true
+    }
+
+    private func startAnew() {
+        cursor = nil
+        framesBehind = nil
+        // A decoder that was told to pause may have forgotten its configuration.
+        configurationVersion = -1
+    }
+
+    private func send(_ bytes: ByteBuffer) {
+        tally.bytes += bytes.readableBytes
+        lane?.deliveredBytes += bytes.readableBytes
+        if !sink.write(bytes), stalledSince == nil, !isDetached {
+            stalledSince = lane?.eventLoop.now ?? .now()
+            lane?.stalledViewers += 1
+        }
+    }
+
+    private func leaveLane() {
+        guard let lane else { return }
+        if stalledSince != nil { lane.stalledViewers -= 1 }
+        lane.remove(self)
+        self.lane = nil
+    }
+}

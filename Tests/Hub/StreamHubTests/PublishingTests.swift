@@ -1,0 +1,116 @@
+import MediaModel
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import StreamHub
+
+@Suite("Publishing: who has a name, and what happens when it is given up")
+struct PublishingTests {
+    @Test("a second publisher is refused, and the first is not disturbed")
+    func reject() throws {
+        let stage = try Stage()
+        let port = try stage.publisher()
+        #expect(throws: PublishRefusal.alreadyPublished) { try stage.publisher() }
+        port.publish([.tracks([stage.video])])
+        let sink = LineSink()
+        let viewer = stage.viewer(sink)
+        stage.group(port, frames: 1)
+        #expect(sink.lines == ["O", "P1", "K0:1"])
+        viewer.detach()
+    }
+
+    @Test("a takeover sends the old publisher away and keeps the viewers")
+    func takeover() throws {
+        var settings = StreamSettings()
+        settings.onDuplicate = .takeover
+        let stage = try Stage(settings)
+        let displaced = NIOLockedValueBox(0)
+        let old = try stage.publisher { displaced.withLockedValue { $0 += 1 } }
+        old.publish([.tracks([stage.video])])
+        stage.group(old, frames: 2)
+        let sink = LineSink()
+        let viewer = stage.viewer(sink)
+        let new = try stage.publisher()
+        #expect(displaced.withLockedValue { $0 } == 1)
+        sink.forget()
+        new.publish([.tracks([stage.video])])
+        stage.group(new, frames: 1)
+        old.publish([stage.frame(stage.video, at: 1_000, sync: true)])
+        old.end(.unpublished)
+        #expect(sink.lines.map { $0.prefix(1) } == ["P", "K"])
+        #expect(sink.endings.isEmpty)
+        viewer.detach()
+    }
+
+    @Test("the end that a publisher announces ends its viewers at once")
+    func unpublish() throws {
+        let stage = try Stage()
+        let port = try stage.publisher()
+        let sink = LineSink()
+        let viewer = stage.viewer(sink)
+        port.end(.unpublished)
+        stage.loop.run()
+        #expect(sink.endings == [.unpublished])
+        #expect(stage.meter.liveStreams == 0)
+        viewer.detach()
+        stage.loop.run()
+        #expect(stage.registry.count == 0)
+    }
+
+    @Test("a publisher that vanishes and returns in time keeps its viewers")
+    func resume() throws {
+        let stage = try Stage()
+        let first = try stage.publisher()
+        first.publish([.tracks([stage.video])])
+        stage.group(first, frames: 2)
+        let sink = LineSink()
+        let viewer = stage.viewer(sink)
+        first.end(.lost)
+        stage.loop.advanceTime(by: .seconds(5))
+        #expect(sink.endings.isEmpty)
+        let second = try stage.publisher()
+        sink.forget()
+        second.publish([.tracks([stage.video]), stage.frame(stage.video, at: 0, sync: true)])
+        #expect(sink.lines == ["P1", "K5080:1"])
+        stage.loop.advanceTime(by: .seconds(20))
+        #expect(sink.endings.isEmpty)
+        #expect(sink.startCount == 1)
+        viewer.detach()
+        second.end(.unpublished)
+        stage.loop.run()
+        #expect(stage.registry.count == 0)
+    }
+
+    @Test("a publisher that does not return loses its viewers when the time is over")
+    func lost() throws {
+        let stage = try Stage()
+        let port = try stage.publisher()
+        let sink = LineSink()
+        let viewer = stage.viewer(sink)
+        port.end(.lost)
+        stage.loop.advanceTime(by: .seconds(9))
+        #expect(sink.endings.isEmpty)
+        stage.loop.advanceTime(by: .seconds(2))
+        #expect(sink.endings == [.lost])
+        viewer.detach()
+        stage.loop.run()
+        #expect(stage.registry.count == 0)
+    }
+
+    @Test("viewers who stay after the end see the next publisher")
+    func reborn() throws {
+        let stage = try Stage()
+        let first = try stage.publisher()
+        let sink = LineSink()
+        let viewer = stage.viewer(sink)
+        first.end(.unpublished)
+        let second = try stage.publisher()
+        #expect(sink.startCount == 2)
+        second.publish([.tracks([stage.video])])
+        stage.group(second, frames: 1)
+        #expect(sink.lines.last?.hasPrefix("K") == true)
+        viewer.detach()
+    }
+}
