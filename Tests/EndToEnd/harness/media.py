@@ -13,6 +13,7 @@ _VIDEO_INPUT = ["-f", "lavfi", "-i", f"testsrc2=size=320x180:rate={FRAME_RATE}"]
 _AUDIO_INPUT = ["-f", "lavfi", "-i", "anoisesrc=seed=7:amplitude=0.2:sample_rate=44100"]
 _H264 = ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-b:v", "400k"]
 _H264 += ["-g", str(GOP_FRAMES), "-keyint_min", str(GOP_FRAMES), "-sc_threshold", "0", "-flags", "+cgop"]
+_HEAVY = ["-preset", "ultrafast", "-b:v", "20M", "-minrate", "20M", "-maxrate", "20M", "-bufsize", "20M", "-nal-hrd", "cbr"]
 _AAC = ["-c:a", "aac", "-b:a", "96k", "-ac", "2"]
 
 KINDS = {
@@ -20,6 +21,7 @@ KINDS = {
     "b-frames": [*_VIDEO_INPUT, *_AUDIO_INPUT, *_H264, "-bf", "2", *_AAC],
     "small": [*[word.replace("320x180", "160x90") for word in _VIDEO_INPUT], *_AUDIO_INPUT, *_H264, "-bf", "0", *_AAC],
     "rare-key-frames": [*_VIDEO_INPUT, *_AUDIO_INPUT, *_H264, "-g", "1000", "-keyint_min", "1000", "-bf", "0", *_AAC],
+    "heavy": [*[word.replace("320x180", "1280x720") for word in _VIDEO_INPUT], *_AUDIO_INPUT, *_H264, *_HEAVY, "-bf", "0", *_AAC],
     "video-only": [*_VIDEO_INPUT, *_H264, "-bf", "0"],
     "audio-only": [*_AUDIO_INPUT, *_AAC],
     "mp3": [*_VIDEO_INPUT, *_AUDIO_INPUT, *_H264, "-bf", "0", "-c:a", "libmp3lame", "-b:a", "96k"],
