@@ -51,6 +51,8 @@ let package = Package(
                 "ByteCoding", "MediaModel", "CodecParsing", "AMF", "FLV", "ISOBMFF", "MPEGTS", "M3U8",
                 "SegmentPackaging", "RTMPSession",
             ]),
+        // For the package in FuzzTesting; nobody else's.
+        .library(name: "_DecoderProperties", targets: ["DecoderProperties"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -118,6 +120,10 @@ let package = Package(
 
         // Tests, the same tree
         .target(name: "TestSupport", dependencies: [nioCore], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "DecoderProperties", dependencies: ["AMF", "RTMPSession", nioCore],
+            path: "Tests/DecoderProperties", swiftSettings: settings),
+        tests("FuzzReplayTests", "FuzzReplayTests", ["DecoderProperties", nioCore]),
         tests("ByteCodingTests", "Ground/ByteCodingTests", ["ByteCoding", nioCore]),
         tests("MediaModelTests", "Media/MediaModelTests", ["MediaModel", nioCore]),
         tests("CodecParsingTests", "Media/CodecParsingTests", ["CodecParsing", "MediaModel", "ByteCoding", "TestSupport", nioCore]),

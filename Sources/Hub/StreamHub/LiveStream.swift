@@ -53,6 +53,7 @@ public final class LiveStream: Sendable {
     }
 
     // The registry keeps the stream for as long as somebody has an interest in it.
+    func setLive(_ isLive: Bool) { registry.setLive(isLive, self) }
     func retainPublisher() { registry.retain(self) }
     func releasePublisher() { registry.release(self) }
     func releaseViewer() { registry.release(self) }

@@ -5,9 +5,9 @@ import NIOCore
 public final class PublisherPort: Sendable {
     /// The stream that is published.
     public let stream: LiveStream
-    private let onDisplaced: @Sendable () -> Void
+    private let onDisplaced: @Sendable (Displacement) -> Void
 
-    init(stream: LiveStream, onDisplaced: @escaping @Sendable () -> Void) {
+    init(stream: LiveStream, onDisplaced: @escaping @Sendable (Displacement) -> Void) {
         self.stream = stream
         self.onDisplaced = onDisplaced
     }
@@ -29,9 +29,17 @@ public final class PublisherPort: Sendable {
         stream.releasePublisher()
     }
 
-    func displace() {
-        onDisplaced()
+    func displace(_ displacement: Displacement) {
+        onDisplaced(displacement)
     }
+}
+
+/// Why a publisher lost its stream.
+public enum Displacement: Sendable {
+    /// Another publisher took the name over.
+    case takenOver
+    /// The server ended the stream.
+    case endedByServer
 }
 
 /// Why a name cannot be published.

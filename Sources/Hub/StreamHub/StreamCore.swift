@@ -50,17 +50,14 @@ extension StreamCore {
     func begin(_ newcomer: PublisherPort, observers: [any StreamObserver]) throws(PublishRefusal) {
         if let publisher {
             guard settings.onDuplicate == .takeover else { throw .alreadyPublished }
-            publisher.displace()
+            publisher.displace(.takenOver)
         }
-        if let returnTimeout {
-            returnTimeout.cancel()
-            self.returnTimeout = nil
-            stream.releasePublisher()
-        }
+        cancelReturn()
         publisher = newcomer
         timeline.beginEpoch()
         guard !isLive else { return }
         isLive = true
+        stream.setLive(true)
         meter.liveStreamsChanged(by: 1)
         sinks = observers.compactMap { $0.streamStarted(stream) }
         onEachShard { $0.becomeLive() }
@@ -121,10 +118,27 @@ extension StreamCore {
         }
     }
 
+    /// The server itself ends the stream; its publisher learns of it as if displaced.
+    func endByServer() {
+        publisher?.displace(.endedByServer)
+        publisher = nil
+        cancelReturn()
+        flush()
+        finish(.unpublished)
+    }
+
+    private func cancelReturn() {
+        guard let returnTimeout else { return }
+        returnTimeout.cancel()
+        self.returnTimeout = nil
+        stream.releasePublisher()
+    }
+
     private func finish(_ ending: StreamEnding) {
         guard isLive, publisher == nil else { return }
         returnTimeout = nil
         isLive = false
+        stream.setLive(false)
         meter.liveStreamsChanged(by: -1)
         for sink in sinks { sink.streamEnded(ending) }
         sinks = []

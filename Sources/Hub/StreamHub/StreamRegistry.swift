@@ -10,6 +10,7 @@ public final class StreamRegistry: Sendable {
     private struct Entry {
         let stream: LiveStream
         var interest: Int
+        var isLive = false
     }
 
     let meter: any StreamMeter
@@ -40,10 +41,10 @@ public final class StreamRegistry: Sendable {
     /// - Parameters:
     ///   - path: the name.
     ///   - eventLoop: the publisher's event loop; a new stream makes it its home.
-    ///   - onDisplaced: called, on any thread, when another publisher takes the name over.
+    ///   - onDisplaced: called, on any thread, when the stream is taken from this publisher.
     /// - Returns: the port, or a failure with `PublishRefusal`.
     public func publish(
-        _ path: StreamPath, on eventLoop: any EventLoop, onDisplaced: @escaping @Sendable () -> Void
+        _ path: StreamPath, on eventLoop: any EventLoop, onDisplaced: @escaping @Sendable (Displacement) -> Void
     ) -> EventLoopFuture<PublisherPort> {
         let stream = enter(path, home: eventLoop)
         let port = PublisherPort(stream: stream, onDisplaced: onDisplaced)
@@ -68,6 +69,17 @@ public final class StreamRegistry: Sendable {
         return viewer
     }
 
+    /// Whether somebody publishes the stream now, or has just vanished and may return.
+    public func isLive(_ path: StreamPath) -> Bool {
+        entries.withLockedValue { $0[path]?.isLive ?? false }
+    }
+
+    /// Ends every live stream, as if its publisher had said that it is done.
+    public func endAll() {
+        let streams = entries.withLockedValue { $0.values.map(\.stream) }
+        for stream in streams { stream.onHome { $0.endByServer() } }
+    }
+
     /// How many streams there are, live or awaited.
     public var count: Int { entries.withLockedValue { $0.count } }
 
@@ -80,6 +92,12 @@ public final class StreamRegistry: Sendable {
             let stream = LiveStream(path: path, home: home, settings: settings(path), registry: self)
             entries[path] = Entry(stream: stream, interest: 1)
             return stream
+        }
+    }
+
+    func setLive(_ isLive: Bool, _ stream: LiveStream) {
+        entries.withLockedValue { entries in
+            if entries[stream.path]?.stream === stream { entries[stream.path]?.isLive = isLive }
         }
     }
 

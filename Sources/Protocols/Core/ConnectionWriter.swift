@@ -1,3 +1,4 @@
+public import Metrics
 public import NIOCore
 import NIOPosix
 
@@ -21,11 +22,12 @@ public final class ConnectionWriter {
     /// Default 4 MiB: several batches and any answer of ours. A connection that asks for more is closed.
     public static let pendingLimit = 4 << 20
 
-    private let channel: any Channel
+    private let context: ChannelHandlerContext
     private let socket: CInt?
     private var pendingWrites = 0
     private var pendingBytes = 0
     private var isClosed = false
+    private let bytesSent: Counter
     private let onDrained: () -> Void
 
     /// Bytes that were handed over so far.
@@ -36,16 +38,19 @@ public final class ConnectionWriter {
     /// Called on its event loop once it is active.
     ///
     /// - Parameters:
-    ///   - channel: the connection.
+    ///   - context: the place in the pipeline from which bytes go out as they are; it must be given up with
+    ///     `invalidate` when the handler leaves the pipeline.
     ///   - isPlain: whether the bytes go on the wire as they are; false under TLS.
+    ///   - bytesSent: who counts the bytes.
     ///   - onDrained: called when everything that had to wait has been sent.
-    public init(channel: any Channel, isPlain: Bool, onDrained: @escaping () -> Void) {
-        self.channel = channel
+    public init(context: ChannelHandlerContext, isPlain: Bool, bytesSent: Counter, onDrained: @escaping () -> Void) {
+        self.bytesSent = bytesSent
+        self.context = context
         self.onDrained = onDrained
         #if canImport(Glibc) || canImport(Musl)
             socket =
                 isPlain
-                ? try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+                ? try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
                     $0
                 } : nil
         #else
@@ -63,6 +68,7 @@ public final class ConnectionWriter {
     public func write(_ bytes: ByteBuffer) -> Bool {
         guard !isClosed else { return true }
         bytesWritten += bytes.readableBytes
+        bytesSent.increment(by: bytes.readableBytes)
         guard pendingWrites == 0, let socket else { return writeThroughPipeline(bytes) }
         let sent = Self.send(bytes, to: socket)
         if sent == bytes.readableBytes { return true }
@@ -74,15 +80,23 @@ public final class ConnectionWriter {
 
     /// Closes the connection once everything that waits has been sent.
     public func closeWhenDrained() {
-        guard pendingWrites > 0 else { return close() }
-        let channel = channel
-        channel.writeAndFlush(ByteBuffer()).whenComplete { _ in channel.close(promise: nil) }
+        guard !isClosed else { return }
+        isClosed = true
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        sent.futureResult.assumeIsolated().whenComplete { [context] _ in context.close(promise: nil) }
+        context.writeAndFlush(NIOAny(ByteBuffer()), promise: sent)
     }
 
     /// Closes the connection at once.
     public func close() {
+        guard !isClosed else { return }
         isClosed = true
-        channel.close(promise: nil)
+        context.close(promise: nil)
+    }
+
+    /// The connection is gone, or the handler has left its pipeline: nothing is written any more.
+    public func invalidate() {
+        isClosed = true
     }
 
     private func writeThroughPipeline(_ bytes: ByteBuffer) -> Bool {
@@ -93,13 +107,13 @@ public final class ConnectionWriter {
         pendingWrites += 1
         pendingBytes += bytes.readableBytes
         let count = bytes.readableBytes
-        let sent = channel.eventLoop.makePromise(of: Void.self)
+        let sent = context.eventLoop.makePromise(of: Void.self)
         sent.futureResult.assumeIsolated().whenComplete { result in
             self.pendingWrites -= 1
             self.pendingBytes -= count
-            if case .success = result, self.pendingWrites == 0 { self.onDrained() }
+            if case .success = result, self.pendingWrites == 0, !self.isClosed { self.onDrained() }
         }
-        channel.writeAndFlush(bytes, promise: sent)
+        context.writeAndFlush(NIOAny(bytes), promise: sent)
         return pendingWrites == 0
     }
 

@@ -27,7 +27,7 @@ struct PublishingTests {
         settings.onDuplicate = .takeover
         let stage = try Stage(settings)
         let displaced = NIOLockedValueBox(0)
-        let old = try stage.publisher { displaced.withLockedValue { $0 += 1 } }
+        let old = try stage.publisher { _ in displaced.withLockedValue { $0 += 1 } }
         old.publish([.tracks([stage.video])])
         stage.group(old, frames: 2)
         let sink = LineSink()

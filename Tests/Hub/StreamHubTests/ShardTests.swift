@@ -41,7 +41,7 @@ struct ShardTests {
         let path = try StreamPath("live/show")
         let registry = StreamRegistry(eventLoops: group, settings: { _ in StreamSettings() })
         let home = group.next()
-        let port = try await registry.publish(path, on: home, onDisplaced: {}).get()
+        let port = try await registry.publish(path, on: home, onDisplaced: { _ in }).get()
         let track = Track(id: .init(.video), timescale: .milliseconds, configuration: .init(video: .h264))
         port.publish([.tracks([track])])
 

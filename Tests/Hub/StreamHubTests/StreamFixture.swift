@@ -78,7 +78,7 @@ final class Stage {
         registry = StreamRegistry(eventLoops: loop, settings: { _ in settings }, meter: meter)
     }
 
-    func publisher(onDisplaced: @escaping @Sendable () -> Void = {}) throws -> PublisherPort {
+    func publisher(onDisplaced: @escaping @Sendable (Displacement) -> Void = { _ in }) throws -> PublisherPort {
         let future = registry.publish(path, on: loop, onDisplaced: onDisplaced)
         loop.run()
         return try future.wait()

@@ -1,0 +1,74 @@
+public import NIOCore
+public import NIOPosix
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A place to listen at.
+public struct ListenTarget: Sendable, Equatable {
+    /// A numeric address or host name; `nil` for every address of the machine.
+    public var host: String?
+    /// 0 … 65535; 0 takes a free port.
+    public var port: Int
+
+    /// Makes a place.
+    public init(host: String?, port: Int) {
+        self.host = host
+        self.port = port
+    }
+}
+
+/// A port that could not be had.
+public struct ListenFailure: Error, CustomStringConvertible {
+    /// Where listening was tried.
+    public let target: ListenTarget
+    /// What for, such as `RTMP`.
+    public let purpose: String
+    /// What the system said.
+    public let reason: String
+
+    /// Makes a failure.
+    public init(target: ListenTarget, purpose: String, reason: String) {
+        self.target = target
+        self.purpose = purpose
+        self.reason = reason
+    }
+
+    /// One sentence for whoever started the server.
+    public var description: String {
+        "cannot listen for \(purpose) on \(target.host ?? "")\(":\(target.port)"): \(reason)"
+    }
+}
+
+extension ServerBootstrap {
+    /// Starts to listen; with no host on every address of the machine, IPv6 and IPv4.
+    ///
+    /// - Throws: `ListenFailure`.
+    public func listen(at target: ListenTarget, for purpose: String) async throws -> any Channel {
+        do {
+            if let host = target.host { return try await bind(host: host, port: target.port).get() }
+            do {
+                return try await bind(host: "::", port: target.port).get()
+            } catch let error as IOError where error.errnoCode == EAFNOSUPPORT || error.errnoCode == EADDRNOTAVAIL {
+                return try await bind(host: "0.0.0.0", port: target.port).get()
+            }
+        } catch {
+            throw ListenFailure(target: target, purpose: purpose, reason: Self.reason(of: error))
+        }
+    }
+
+    private static func reason(of error: any Error) -> String {
+        guard let error = error as? IOError else { return "\(error)" }
+        switch error.errnoCode {
+        case EADDRINUSE: return "the port is taken by another program"
+        case EACCES: return "the port needs more rights than this user has"
+        case EADDRNOTAVAIL: return "this machine has no such address"
+        default: return "\(error)"
+        }
+    }
+}

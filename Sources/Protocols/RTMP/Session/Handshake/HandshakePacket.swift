@@ -1,0 +1,50 @@
+import NIOCore
+
+/// The 1,536 bytes of C1, S1, C2 or S2 (RTMP 1.0 §5.2.3, §5.2.4): time 4, version or second time 4, random 1,528.
+struct HandshakePacket: Equatable, Sendable {
+    static let size = 1536
+    /// How many of the bytes are free to be random.
+    static let randomSize = 1528
+    /// C0 or S0 for plain RTMP (RTMP 1.0 §5.2.2).
+    static let version: UInt8 = 3
+
+    /// Always `size` bytes.
+    private(set) var bytes: [UInt8]
+
+    /// Makes a packet of time 0.
+    ///
+    /// Too few random bytes are filled up with zeros, what is too many is left out.
+    init(version: [UInt8] = [0, 0, 0, 0], random: [UInt8]) {
+        bytes = [0, 0, 0, 0] + version.prefix(4) + random.prefix(Self.randomSize)
+        bytes += repeatElement(0, count: max(0, Self.size - bytes.count))
+    }
+
+    /// Moves bytes from `bytes` to `collected` until that holds a packet, which it then gives up; `nil` until then.
+    init?(collecting collected: inout ByteBuffer, from bytes: inout ByteBuffer) {
+        let wanted = max(0, Self.size - collected.readableBytes)
+        if let part = bytes.readSlice(length: min(wanted, bytes.readableBytes)) {
+            collected.writeImmutableBuffer(part)
+        }
+        guard let packet = collected.readBytes(length: Self.size) else { return nil }
+        collected = ByteBuffer()
+        self.bytes = packet
+    }
+
+    /// Whether bytes 4 to 7 name a version; only peers that can do the digest form set them.
+    var hasVersion: Bool { bytes[4..<8].contains { $0 != 0 } }
+
+    /// Puts `part` in the place of the bytes at `offset`, as far as they reach.
+    mutating func replace(at offset: Int, with part: [UInt8]) {
+        for (index, byte) in zip(offset..<Self.size, part) { bytes[index] = byte }
+    }
+
+    /// As many random bytes as a packet has room for.
+    static func randomBytes(using generator: inout some RandomNumberGenerator) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(randomSize)
+        while bytes.count < randomSize {
+            withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) }
+        }
+        return bytes
+    }
+}

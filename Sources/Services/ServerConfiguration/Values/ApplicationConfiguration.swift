@@ -1,0 +1,96 @@
+/// How the streams of one application are kept and handed out.
+public struct ApplicationConfiguration: Sendable, Equatable {
+    /// What happens when somebody publishes a name that has a publisher.
+    public enum DuplicatePolicy: String, Sendable, CaseIterable {
+        /// The newcomer is refused.
+        case reject
+        /// The newcomer takes the name over, and the old publisher is sent away.
+        case takeover
+    }
+
+    /// Whether the newest group of pictures is kept, so that who joins sees a picture at once.
+    ///
+    /// Default on: without it a viewer waits for the next sync frame.
+    public var gopCache = true
+    /// Bytes that the cache may hold; a longer group of pictures is not kept.
+    ///
+    /// Default 8 MiB: ten seconds at 6 Mbit/s.
+    public var gopCacheBytes = 8 << 20
+    /// Media time that the cache may hold; a longer group of pictures is not kept.
+    ///
+    /// Default 10 s: nobody wants to start further back.
+    public var gopCacheDuration = Duration.seconds(10)
+    /// Who wins a name that two publish.
+    ///
+    /// Default `reject`: nobody loses the air to a stranger.
+    public var onDuplicate = DuplicatePolicy.reject
+    /// How long a stream whose publisher vanished keeps its viewers and waits for its return; zero: not at all.
+    ///
+    /// Default 10 s: encoders reconnect within a few seconds.
+    public var resumeWithin = Duration.seconds(10)
+    /// How long an RTMP player that comes before the publisher waits; zero: not at all.
+    ///
+    /// Default 10 s: players that come early need not try again.
+    public var waitForPublisher = Duration.seconds(10)
+    /// How long frames are gathered before they are sent, so that one call to the system carries several.
+    ///
+    /// Default 0: latency before throughput.
+    public var gather = Duration.zero
+    /// What becomes of viewers who take less than is sent.
+    public var slowViewer = SlowViewer()
+    /// HTTP Live Streaming.
+    public var hls = HLS()
+
+    /// Makes the configuration of an application that nobody configured.
+    public init() {}
+}
+
+extension ApplicationConfiguration {
+    /// How far a viewer may lag, and for how long.
+    ///
+    /// Who lags further than the window skips to the newest sync frame; what was skipped is counted.
+    public struct SlowViewer: Sendable, Equatable {
+        /// Bytes that a viewer may lag behind.
+        ///
+        /// Default 8 MiB: as much as the GOP cache hands to one who joins.
+        public var windowBytes = 8 << 20
+        /// Media time that a viewer may lag behind.
+        ///
+        /// Default 10 s: as much as the GOP cache hands to one who joins.
+        public var windowDuration = Duration.seconds(10)
+        /// A viewer who took nothing for so long is closed.
+        ///
+        /// Default 30 s: longer than a phone takes to change its network.
+        public var closeAfter = Duration.seconds(30)
+
+        /// Makes the section with its defaults.
+        public init() {}
+    }
+
+    /// What HTTP Live Streaming offers.
+    public struct HLS: Sendable, Equatable {
+        /// Whether streams are offered as HLS at all.
+        ///
+        /// Default on.
+        public var isEnabled = true
+        /// Least length of a segment; one ends with the first sync frame after it.
+        ///
+        /// Default 2 s: the usual keyframe interval of live encoders.
+        public var segment = Duration.seconds(2)
+        /// How much of the past a playlist offers.
+        ///
+        /// Default 60 s: room to pause and to go back, at 45 MB for a stream of 6 Mbit/s.
+        public var window = Duration.seconds(60)
+        /// Whether MPEG-TS segments are offered beside fragmented MP4 (`?ts=1`).
+        ///
+        /// Default on: old television sets know nothing else.
+        public var mpegTS = true
+        /// Bytes of segments that one stream may keep in memory; older segments leave early.
+        ///
+        /// Default 128 MiB: the window of a stream of 16 Mbit/s.
+        public var memoryBytes = 128 << 20
+
+        /// Makes the section with its defaults.
+        public init() {}
+    }
+}

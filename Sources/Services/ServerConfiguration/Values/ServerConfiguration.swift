@@ -1,0 +1,26 @@
+/// Everything that an operator can decide about a server: one checked value.
+///
+/// `ServerConfiguration()` is what a server without file, environment and flags runs on. A configuration never changes;
+/// to reconfigure is to load another one and to compare the sections.
+public struct ServerConfiguration: Sendable, Equatable {
+    /// What is written to the log.
+    public var log = Log()
+    /// RTMP: publishing, and playback by RTMP players.
+    public var rtmp = RTMP()
+    /// HTTP: playback, dashboard, API and metrics.
+    public var http = HTTP()
+    /// Who may publish and play.
+    public var auth = Auth()
+    /// The applications that the operator named, by name.
+    public var applications: [String: ApplicationConfiguration] = [:]
+    /// Every application that the operator did not name (`apps."*"`).
+    public var otherApplications = ApplicationConfiguration()
+
+    /// Makes the configuration of a server that was told nothing.
+    public init() {}
+
+    /// How the application `name` is to be run.
+    public func application(_ name: String) -> ApplicationConfiguration {
+        applications[name] ?? otherApplications
+    }
+}
