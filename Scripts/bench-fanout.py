@@ -60,7 +60,7 @@ class Crowd:
 
 
 def losses(server: servers.Server) -> dict[str, float]:
-    return {name: value for name, value in server.metrics().items() if "drop" in name and value}
+    return {name: value for name, value in server.metrics().items() if "lost" in name and value}
 
 
 def main() -> None:

@@ -184,6 +184,7 @@ def test_inspect_of_nonsense_fails_with_a_word(tmp_path):
 def test_publish_to_nobody_fails_with_a_word(media, tmp_path):
     refused = run("publish", media.file("plain"), "rtmp://127.0.0.1:1/live/show")
     assert refused.returncode == 1 and (refused.stdout + refused.stderr).strip()
+    assert "Usage" not in refused.stderr, "a server that is not there is no misuse of the command"
     absent = run("publish", tmp_path / "absent.flv", "rtmp://127.0.0.1:1/live/show")
     assert absent.returncode == 1 and "absent.flv" in absent.stdout + absent.stderr
 

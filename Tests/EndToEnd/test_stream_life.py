@@ -140,7 +140,7 @@ def test_a_publisher_that_stays_silent_is_not_live_forever(server, media, proces
     publisher = publish(processes, server, media.file("plain"))
     publisher.send(signal.SIGSTOP)
     try:
-        server.wait_until_offline(PATH, within=75)
+        server.wait_until_offline(PATH, within=40)
     finally:
         publisher.send(signal.SIGCONT)
 
