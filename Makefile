@@ -20,7 +20,7 @@ test: ## every test: of the parts, of the tools, and of the whole server with re
 	@Scripts/install-tools.sh
 	swift build --build-tests
 	swift test --skip-build
-	.build/tools/bin/python -m pytest Tests/Tools Tests/EndToEnd
+	.build/tools/bin/python -m pytest Tests
 
 lint: ## formatting, floors and sizes
 	Scripts/check-format.sh
