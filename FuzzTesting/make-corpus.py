@@ -38,6 +38,11 @@ AUDIO = """
     c4 af0123
 """
 
+# For CodecConfiguration the first byte chooses the parser.
+AVC_RECORD, AUDIO_SPECIFIC_CONFIG, AVC_SEQUENCE_PARAMETER_SET, MPEG_AUDIO_HEADER, ADTS_FRAMES, ANNEX_B = (
+    f"{number:02x} " for number in range(6)
+)
+
 # Name of the decoder -> name of the seed -> bytes.
 SEEDS = {
     "AMF0": {
@@ -106,6 +111,34 @@ SEEDS = {
             0000000d""",
         "empty-messages": "03 000000 000000 14 00000000 c3 c3 43 000001 000000 14",
         "timestamp-back": "04 000100 000001 08 01000000 aa 44 fffffe 000001 08 ab 04 000001 000001 08 01000000 ac",
+    },
+    "CodecConfiguration": {
+        "avc-record": AVC_RECORD + "0142c00affe10016 6742c00ada11ec044000000300400000030283c489a8 010004 68ce0fc8",
+        "avc-record-high": AVC_RECORD + """
+            0164001fffe1001d 6764001facd9405005bb016a0c020c80000003008000001e478c18cb 01000668ebe3cb22c0 fdf8f800""",
+        "avc-record-extension": AVC_RECORD + """
+            0164001fffe1001d 6764001facd9405005bb016a0c020c80000003008000001e478c18cb 01000668ebe3cb22c0 fdf8f801 0002 6d80""",
+        "avc-record-without-sets": AVC_RECORD + "0142c00affe0",
+        "avc-record-three-byte-length": AVC_RECORD + "0142c00afee0 00",
+        "avc-sps-baseline": AVC_SEQUENCE_PARAMETER_SET + "6742c00ada11ec044000000300400000030283c489a8",
+        "avc-sps-high": AVC_SEQUENCE_PARAMETER_SET + "6764001facd9405005bb016a0c020c80000003008000001e478c18cb",
+        "avc-sps-high-444": AVC_SEQUENCE_PARAMETER_SET + "67f4000d919b28283f6022000003000200000300641e28532c",
+        "avc-sps-absurd": AVC_SEQUENCE_PARAMETER_SET + "6742c00a f8 00000001 00000001 00000001 00000001",
+        "aac-lc": AUDIO_SPECIFIC_CONFIG + "1210",
+        "aac-he-explicit": AUDIO_SPECIFIC_CONFIG + "2b8a0800",
+        "aac-he-backward-compatible": AUDIO_SPECIFIC_CONFIG + "139056e5a0",
+        "aac-he-v2": AUDIO_SPECIFIC_CONFIG + "eb8a0800",
+        "aac-he-v2-backward-compatible": AUDIO_SPECIFIC_CONFIG + "138856e5a54880",
+        "aac-program-config": AUDIO_SPECIFIC_CONFIG + "1180 04c844002000",
+        "aac-escaped-frequency": AUDIO_SPECIFIC_CONFIG + "17 80 5d c0 10",
+        "aac-eld": AUDIO_SPECIFIC_CONFIG + "f8e85000",
+        "mp3": MPEG_AUDIO_HEADER + "fffb9064",
+        "mp3-free-format": MPEG_AUDIO_HEADER + "fffb0064",
+        "mp2-low-rate": MPEG_AUDIO_HEADER + "fff51040",
+        "adts": ADTS_FRAMES + "fff1508001bffc 211004608c1c fff1508001bffc 211004608c1c",
+        "adts-checksum": ADTS_FRAMES + "fff0508001fffc 0000 211004608c1c",
+        "annex-b": ANNEX_B + "00000001 09f0 000001 6742c00a 00 00000001 68ce0fc8 000001 6588843a0000030000",
+        "length-prefixed": ANNEX_B + "00000002 09f0 00000000 00000004 68ce0fc8 000000ff 65",
     },
 }
 

@@ -37,6 +37,9 @@ public struct AudioObjectType: RawRepresentable, Hashable, Sendable {
         }
     }
 
+    /// Whether this is AAC in layers, whose `GASpecificConfig` numbers them.
+    var isScalable: Bool { rawValue == 6 || rawValue == 20 }
+
     /// Whether this is an error resilient type of general audio, with fields of its own at the end of
     /// `GASpecificConfig`.
     var isErrorResilient: Bool { rawValue >= 17 }

@@ -59,7 +59,7 @@ extension AudioSpecificConfig {
         if channelConfiguration == 0 {
             channelCount = try Self.readProgramConfigChannels(&bits)
         }
-        if objectType.rawValue == 6 || objectType.rawValue == 20 { try bits.skip(3) }  // layerNr
+        if objectType.isScalable { try bits.skip(3) }  // layerNr
         if hasExtension {
             if objectType == .erBSAC { try bits.skip(16) }  // numOfSubFrame, layer_length
             if objectType.isErrorResilient, objectType.rawValue != 21, objectType != .erBSAC { try bits.skip(3) }

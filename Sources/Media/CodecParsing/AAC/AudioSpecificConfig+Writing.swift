@@ -15,12 +15,15 @@ extension AudioSpecificConfig {
         if let explicit {
             Self.write(samplingFrequency: explicit.samplingFrequency, to: &bits)
             Self.write(objectType, to: &bits)
+            // extensionChannelConfiguration
+            if objectType == .erBSAC { bits.write(UInt32(channelConfiguration), bits: 4) }
         }
         if objectType == .erAACELD {
             bits.write(frameLength == 480)
         } else if objectType.hasGeneralAudioConfig {
             bits.write(frameLength == objectType.frameLength(isShort: true))
             bits.write(0, bits: 2)  // dependsOnCoreCoder, extensionFlag
+            if objectType.isScalable { bits.write(0, bits: 3) }  // layerNr
         }
         if let bandReplication, bandReplication.isBackwardCompatible {
             bits.write(Self.bandReplicationSync, bits: 11)

@@ -106,8 +106,8 @@ struct ChunkStreamAttackTests {
     @Test("nothing comes after a fault but the fault")
     func faultIsFinal() {
         var reader = ChunkStreamReader()
-        reader.append(ByteBuffer(hex: "c6"))
-        let fault = RTMPFault.chunkStreamNotOpened(chunkStreamID: 6, chunkType: 3)
+        reader.append(ByteBuffer(hex: "02 000000 000004 01 00000000 00000000"))
+        let fault = RTMPFault.chunkSizeOutOfRange(0)
         #expect(throws: fault) { try reader.nextMessage() }
         reader.append(WireTemplate.all[0].bytes)
         #expect(throws: fault) { try reader.nextMessage() }

@@ -62,6 +62,17 @@ extension StreamAddress {
             container: container)
     }
 
+    /// What is known when a client connects and has named no stream yet: the address with an empty name.
+    init(application: String?, tcURL: String) {
+        let server = ServerURL(tcURL)
+        var app = PathAndQuery((application ?? server.path).trimmed)
+        app.dropDefaultInstance()
+        let query = StreamQuery(app.query).merging(StreamQuery(server.query))
+        self.init(
+            application: app.segments.joined(separator: "/"), name: "",
+            host: (query["vhost"] ?? query["domain"])?.lowercased() ?? server.host, query: query, container: nil)
+    }
+
     /// FFmpeg's publisher calls itself `Lavf…`, its player has a version of the Flash Player that nobody else claims.
     private static func dividesQueries(_ flashVersion: String) -> Bool {
         flashVersion.hasPrefix("Lavf") || flashVersion == "LNX 9,0,124,2"
