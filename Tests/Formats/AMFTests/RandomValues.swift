@@ -1,5 +1,6 @@
 import AMF
 import NIOCore
+import TestSupport
 
 /// Values of all kinds, to write and read back.
 extension SeededGenerator {

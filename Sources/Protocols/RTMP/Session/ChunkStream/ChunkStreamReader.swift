@@ -59,7 +59,10 @@ public struct ChunkStreamReader: Sendable {
     public mutating func nextMessage() throws(RTMPFault) -> RTMPMessage? {
         if let fault { throw fault }
         do throws(RTMPFault) {
-            return try readMessage()
+            let message = try readMessage()
+            // Lets go of the socket's buffer while there is nothing to read.
+            if unread.readableBytes == 0 { unread = ByteBuffer() }
+            return message
         } catch {
             fault = error
             throw error
@@ -130,14 +133,15 @@ extension ChunkStreamReader {
         }
         if size >= before {
             unread.moveReaderIndex(forwardBy: size - before)
+            carried.clear()
         } else {
-            // Bytes kept as a repeated timestamp turned out to be payload.
+            // Bytes that could have been a repeated timestamp turned out to be payload.
             unread.moveReaderIndex(forwardBy: borrowed)
             carried.moveReaderIndex(forwardBy: size)
             carried.writeBuffer(&unread)
             unread = carried
+            carried = ByteBuffer()
         }
-        carried.clear()
         return true
     }
 

@@ -2,7 +2,7 @@ extension RTMPClientSession {
     /// What the owner of the session wants.
     ///
     /// `publish` and `play` may come at once: they wait until the server has accepted the connection.
-    public enum Command: Sendable {
+    public enum Command: Sendable, Equatable {
         /// Publishes: releaseStream, FCPublish, createStream, publish. `.publishStarted` or `.failed` answers.
         case publish(name: String, kind: PublishRequest.Kind = .live)
         /// Plays: createStream, SetBufferLength, play. `.playStarted` or `.failed` answers.

@@ -1,6 +1,6 @@
 extension RTMPClientSession {
     /// What a server did that concerns the owner of the session.
-    public enum Event: Sendable {
+    public enum Event: Sendable, Equatable {
         /// The server accepted the connection and said this about Enhanced RTMP.
         case connected(RTMPCapabilities)
         /// The server accepted the publish: media may be sent.

@@ -20,4 +20,52 @@ public struct RTMPURL: Sendable, Hashable, CustomStringConvertible {
     public var application: String
     /// The stream's name: the rest of the path and the query, as it stands.
     public var streamName: String
+
+    /// Reads a URL.
+    ///
+    /// Unlike FFmpeg, which looks for slashes in the query too, this divides the path alone. A user's name and password
+    /// are left out.
+    public init(_ text: some StringProtocol) throws(Fault) {
+        let parts = ServerURL(String(text))
+        switch parts.scheme {
+        case "rtmp": isSecure = false
+        case "rtmps": isSecure = true
+        default: throw .unsupportedScheme
+        }
+        guard let host = parts.host, !host.isEmpty else { throw .missingHost }
+        self.host = host
+        if let named = parts.port {
+            guard let number = UInt16(named), number > 0 else { throw .invalidPort }
+            port = Int(number)
+        } else {
+            port = Self.defaultPort(isSecure: isSecure)
+        }
+        let (application, name) = Self.divide(parts.path)
+        self.application = String(application)
+        streamName = parts.query.isEmpty ? String(name) : "\(name)?\(parts.query)"
+    }
+
+    /// What goes into `tcUrl`: the URL up to the application, the port only when it is not the scheme's own.
+    public var tcURL: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        let suffix = port == Self.defaultPort(isSecure: isSecure) ? "" : ":\(port)"
+        return "\(isSecure ? "rtmps" : "rtmp")://\(name)\(suffix)/\(application)"
+    }
+
+    /// The URL without the stream's name, which may be a key.
+    public var description: String { "\(tcURL)/…" }
+
+    private static func defaultPort(isSecure: Bool) -> Int {
+        isSecure ? 443 : 1935
+    }
+
+    /// The application ends at the second slash, or at the first when a colon such as that of `mp4:` comes before it.
+    private static func divide(_ path: String) -> (application: Substring, name: Substring) {
+        let path = path.drop { $0 == "/" }
+        let first = path.prefix { $0 != "/" }
+        let rest = path[first.endIndex...].dropFirst()
+        let second = rest.prefix { $0 != "/" }
+        guard second.endIndex < rest.endIndex, !second.contains(":") else { return (first, rest) }
+        return (path[..<second.endIndex], rest[second.endIndex...].dropFirst())
+    }
 }

@@ -81,9 +81,13 @@ public struct RTMPCapabilities: Sendable, Equatable {
         !fourCCs.isEmpty || !videoCodecs.isEmpty || !audioCodecs.isEmpty || !extensions.isEmpty
     }
 
-    /// Whether the codec with this FourCC can be sent to this side, or comes from it.
-    public func covers(fourCC: String) -> Bool {
-        [fourCC, "*"].contains { fourCCs.contains($0) || videoCodecs[$0] != nil || audioCodecs[$0] != nil }
+    /// Whether this side can be sent the codec with this FourCC: it decodes it, or hands it on.
+    public func canReceive(fourCC: String) -> Bool {
+        let receiving: CodecAbilities = [.decode, .forward]
+        return [fourCC, "*"].contains { code in
+            fourCCs.contains(code) || !receiving.isDisjoint(with: videoCodecs[code] ?? [])
+                || !receiving.isDisjoint(with: audioCodecs[code] ?? [])
+        }
     }
 }
 
@@ -101,7 +105,9 @@ extension RTMPCapabilities {
     /// The properties that say it, those left out that say nothing.
     public var properties: [AMFProperty] {
         var properties: [AMFProperty] = []
-        if !fourCCs.isEmpty { properties.append(AMFProperty("fourCcList", .strictArray(fourCCs.map(AMF0Value.string)))) }
+        if !fourCCs.isEmpty {
+            properties.append(AMFProperty("fourCcList", .strictArray(fourCCs.map(AMF0Value.string))))
+        }
         if !videoCodecs.isEmpty { properties.append(AMFProperty("videoFourCcInfoMap", Self.map(videoCodecs))) }
         if !audioCodecs.isEmpty { properties.append(AMFProperty("audioFourCcInfoMap", Self.map(audioCodecs))) }
         if !extensions.isEmpty { properties.append(AMFProperty("capsEx", .number(Double(extensions.rawValue)))) }

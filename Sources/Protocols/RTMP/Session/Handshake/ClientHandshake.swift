@@ -8,10 +8,10 @@ public struct ClientHandshake: Sendable {
     private enum Phase: Sendable {
         /// Until S0. Then `awaitingS1`.
         case awaitingS0
-        /// Until all of S1, of which this much is there. Then `awaitingS2`, and C2 goes out.
-        case awaitingS1(ByteBuffer)
-        /// Until all of S2, of which this much is there. Then `complete`.
-        case awaitingS2(ByteBuffer)
+        /// Until all of S1 is in `collected`. Then `awaitingS2`, and C2 goes out.
+        case awaitingS1
+        /// Until all of S2 is in `collected`. Then `complete`.
+        case awaitingS2
         case complete
     }
 
@@ -23,6 +23,7 @@ public struct ClientHandshake: Sendable {
     public private(set) var isServerAnswerValid = false
 
     private var phase = Phase.awaitingS0
+    private var collected = ByteBuffer()
     private let c1: HandshakePacket
     private let ownDigest: [UInt8]?
     private let random: [UInt8]
@@ -70,23 +71,13 @@ public struct ClientHandshake: Sendable {
             case .awaitingS0:
                 try checkVersion(bytes.getInteger(at: bytes.readerIndex) ?? 0)
                 bytes.moveReaderIndex(forwardBy: 1)
-                phase = .awaitingS1(ByteBuffer())
-            case .awaitingS1(var collected):
-                phase = .awaitingS0
-                collected.collect(HandshakePacket.size, from: &bytes)
-                guard let s1 = HandshakePacket(reading: &collected) else {
-                    phase = .awaitingS1(collected)
-                    return answer
-                }
+                phase = .awaitingS1
+            case .awaitingS1:
+                guard let s1 = HandshakePacket(collecting: &collected, from: &bytes) else { return answer }
                 answer = self.answer(to: s1)
-                phase = .awaitingS2(ByteBuffer())
-            case .awaitingS2(var collected):
-                phase = .awaitingS0
-                collected.collect(HandshakePacket.size, from: &bytes)
-                guard let s2 = HandshakePacket(reading: &collected) else {
-                    phase = .awaitingS2(collected)
-                    return answer
-                }
+                phase = .awaitingS2
+            case .awaitingS2:
+                guard let s2 = HandshakePacket(collecting: &collected, from: &bytes) else { return answer }
                 isServerAnswerValid = isFaithful(s2)
                 phase = .complete
             case .complete:

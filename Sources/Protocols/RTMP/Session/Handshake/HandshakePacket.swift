@@ -19,10 +19,15 @@ struct HandshakePacket: Equatable, Sendable {
         bytes += repeatElement(0, count: max(0, Self.size - bytes.count))
     }
 
-    /// Takes the packet over from the front of `collected`, or returns `nil` when not all of it is there.
-    init?(reading collected: inout ByteBuffer) {
-        guard let bytes = collected.readBytes(length: Self.size) else { return nil }
-        self.bytes = bytes
+    /// Moves bytes from `bytes` to `collected` until that holds a packet, which it then gives up; `nil` until then.
+    init?(collecting collected: inout ByteBuffer, from bytes: inout ByteBuffer) {
+        let wanted = max(0, Self.size - collected.readableBytes)
+        if let part = bytes.readSlice(length: min(wanted, bytes.readableBytes)) {
+            collected.writeImmutableBuffer(part)
+        }
+        guard let packet = collected.readBytes(length: Self.size) else { return nil }
+        collected = ByteBuffer()
+        self.bytes = packet
     }
 
     /// Whether bytes 4 to 7 name a version; only peers that can do the digest form set them.
@@ -31,5 +36,15 @@ struct HandshakePacket: Equatable, Sendable {
     /// Puts `part` in the place of the bytes at `offset`, as far as they reach.
     mutating func replace(at offset: Int, with part: [UInt8]) {
         for (index, byte) in zip(offset..<Self.size, part) { bytes[index] = byte }
+    }
+
+    /// As many random bytes as a packet has room for.
+    static func randomBytes(using generator: inout some RandomNumberGenerator) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(randomSize)
+        while bytes.count < randomSize {
+            withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) }
+        }
+        return bytes
     }
 }

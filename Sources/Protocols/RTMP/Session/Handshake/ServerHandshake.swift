@@ -9,14 +9,15 @@ public struct ServerHandshake: Sendable {
     private enum Phase: Sendable {
         /// Until C0. Then `awaitingC1`.
         case awaitingC0
-        /// Until all of C1, of which this much is there. Then `awaitingC2`, and S0, S1 and S2 go out together.
-        case awaitingC1(ByteBuffer)
+        /// Until all of C1 is in `collected`. Then `awaitingC2`, and S0, S1 and S2 go out together.
+        case awaitingC1
         /// Until this many more bytes have been skipped. Then `complete`.
         case awaitingC2(missing: Int)
         case complete
     }
 
     private var phase = Phase.awaitingC0
+    private var collected = ByteBuffer()
     private let random: [UInt8]
     /// The form that the client chose; `nil` until C1 is there.
     public private(set) var form: HandshakeForm?
@@ -55,15 +56,9 @@ public struct ServerHandshake: Sendable {
             case .awaitingC0:
                 try checkVersion(bytes.getInteger(at: bytes.readerIndex) ?? 0)
                 bytes.moveReaderIndex(forwardBy: 1)
-                phase = .awaitingC1(ByteBuffer())
-            case .awaitingC1(var collected):
-                // The phase would keep the storage shared, and each byte of a trickling C1 would copy it.
-                phase = .awaitingC0
-                collected.collect(HandshakePacket.size, from: &bytes)
-                guard let c1 = HandshakePacket(reading: &collected) else {
-                    phase = .awaitingC1(collected)
-                    return answer
-                }
+                phase = .awaitingC1
+            case .awaitingC1:
+                guard let c1 = HandshakePacket(collecting: &collected, from: &bytes) else { return answer }
                 answer = self.answer(to: c1)
                 phase = .awaitingC2(missing: HandshakePacket.size)
             case .awaitingC2(let missing):

@@ -3,7 +3,7 @@ extension RTMPServerSession {
     ///
     /// Requests wait for an answer by `perform`; until then the session sets itself no deadline. An end that the owner
     /// asks for is not reported back.
-    public enum Event: Sendable {
+    public enum Event: Sendable, Equatable {
         /// A client wants to connect. Answer with `acceptConnect` or `rejectConnect`.
         case connectRequested(ConnectRequest)
         /// A client wants to publish. Answer with `acceptPublish` or `rejectPublish`.

@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""Writes the seeds of Corpus: for each decoder a few inputs that reach what chance would take long to find.
+
+The hexadecimal text below is the source; the files are committed so that a fuzz run needs no Python.
+"""
+
+import hashlib
+import hmac
+import pathlib
+import shutil
+
+CONNECT = """
+    020007636f6e6e656374 003ff0000000000000 03 0003617070 0200046c697665 000474797065 02000a6e6f6e70726976617465
+    0008666c617368566572 020008464d4c452f332e30 0005746355726c 02001572746d703a2f2f3132372e302e302e312f6c697665 000009
+"""
+
+KEY_TAIL = "f0eec24a8068bee8 2e00d0d1029e7e57 6eec5d2d29806fab 93b8e636cfeb31ae"
+CLIENT_KEY = b"Genuine Adobe Flash Player 001"
+SERVER_KEY = b"Genuine Adobe Flash Media Server 001"
+PACKET = "00000000 00000000" + "5a" * 1528
+
+
+def sealed(key: bytes, version: str, pointer: int) -> str:
+    """C1 or S1 with a digest, which lies behind where the four bytes at `pointer` say: they are all 0 but the last."""
+    packet = bytearray.fromhex("00000000" + version + "5a" * 1528)
+    packet[pointer : pointer + 4] = bytes([0, 0, 0, 100])
+    offset = pointer + 4 + 100
+    packet[offset : offset + 32] = hmac.digest(key, packet[:offset] + packet[offset + 32 :], hashlib.sha256)
+    return packet.hex()
+
+
+# Chunks: SetChunkSize 4096, then `connect` on chunk stream 3, then audio by all four chunk types.
+SET_CHUNK_SIZE = "02 000000 000004 01 00000000 00001000"
+AUDIO = """
+    04 000000 000004 08 01000000 af001210
+    44 000017 000003 08 af0121
+    84 000017 af0122
+    c4 af0123
+"""
+
+# For CodecConfiguration the first byte chooses the parser.
+AVC_RECORD, AUDIO_SPECIFIC_CONFIG, AVC_SEQUENCE_PARAMETER_SET, MPEG_AUDIO_HEADER, ADTS_FRAMES, ANNEX_B = (
+    f"{number:02x} " for number in range(6)
+)
+
+# Name of the decoder -> name of the seed -> bytes.
+SEEDS = {
+    "AMF0": {
+        "connect": CONNECT,
+        "publish": "0200077075626c697368 004014000000000000 05 0200036b6579 0200046c697665",
+        "play": "020004706c6179 004014000000000000 05 0200036b6579 00c09f400000000000",
+        "on-meta-data": """
+            02000d40736574446174614672616d65 02000a6f6e4d65746144617461 08 00000014 00057769647468 004090000000000000
+            0006737465726f 0101 0007656e636f646572 0200034f4253 000009""",
+        "keyframes": """
+            02000a6f6e4d65746144617461 03 00096b65796672616d6573 03 000574696d6573 0a 00000002 000000000000000000
+            004000000000000000 000009 000009""",
+        "left-open": "03 0001 61 08 00000000 0001 62 05",
+        "references": "03 0001 61 0a 00000001 05 0001 62 0700 01 000009 070000 07 0001",
+        "doubling": "0a 00000001 05 0a 00000002 070000 070000 0a 00000002 070001 070001 0a 00000002 070002 070002",
+        "all-types": """
+            00 7ff8000000000000 0100 0101 020000 05 06 08000000000000 09 0a00000000 0b 4277a7d3f0a00000 ffc4
+            0c00000001 61 0d 0f00000004 3c612f3e 10 000143 000161 05 000009 11 047f""",
+        "latin-1": "02 0004 636166e9",
+        "nested": "0a00000001" * 8 + "05",
+        "avm-plus": "11 0a 0b 01 03 61 06 03 62 01 11 06 00 11 09 05 03 61 02 01 01 03",
+    },
+    "AMF3": {
+        "simple-types": "00 01 02 03 04 7f 04 8100 04 818000 04 80c08000 04 ffffffff 05 3fe0000000000000 06 07 6b6579 06 00 06 01",
+        "texts": "07 09 3c612f3e 0b 09 3c612f3e 0c 07 00ff80 08 01 408f400000000000",
+        "text-references": "07 09 3c612f3e 07 00 06 05 c3a9 06 07 65cc81 06 00 06 02 06 03 e9",
+        "array": "09 05 03 61 02 01 01 03 09 00",
+        "object": "0a 0b 01 03 61 01 01 0a 00 0a 01 00 01 01",
+        "traits": "0a 23 03 43 03 61 03 62 01 03 0a 01 02 02 0a 1b 03 44 03 61 06 00 02 06 02 01",
+        "vectors": "0d 05 01 ffffffff 7fffffff 0e 05 00 ffffffff 00000001 0f 03 00 7ff8000000000000 10 05 01 03 2a 01 04 05",
+        "dictionary": "11 05 01 06 03 61 04 01 01 06 00 11 00",
+        "doubling": "09 03 01 01 09 05 01 09 00 09 00 09 05 01 09 02 09 02 09 05 01 09 04 09 04",
+        "externalizable": "0a 07 03 43 00",
+        "nested": "09 03 01 0a 0b 01 03 61 11 03 00 01 10 03 00 01 01 01",
+    },
+    "Handshake": {
+        "simple": "03" + PACKET + PACKET + "02",
+        "early-digest-of-client": "03" + sealed(CLIENT_KEY, "09007c02", 8) + PACKET,
+        "late-digest-of-client": "03" + sealed(CLIENT_KEY, "80000302", 772) + PACKET,
+        "early-digest-of-server": "03" + sealed(SERVER_KEY, "04000001", 8) + PACKET,
+        "late-digest-of-server": "03" + sealed(SERVER_KEY, "04000001", 772) + PACKET + "0200",
+        "version-without-digest": "03 00000000 09007c02" + "00" * 1528,
+        "version-6": "06" + PACKET,
+        "tls": "16 0301",
+        "http": b"GET / HTTP/1.1".hex(),
+        "junk": "ff",
+    },
+    "ChunkStream": {
+        "connect": SET_CHUNK_SIZE + "03 000000 00006a 14 00000000" + CONNECT,
+        "all-chunk-types": AUDIO,
+        "two-chunks": "03 000000 000090 14 00000000" + "61" * 128 + "c3" + "62" * 16,
+        "interleaved": "06 000000 000082 09 01000000" + "17" * 128 + "04 000000 000002 08 01000000 af01 c6 1717",
+        "longer-basic-headers": "00 00 000000 000001 08 01000000 aa 01 0000 000001 000001 08 01000000 ab c0 00 ac",
+        "extended-timestamp": "04 ffffff 000001 08 01000000 01000000 aa c4 01000000 ab 84 ffffff 01000001 ac c4 ad ae af b0",
+        "extended-within-message": "04 ffffff 000082 08 01000000 01000000" + "aa" * 128 + "c4 01000000 abab",
+        "extended-left-out": "04 ffffff 000086 08 01000000 01000000" + "aa" * 128 + "c4" + "ab" * 6,
+        "header-within-message": "06 000000 000082 09 01000000" + "17" * 128 + "06 000000 000001 09 01000000 17",
+        "abort": "06 000000 000082 09 01000000" + "17" * 128 + "02 000000 000004 02 00000000 00000006 86 000001" + "18" * 128,
+        "one-byte-chunks": "02 000000 000004 01 00000000 00000001 04 000000 000004 08 01000000 af c4 00 c4 12 c4 10",
+        "control": """
+            02 000000 000004 05 00000000 002625a0 02 000000 000005 06 00000000 002625a0 02 02 000000 000006 04 00000000
+            0000 00000000 42 000000 00000a 04 0003 00000001 000003e8 c2 0003 00000001 000003e8 42 000000 000004 03
+            00001000 02 000000 000006 04 00000000 0006 000003e8""",
+        "aggregate": """
+            04 000064 00001e 16 01000000 08 000002 000010 00 000000 af01 0000000d 09 000002 000020 00 000000 1701
+            0000000d""",
+        "empty-messages": "03 000000 000000 14 00000000 c3 c3 43 000001 000000 14",
+        "timestamp-back": "04 000100 000001 08 01000000 aa 44 fffffe 000001 08 ab 04 000001 000001 08 01000000 ac",
+    },
+    "CodecConfiguration": {
+        "avc-record": AVC_RECORD + "0142c00affe10016 6742c00ada11ec044000000300400000030283c489a8 010004 68ce0fc8",
+        "avc-record-high": AVC_RECORD + """
+            0164001fffe1001d 6764001facd9405005bb016a0c020c80000003008000001e478c18cb 01000668ebe3cb22c0 fdf8f800""",
+        "avc-record-extension": AVC_RECORD + """
+            0164001fffe1001d 6764001facd9405005bb016a0c020c80000003008000001e478c18cb 01000668ebe3cb22c0 fdf8f801 0002 6d80""",
+        "avc-record-without-sets": AVC_RECORD + "0142c00affe0",
+        "avc-record-three-byte-length": AVC_RECORD + "0142c00afee0 00",
+        "avc-sps-baseline": AVC_SEQUENCE_PARAMETER_SET + "6742c00ada11ec044000000300400000030283c489a8",
+        "avc-sps-high": AVC_SEQUENCE_PARAMETER_SET + "6764001facd9405005bb016a0c020c80000003008000001e478c18cb",
+        "avc-sps-high-444": AVC_SEQUENCE_PARAMETER_SET + "67f4000d919b28283f6022000003000200000300641e28532c",
+        "avc-sps-absurd": AVC_SEQUENCE_PARAMETER_SET + "6742c00a f8 00000001 00000001 00000001 00000001",
+        "aac-lc": AUDIO_SPECIFIC_CONFIG + "1210",
+        "aac-he-explicit": AUDIO_SPECIFIC_CONFIG + "2b8a0800",
+        "aac-he-backward-compatible": AUDIO_SPECIFIC_CONFIG + "139056e5a0",
+        "aac-he-v2": AUDIO_SPECIFIC_CONFIG + "eb8a0800",
+        "aac-he-v2-backward-compatible": AUDIO_SPECIFIC_CONFIG + "138856e5a54880",
+        "aac-program-config": AUDIO_SPECIFIC_CONFIG + "1180 04c844002000",
+        "aac-escaped-frequency": AUDIO_SPECIFIC_CONFIG + "17 80 5d c0 10",
+        "aac-eld": AUDIO_SPECIFIC_CONFIG + "f8e85000",
+        "mp3": MPEG_AUDIO_HEADER + "fffb9064",
+        "mp3-free-format": MPEG_AUDIO_HEADER + "fffb0064",
+        "mp2-low-rate": MPEG_AUDIO_HEADER + "fff51040",
+        "adts": ADTS_FRAMES + "fff1508001bffc 211004608c1c fff1508001bffc 211004608c1c",
+        "adts-checksum": ADTS_FRAMES + "fff0508001fffc 0000 211004608c1c",
+        "annex-b": ANNEX_B + "00000001 09f0 000001 6742c00a 00 00000001 68ce0fc8 000001 6588843a0000030000",
+        "length-prefixed": ANNEX_B + "00000002 09f0 00000000 00000004 68ce0fc8 000000ff 65",
+    },
+}
+
+
+def main() -> None:
+    corpus = pathlib.Path(__file__).resolve().parent / "Corpus"
+    shutil.rmtree(corpus, ignore_errors=True)
+    for decoder, seeds in SEEDS.items():
+        folder = corpus / decoder
+        folder.mkdir(parents=True)
+        for name, text in seeds.items():
+            (folder / name).write_bytes(bytes.fromhex(text))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,1 +1,0 @@
-enum M3U8Placeholder {}

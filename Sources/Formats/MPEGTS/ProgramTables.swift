@@ -1,0 +1,50 @@
+import NIOCore
+
+/// The sections of the two tables that say what a transport stream with one program holds.
+enum ProgramTables {
+    /// The one transport stream, and the one program in it.
+    private static let identifier: UInt16 = 1
+
+    /// The section that says where the program map is (ISO/IEC 13818-1 §2.4.4.3).
+    static func associationSection() -> ByteBuffer {
+        section(tableID: 0) { section in
+            section.writeMultipleIntegers(identifier, 0xE000 | PacketIdentifier.programMap.rawValue)
+        }
+    }
+
+    /// The section that says which streams the program has (ISO/IEC 13818-1 §2.4.4.8).
+    static func mapSection(clock: PacketIdentifier, streams: [ProgramMap.Stream]) -> ByteBuffer {
+        section(tableID: 2) { section in
+            section.writeMultipleIntegers(0xE000 | clock.rawValue, UInt16(0xF000))
+            for stream in streams {
+                let language = languageCode(stream.language)
+                let descriptorLength = language.isEmpty ? 0 : language.count + 3
+                section.writeMultipleIntegers(
+                    stream.type.rawValue, 0xE000 | stream.identifier.rawValue, 0xF000 | UInt16(descriptorLength))
+                if !language.isEmpty {
+                    section.writeMultipleIntegers(ProgramMap.languageDescriptor, UInt8(language.count + 1))
+                    section.writeBytes(language)
+                    section.writeInteger(UInt8(0))  // audio type: undefined
+                }
+            }
+        }
+    }
+
+    /// The three letters of an ISO 639-2 code, or nothing when `language` is not one.
+    private static func languageCode(_ language: String?) -> [UInt8] {
+        let letters = Array((language ?? "").utf8)
+        let isCode = letters.count == 3 && letters.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+        return isCode ? letters : []
+    }
+
+    private static func section(tableID: UInt8, _ content: (inout ByteBuffer) -> Void) -> ByteBuffer {
+        var section = ByteBuffer()
+        section.writeMultipleIntegers(tableID, UInt16(0), identifier)
+        section.writeMultipleIntegers(UInt8(0xC1), UInt16(0))  // version 0, applies now; section 0 of 0
+        content(&section)
+        let length = section.readableBytes - 3 + 4
+        section.setInteger(0xB000 | UInt16(truncatingIfNeeded: length), at: section.readerIndex + 1)
+        section.writeInteger(SectionChecksum.compute(section.readableBytesView))
+        return section
+    }
+}

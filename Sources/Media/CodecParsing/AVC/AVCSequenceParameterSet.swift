@@ -1,0 +1,45 @@
+/// What an H.264 sequence parameter set says about the pictures (ITU-T H.264 §7.3.2.1.1).
+public struct AVCSequenceParameterSet: Hashable, Sendable {
+    /// `profile_idc`.
+    public internal(set) var profile: UInt8
+    /// The byte of constraint flags, `constraint_set0_flag` being the highest bit.
+    public internal(set) var compatibility: UInt8
+    /// `level_idc`, ten times the level.
+    public internal(set) var level: UInt8
+    /// Sampling of the colour planes.
+    public internal(set) var chromaFormat: ChromaFormat = .yuv420
+    /// Bits in a luma sample, 8 … 14.
+    public internal(set) var lumaBitDepth = 8
+    /// Bits in a chroma sample, 8 … 14.
+    public internal(set) var chromaBitDepth = 8
+    /// Width of the picture in luma samples, after cropping.
+    public internal(set) var width = 0
+    /// Height of the picture in luma samples, after cropping.
+    public internal(set) var height = 0
+    /// Whether every picture is a whole frame; otherwise there may be fields.
+    public internal(set) var hasFramesOnly = true
+    /// What the video usability information says; `nil` when it is absent or cannot be read.
+    public internal(set) var usability: VideoUsability?
+
+    /// `chroma_format_idc`.
+    public enum ChromaFormat: UInt8, Hashable, Sendable {
+        /// No colour, both colour planes at half the size across and down, across only, and at full size.
+        case monochrome, yuv420, yuv422, yuv444
+    }
+
+    /// The most macroblocks in a row or a column that any level allows: √(8 · 139,264) at level 6.2 (ITU-T H.264 §A.3.1
+    /// items f and g).
+    public static let mostMacroblocksAcross = 1_055
+
+    /// The highest rate of frames that any level allows, per second (ITU-T H.264 §A.3.1 item d).
+    ///
+    /// Encoders with a variable rate write their clock's rate, such as 1,000, into the same fields.
+    public static let highestFrameRate = 300.0
+
+    /// Frames per second as the timing information declares them; `nil` without it, and when it is no rate of frames.
+    public var frameRate: Double? {
+        guard let timing = usability?.timing, timing.unitsInTick > 0 else { return nil }
+        let rate = Double(timing.timeScale) / (2 * Double(timing.unitsInTick))
+        return rate > 0 && rate <= Self.highestFrameRate ? rate : nil
+    }
+}

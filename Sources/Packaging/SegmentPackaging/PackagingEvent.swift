@@ -1,0 +1,45 @@
+public import MediaModel
+
+/// What the packager has to tell, in the order in which it must be done.
+///
+/// A playlist comes behind the resources that it names, so that whoever applies the events one by one never shows a
+/// player a name that does not resolve.
+public enum PackagingEvent: Sendable {
+    /// A resource is new, or is the new state of a playlist.
+    case resourceReady(PackagedResource)
+    /// A resource is no longer to be had.
+    case resourceRemoved(name: String)
+    /// A track is left out of the output from here on, and why.
+    case trackOmitted(OmittedTrack)
+    /// A segment had to begin without a sync frame: the publisher's groups of pictures are too long or too large.
+    case segmentForced(number: Int)
+}
+
+/// A track that the output does not carry.
+public struct OmittedTrack: Hashable, Sendable {
+    /// Why a track is left out.
+    public enum Reason: Hashable, Sendable {
+        /// The container has no place for the coding.
+        case codecNotInContainer
+        /// The decoder configuration is missing or cannot be used.
+        case configurationUnusable
+        /// The layout carries one track of this kind, and this is not the first.
+        case furtherTrack
+        /// More tracks than the configuration allows.
+        case tooManyTracks
+    }
+
+    /// Which track.
+    public var id: Track.ID
+    /// What it is coded in.
+    public var codec: Codec
+    /// Why it is left out.
+    public var reason: Reason
+
+    /// Makes an account of a track that is left out.
+    public init(id: Track.ID, codec: Codec, reason: Reason) {
+        self.id = id
+        self.codec = codec
+        self.reason = reason
+    }
+}

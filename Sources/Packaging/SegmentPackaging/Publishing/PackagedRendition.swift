@@ -1,0 +1,52 @@
+import M3U8
+import MediaModel
+import NIOCore
+
+/// One Media Playlist of the stream, through its whole life.
+struct PackagedRendition {
+    /// The name without an ending: `video`, `audio`, `audio-1`, `muxed`.
+    let name: String
+    /// The listed segments, one for each segment of the stream.
+    private(set) var segments: [MediaSegment] = []
+    /// The initialization section in force, with its bytes, against which the next epoch's are held.
+    private(set) var initialization: (section: MediaInitializationSection, bytes: ByteBuffer)?
+    private var initializationCount = 0
+    /// What has been measured of the bit rate.
+    var bitRate = BitRateMeter()
+
+    init(name: String) {
+        self.name = name
+    }
+
+    /// The name of the playlist.
+    var playlistName: String { "\(name).m3u8" }
+
+    /// The name of the segment of this rendition with the Media Sequence Number `number`.
+    func segmentName(_ number: Int, _ configuration: SegmentPackager.Configuration) -> String {
+        "\(configuration.namePrefix)\(name)-\(number).\(configuration.container.segmentExtension)"
+    }
+
+    /// Puts an initialization section in force; returns its name when it is another than before.
+    mutating func useInitialization(_ bytes: ByteBuffer?, prefix: String) -> String? {
+        guard let bytes, bytes != initialization?.bytes else { return nil }
+        initializationCount += 1
+        let uri = "\(prefix)\(name)-init\(initializationCount).mp4"
+        initialization = (MediaInitializationSection(uri: uri), bytes)
+        return uri
+    }
+
+    /// Appends a segment, with the initialization section that is in force.
+    mutating func append(_ segment: MediaSegment) {
+        var segment = segment
+        segment.initialization = initialization?.section
+        segments.append(segment)
+    }
+
+    /// Removes the oldest segment.
+    mutating func removeFirst() {
+        if !segments.isEmpty { segments.removeFirst() }
+    }
+
+    /// Whether a segment with media is listed.
+    var hasMedia: Bool { segments.contains { !$0.isGap } }
+}

@@ -1,0 +1,101 @@
+extension SegmentPackager {
+    /// How a stream is cut, what is kept of it, and how much it may cost.
+    public struct Configuration: Hashable, Sendable {
+        /// What the segments are written in.
+        ///
+        /// Default fragmented MP4.
+        public var container = Container.fragmentedMP4
+        /// Which tracks share a file.
+        ///
+        /// Default one track per file; MPEG-TS is always muxed.
+        public var layout = Layout.separateTracks
+
+        /// How long a segment is meant to be; it ends with the first sync frame from there on.
+        ///
+        /// Default 2 seconds, between half a second and a minute.
+        public var targetDuration = Duration.seconds(2)
+        /// How much media the playlists list.
+        ///
+        /// Default 60 seconds. Never less than three target durations and six segments (RFC 8216bis §6.2.2).
+        public var window = Duration.seconds(60)
+        /// The longest first segment, which settles the target duration of the playlists for good.
+        ///
+        /// Default 12 seconds: x264 spaces sync frames by up to 250 frames, 10.4 seconds at 24 per second. A publisher with
+        /// longer groups of pictures gets segments that begin without a sync frame.
+        public var longestSegment = Duration.seconds(12)
+        /// How long the stream waits for an announced track that sends nothing, at its beginning.
+        ///
+        /// Default 1.5 seconds. A track that comes later joins at the next sync frame, behind a discontinuity.
+        public var trackWait = Duration.milliseconds(1500)
+        /// How far sound may lag behind the pictures before a segment ends without waiting for it.
+        ///
+        /// Default 1 second.
+        public var longestHold = Duration.seconds(1)
+
+        /// Most segments that a playlist lists.
+        ///
+        /// Default 500: half a megabyte of text for every one of a thousand clients.
+        public var mostSegments = 500
+        /// Most bytes of frames that a segment under construction holds.
+        ///
+        /// Default 64 MiB: 10 seconds at 50 Mbit/s.
+        public var mostBytesInSegment = 64 << 20
+        /// Most frames of all tracks that a segment under construction holds.
+        ///
+        /// Default 20,000.
+        public var mostFramesInSegment = 20_000
+        /// Most bytes of all segments, listed or still to be had.
+        ///
+        /// Default 512 MiB: a minute, and once more for what has left the playlist, at 30 Mbit/s. Beyond it the oldest goes
+        /// early, whatever the rules say.
+        public var mostBytes = 512 << 20
+        /// Most tracks that are packaged.
+        ///
+        /// Default 8.
+        public var mostTracks = 8
+
+        /// What the names of segments and initialization sections begin with.
+        ///
+        /// Default empty. Caches keep these resources for ever, so the text must be another one whenever counting begins
+        /// anew, as when the server was restarted.
+        public var namePrefix = ""
+
+        /// Makes the default configuration.
+        public init() {}
+    }
+
+    /// What segments are written in.
+    public enum Container: String, Hashable, Sendable, CaseIterable {
+        case fragmentedMP4, transportStream
+    }
+
+    /// Which tracks share a file.
+    public enum Layout: String, Hashable, Sendable, CaseIterable {
+        /// A Media Playlist for each track, as CMAF wants it; sound is a rendition of the pictures' variant.
+        case separateTracks
+        /// One Media Playlist with the first video and the first audio track in the same files.
+        case muxed
+    }
+}
+
+extension SegmentPackager.Configuration {
+    /// The layout that is in force: MPEG-TS knows only one.
+    var effectiveLayout: SegmentPackager.Layout { container == .transportStream ? .muxed : layout }
+
+    /// The target duration in whole seconds that playlists begin with, rounded up.
+    var targetSeconds: Int64 { (target + 89_999) / 90_000 }
+
+    var target: Int64 { min(max(targetDuration.mpegTicks, 45_000), 60 * 90_000) }
+    var longest: Int64 { min(max(longestSegment.mpegTicks, target), 120 * 90_000) }
+}
+
+extension Duration {
+    /// The duration in ticks of 90 kHz, between none and a day.
+    var mpegTicks: Int64 {
+        let day: Int64 = 86_400
+        let (seconds, attoseconds) = components
+        guard seconds >= 0, attoseconds >= 0 else { return 0 }
+        guard seconds < day else { return day * 90_000 }
+        return seconds * 90_000 + attoseconds / (1_000_000_000_000_000_000 / 90_000)
+    }
+}

@@ -1,0 +1,92 @@
+public import M3U8
+public import MediaModel
+
+/// Turns a live stream into HLS: frames go in, initialization sections, segments and playlist states come out.
+///
+/// A value without clocks, files or sockets. Whoever owns it appends what the publisher sends, with the wallclock time of
+/// its arrival, and applies the events in their order; requests are answered from `resource(named:)`, where everything
+/// lies ready.
+///
+/// **One life.** A packager lives as long as the stream's name, over any number of publishers. Media and discontinuity
+/// sequence numbers go on, and so does the output timeline, which begins at `timelineOriginSeconds`. `finish` ends the
+/// playlists; frames that come after it continue them behind a discontinuity.
+///
+/// **Epochs.** As long as tracks and clock are the same, segments follow one another without a seam. A change of either
+/// (other parameter sets, a track more or less, `.discontinuity`, a hole longer than a segment) ends the epoch. The next
+/// is gathered first: it begins with a sync frame, and with every announced track that does not keep it waiting. Sound
+/// that changes or comes late joins at the next sync frame, so that no picture is lost for it.
+///
+/// **Target duration.** It must be announced with the first segment, be no less than any that follows, and never change
+/// (RFC 8216bis §6.2.1), but the publisher chooses where segments can end. So the first segment may last up to
+/// `longestSegment` and settles it: the configured target or the first segment's length, whichever is more. From then on
+/// the segmenter keeps to it, by force if it must; how, and why so, stands at `Segmenter`.
+///
+/// **All renditions have the same segments.** Each Media Playlist lists one entry for each segment of the stream; where a
+/// track had nothing to say it is a gap (EXT-X-GAP). So media sequence, discontinuities and boundaries agree by
+/// construction.
+///
+/// EXT-X-INDEPENDENT-SEGMENTS stands in the Media Playlists, as long as no listed segment had to begin without a sync
+/// frame. It does not stand in the Multivariant Playlist, which players fetch once, and where it could become a lie.
+public struct SegmentPackager: Sendable {
+    /// Where the output timeline begins: 10 seconds.
+    ///
+    /// Pictures that are shown before they are decoded, by whatever mistake of an encoder, still have positive times.
+    public static let timelineOriginSeconds: Int64 = 10
+    /// The name of the Multivariant Playlist.
+    public static let multivariantPlaylistName = "index.m3u8"
+
+    /// How the stream is cut and what is kept.
+    public let configuration: Configuration
+    /// What has been done and left undone.
+    public internal(set) var counters = PackagingCounters()
+    /// The tracks of the publisher that the output does not carry.
+    public internal(set) var omittedTracks: [OmittedTrack] = []
+
+    /// The tracks of the publisher that the output carries.
+    var included: [Track] = []
+    var epoch: Epoch?
+    /// The frames of the next epoch, while there is none.
+    var gathering = Gathering()
+    var allowance = EpochAllowance()
+    /// Whether the epoch gives way to another at the next sync frame.
+    var isChangeDue = false
+    var presentation: Presentation
+
+    /// Makes a packager.
+    public init(configuration: Configuration = Configuration()) {
+        self.configuration = configuration
+        presentation = Presentation(configuration: configuration)
+    }
+
+    /// Everything that can be fetched, by name.
+    public var resources: [String: PackagedResource] { presentation.resources }
+    /// The target duration of all playlists in seconds; `nil` until the first segment has settled it.
+    public var targetDuration: Int? { presentation.targetDuration }
+    /// The present states of the Media Playlists, by the names under which they are fetched.
+    public var mediaPlaylists: [String: MediaPlaylist] { presentation.mediaPlaylists }
+    /// The present state of the Multivariant Playlist; `nil` before the first segment.
+    public var multivariantPlaylist: MultivariantPlaylist? { presentation.multivariantPlaylist }
+
+    /// The resource with this name, ready to be sent.
+    public func resource(named name: String) -> PackagedResource? {
+        presentation.resources[name]
+    }
+
+    /// Takes what the publisher sends, at `wallclock` in milliseconds since 1970, and appends what comes of it to `events`.
+    public mutating func append(
+        _ element: StreamElement, wallclock: Int64, into events: inout [PackagingEvent]
+    ) {
+        switch element {
+        case .tracks(let tracks): change(to: tracks, into: &events)
+        case .frame(let frame): take(frame, wallclock: wallclock, into: &events)
+        case .discontinuity: endEpoch(into: &events)
+        case .metadata, .data: break
+        }
+    }
+
+    /// Ends the stream: the last segment is published, and the playlists say that none will follow.
+    public mutating func finish(into events: inout [PackagingEvent]) {
+        endEpoch(into: &events)
+        presentation.end(into: &events)
+    }
+}

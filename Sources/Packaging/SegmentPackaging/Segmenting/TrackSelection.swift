@@ -1,0 +1,34 @@
+import MediaModel
+
+/// Which of the announced tracks go into the output, and why the others do not.
+struct TrackSelection {
+    let included: [Track]
+    let omitted: [OmittedTrack]
+
+    /// Selects from `tracks`.
+    ///
+    /// The track with the lowest number is the first of its kind.
+    init(from tracks: [Track], configuration: SegmentPackager.Configuration) {
+        var included: [Track] = []
+        var omitted: [OmittedTrack] = []
+        for track in tracks.sorted(by: { $0.id < $1.id }) {
+            if let reason = Self.reason(against: track, beside: included, configuration) {
+                omitted.append(OmittedTrack(id: track.id, codec: track.codec, reason: reason))
+            } else {
+                included.append(track)
+            }
+        }
+        self.included = included
+        self.omitted = omitted
+    }
+
+    private static func reason(
+        against track: Track, beside included: [Track], _ configuration: SegmentPackager.Configuration
+    ) -> OmittedTrack.Reason? {
+        guard included.count < configuration.mostTracks else { return .tooManyTracks }
+        let hasOne = included.contains { $0.kind == track.kind }
+        // Several pictures would be several variants with segments of their own.
+        if hasOne, track.kind == .video || configuration.effectiveLayout == .muxed { return .furtherTrack }
+        return configuration.container.reason(against: track)
+    }
+}

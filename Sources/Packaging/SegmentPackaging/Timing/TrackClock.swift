@@ -1,0 +1,95 @@
+import MediaModel
+
+/// Gives the frames of one track their exact times on the output timeline: strictly increasing, in the output's timescale.
+///
+/// Pictures keep their times. Sound that came over RTMP has times rounded to the millisecond, 23, 23 and 24 for frames of
+/// 1,024 samples at 44,100 Hz; written down as they are they would be gaps and overlaps. So the times of sound are
+/// counted in samples from the first frame, and held against the source's: when they are further apart than
+/// `longestDrift`, the source wins.
+struct TrackClock {
+    /// How far the count of samples may run from the source's times: 40 ms, the edge of what is heard as out of sync.
+    ///
+    /// It is also two frames of AAC, so that the rounding and jitter of encoders do not touch it, and a lost frame does
+    /// only when there were two.
+    static let longestDriftMilliseconds: Int64 = 40
+
+    /// How far a frame may be moved for the sake of increasing times: 1 second.
+    static let longestBendSeconds: Int64 = 1
+
+    /// The unit of the times that are given.
+    let timescale: Timescale
+    /// How long every frame lasts, where frames of sound have a constant length.
+    let frameLength: Int64?
+
+    private let source: Timescale
+    private let sourceOrigin: Int64
+    private let origin: Int64
+    private let longestDrift: Int64
+    private var last: Int64?
+
+    /// Makes a clock that gives `origin`, in output ticks, to the source's time `sourceOrigin`.
+    init(_ track: Track, timescale: Timescale, sourceOrigin: Int64, origin: Int64) {
+        self.timescale = timescale
+        self.sourceOrigin = sourceOrigin
+        self.origin = origin
+        source = track.timescale
+        longestDrift = timescale.ticksPerSecond * Self.longestDriftMilliseconds / 1000
+        frameLength = track.frameLength(in: timescale)
+    }
+
+    /// The unit in which the output counts the times of a track: 90 kHz for pictures, samples for sound.
+    static func outputTimescale(for track: Track) -> Timescale {
+        guard track.kind == .audio, let rate = track.configuration.audio?.sampleRate else { return .mpeg }
+        return Timescale(ticksPerSecond: rate) ?? .mpeg
+    }
+
+    /// The decode time for the next frame, whose time in the source is `sourceTime`.
+    ///
+    /// Returns `nil` when it could only be had by moving the frame later by more than `longestBend`: the source has gone
+    /// back in time. Nothing is remembered until the frame is taken.
+    func time(of sourceTime: Int64) -> Int64? {
+        let distance = sourceTime.subtractingClamped(sourceOrigin)
+        let raw = origin.addingClamped(source.convert(distance, to: timescale))
+        let time = settled(raw)
+        let longestBend = timescale.ticksPerSecond * Self.longestBendSeconds
+        return time.subtractingClamped(raw) > longestBend ? nil : time
+    }
+
+    /// Remembers `time` as that of the newest frame.
+    mutating func take(_ time: Int64) {
+        last = time
+    }
+
+    private func settled(_ raw: Int64) -> Int64 {
+        guard let last else { return raw }
+        guard let frameLength else { return max(raw, last.addingClamped(1)) }
+        let expected = last.addingClamped(frameLength)
+        if raw > expected.addingClamped(longestDrift) { return raw }
+        // Too much sound for its time is squeezed frame by frame: halves of frames overlap less than whole ones.
+        if raw < expected.addingClamped(-longestDrift) { return max(raw, last.addingClamped(max(1, frameLength / 2))) }
+        return expected
+    }
+}
+
+extension Track {
+    fileprivate func frameLength(in timescale: Timescale) -> Int64? {
+        guard let audio = configuration.audio, let samples = audio.samplesPerFrame, samples > 0,
+            Int64(audio.sampleRate) == timescale.ticksPerSecond
+        else { return nil }
+        return Int64(samples)
+    }
+}
+
+extension Int64 {
+    /// The sum, or the bound that it would pass.
+    func addingClamped(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other > 0 ? .max : .min) : sum
+    }
+
+    /// The difference, or the bound that it would pass.
+    func subtractingClamped(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (other > 0 ? .min : .max) : difference
+    }
+}

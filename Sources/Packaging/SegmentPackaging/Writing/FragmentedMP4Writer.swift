@@ -1,0 +1,61 @@
+import ISOBMFF
+import MediaModel
+import NIOCore
+
+/// Writes segments as one movie fragment each.
+struct FragmentedMP4Writer {
+    let initialization: ByteBuffer
+    /// The lanes of the epoch in the order of their track ids, which count from 1.
+    private let lanes: [Int]
+
+    init(epoch: Epoch, lanes: [Int]) {
+        self.lanes = lanes
+        let headers = lanes.map { TrackHeader(epoch.lanes[$0].track, timescale: epoch.lanes[$0].clock.timescale) }
+        var bytes = ByteBuffer()
+        // Every track was tried by itself when it was selected, so that nothing can be thrown here; were it, the
+        // rendition would have an empty header, and no other suffers.
+        try? InitializationSegment(tracks: headers).write(into: &bytes)
+        initialization = bytes
+    }
+
+    func write(_ draft: SegmentDraft, number: Int) -> ByteBuffer? {
+        var tracks: [TrackFragment] = []
+        for (id, lane) in zip(UInt32(1)..., lanes) where !draft.lanes[lane].samples.isEmpty {
+            tracks.append(TrackFragment(draft.lanes[lane], trackID: id))
+        }
+        let fragment = MovieFragment(sequenceNumber: UInt32(truncatingIfNeeded: number &+ 1), tracks: tracks)
+        var bytes = ByteBuffer()
+        // Without samples, or with more than a file can span, there is no segment but a gap.
+        guard !tracks.isEmpty, (try? fragment.write(startsSegment: true, into: &bytes)) != nil else { return nil }
+        return bytes
+    }
+
+    static func reason(against track: Track) -> OmittedTrack.Reason? {
+        var bytes = ByteBuffer()
+        let header = TrackHeader(track, timescale: TrackClock.outputTimescale(for: track))
+        do throws(ISOBMFFFault) {
+            try InitializationSegment(tracks: [header]).write(into: &bytes)
+            return nil
+        } catch .unsupportedCodec {
+            return .codecNotInContainer
+        } catch {
+            return .configurationUnusable
+        }
+    }
+}
+
+extension TrackFragment {
+    /// The samples of a lane; each lasts until the next.
+    fileprivate init(_ lane: SegmentDraft.Lane, trackID: UInt32) {
+        var samples: [FragmentSample] = []
+        samples.reserveCapacity(lane.samples.count)
+        for (index, sample) in lane.samples.enumerated() {
+            let next = index + 1 < lane.samples.count ? lane.samples[index + 1].decodeTime : lane.end
+            samples.append(
+                FragmentSample(
+                    duration: UInt32(clamping: next - sample.decodeTime), compositionOffset: sample.compositionOffset,
+                    isSync: sample.isSync, isDisposable: sample.isDisposable, payload: sample.payload))
+        }
+        self.init(trackID: trackID, baseMediaDecodeTime: lane.samples.first?.decodeTime ?? 0, samples: samples)
+    }
+}

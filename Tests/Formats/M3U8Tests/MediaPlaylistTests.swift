@@ -1,0 +1,169 @@
+import M3U8
+import Testing
+
+@Suite("Media Playlist")
+struct MediaPlaylistTests {
+    static let live = MediaPlaylist(
+        targetDuration: 2, mediaSequence: 41, discontinuitySequence: 3, hasIndependentSegments: true,
+        segments: [
+            MediaSegment(
+                uri: "video-41.m4s", duration: .microseconds(2_002_000),
+                programDateTime: ProgramDateTime(millisecondsSince1970: 1_786_278_896_789),
+                initialization: MediaInitializationSection(uri: "video-init1.mp4")),
+            MediaSegment(
+                uri: "video-42.m4s", duration: .seconds(2),
+                initialization: MediaInitializationSection(uri: "video-init1.mp4")),
+            MediaSegment(
+                uri: "video-43.m4s", duration: .microseconds(1_966_667), title: "new camera", isDiscontinuous: true,
+                initialization: MediaInitializationSection(
+                    uri: "video-init2.mp4", byteRange: ByteRange(length: 700, offset: 0)), isGap: true),
+        ])
+
+    @Test("text has each tag once where it holds, the map only where it changes")
+    func text() {
+        #expect(
+            Self.live.text == """
+                #EXTM3U
+                #EXT-X-VERSION:6
+                #EXT-X-TARGETDURATION:2
+                #EXT-X-MEDIA-SEQUENCE:41
+                #EXT-X-DISCONTINUITY-SEQUENCE:3
+                #EXT-X-INDEPENDENT-SEGMENTS
+                #EXT-X-MAP:URI="video-init1.mp4"
+                #EXT-X-PROGRAM-DATE-TIME:2026-08-09T12:34:56.789Z
+                #EXTINF:2.002,
+                video-41.m4s
+                #EXTINF:2,
+                video-42.m4s
+                #EXT-X-DISCONTINUITY
+                #EXT-X-MAP:URI="video-init2.mp4",BYTERANGE="700@0"
+                #EXT-X-GAP
+                #EXTINF:1.966667,new camera
+                video-43.m4s
+
+                """)
+    }
+
+    @Test("what was written is read back as the same value")
+    func roundTrip() throws {
+        #expect(try MediaPlaylist(Self.live.text) == Self.live)
+        var ended = Self.live
+        ended.isEnded = true
+        ended.type = .event
+        #expect(try MediaPlaylist(bytes: ended.text.utf8) == ended)
+    }
+
+    @Test("the simple example of RFC 8216bis §9.1")
+    func example() throws {
+        let text = """
+            #EXTM3U
+            #EXT-X-TARGETDURATION:10
+            #EXT-X-VERSION:3
+            #EXTINF:9.009,
+            http://media.example.com/first.ts
+            #EXTINF:9.009,
+            http://media.example.com/second.ts
+            #EXTINF:3.003,
+            http://media.example.com/third.ts
+            #EXT-X-ENDLIST
+            """
+        let playlist = try MediaPlaylist(text)
+        #expect(playlist.segments.map(\.duration) == [.milliseconds(9009), .milliseconds(9009), .milliseconds(3003)])
+        #expect(playlist.isEnded)
+        #expect(playlist.divergentVersion == nil)
+        #expect(try MediaPlaylist(text.split(separator: "\n").joined(separator: "\r\n")) == playlist)
+    }
+
+    @Test("the version is the lowest that the tags allow (§8)")
+    func version() {
+        var playlist = MediaPlaylist(targetDuration: 2, segments: [MediaSegment(uri: "a.ts", duration: .seconds(2))])
+        #expect(playlist.requiredVersion == 1)
+        playlist.segments[0].duration = .milliseconds(1999)
+        #expect(playlist.requiredVersion == 3)
+        playlist.segments[0].byteRange = ByteRange(length: 1)
+        #expect(playlist.requiredVersion == 4)
+        playlist.segments[0].initialization = MediaInitializationSection(uri: "i")
+        #expect(playlist.requiredVersion == 6)
+    }
+
+    @Test("a version that is not the required one is kept")
+    func divergentVersion() throws {
+        let text = Self.live.text.replacing("VERSION:6", with: "VERSION:9")
+        let playlist = try MediaPlaylist(text)
+        #expect(playlist.divergentVersion == 9)
+        #expect(playlist.text == text)
+    }
+
+    @Test(
+        "faults",
+        arguments: [
+            ("", PlaylistFault.missingHeader),
+            ("#EXTM3U8\n", .missingHeader),
+            ("\u{FEFF}#EXTM3U\n", .byteOrderMark),
+            ("#EXTM3U\n", .missingTag(.targetDuration)),
+            ("#EXTM3U\n#EXTM3U\n", .duplicateTag(.header, line: 2)),
+            ("#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-VERSION:3\n", .duplicateTag(.version, line: 3)),
+            ("#EXTM3U\n#EXT-X-TARGETDURATION:-1\n", .malformedTag(.targetDuration, line: 2)),
+            ("#EXTM3U\n#EXT-X-TARGETDURATION:99999999999999999999\n", .malformedTag(.targetDuration, line: 2)),
+            ("#EXTM3U\n#EXTINF:1,\n#EXTINF:2,\na\n", .duplicateTag(.segmentDuration, line: 3)),
+            ("#EXTM3U\n#EXTINF:1.5.5,\na\n", .malformedTag(.segmentDuration, line: 2)),
+            ("#EXTM3U\n#EXTINF:,\na\n", .malformedTag(.segmentDuration, line: 2)),
+            ("#EXTM3U\na\n", .unexpectedURI(line: 2)),
+            ("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n", .missingURI(.segmentDuration)),
+            ("#EXTM3U\n#EXTINF:1,\na\n#EXT-X-MEDIA-SEQUENCE:1\n", .misplacedTag(.mediaSequence, line: 4)),
+            (
+                "#EXTM3U\n#EXT-X-DISCONTINUITY\n#EXT-X-DISCONTINUITY-SEQUENCE:1\n",
+                .misplacedTag(.discontinuitySequence, line: 3)
+            ),
+            ("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na\n", .foreignTag(.variantStream, line: 2)),
+            ("#EXTM3U\n#EXT-X-MAP:BYTERANGE=\"1@0\"\n", .missingAttribute(.uri, .initialization, line: 2)),
+            ("#EXTM3U\n#EXT-X-MAP:URI=bare\n", .malformedTag(.initialization, line: 2)),
+            ("#EXTM3U\n#EXT-X-MAP:URI=\"open\n", .malformedTag(.initialization, line: 2)),
+            ("#EXTM3U\n#EXT-X-PROGRAM-DATE-TIME:yesterday\n", .malformedTag(.programDateTime, line: 2)),
+            ("#EXTM3U\n#EXTINF:1,a\u{1}b\na\n", .controlCharacter(1, line: 2)),
+        ])
+    func faults(text: String, fault: PlaylistFault) {
+        #expect(throws: fault) { try MediaPlaylist(text) }
+    }
+
+    @Test("bounds hold before anything is built")
+    func bounds() {
+        let limits = PlaylistLimits(bytes: 100, bytesInLine: 40, lines: 8, segments: 1)
+        let head = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n"
+        func read(_ text: String) throws { _ = try MediaPlaylist(text, limits: limits) }
+        #expect(throws: PlaylistFault.textTooLong(101)) { try read(String(repeating: "a", count: 101)) }
+        #expect(throws: PlaylistFault.lineTooLong(line: 3)) { try read(head + String(repeating: "a", count: 41)) }
+        #expect(throws: PlaylistFault.tooManyLines) { try read(head + String(repeating: "\n", count: 20)) }
+        #expect(throws: PlaylistFault.tooManySegments) { try read(head + "#EXTINF:1,\na\n#EXTINF:1,\nb\n") }
+        #expect(throws: PlaylistFault.notUTF8) { try MediaPlaylist(bytes: [0x23, 0xFF, 0xFE]) }
+    }
+
+    @Test("no truncation and no random change of a playlist traps")
+    func hostile() {
+        let bytes = Array(Self.live.text.utf8)
+        for end in bytes.indices { _ = try? MediaPlaylist(bytes: bytes[..<end]) }
+        var state: UInt64 = 0x5EED
+        for _ in 0..<2000 {
+            var copy = bytes
+            for _ in 0..<4 {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                copy[Int(state >> 33) % copy.count] = UInt8(truncatingIfNeeded: state >> 24)
+            }
+            _ = try? MediaPlaylist(bytes: copy)
+            _ = try? MultivariantPlaylist(bytes: copy)
+        }
+    }
+
+    @Test("a name cannot break out of its line or its quotes")
+    func injection() throws {
+        let map = MediaInitializationSection(uri: "a\"\n#EXT-X-ENDLIST\n")
+        let playlist = MediaPlaylist(
+            targetDuration: 1,
+            segments: [MediaSegment(uri: "b\r\n#EXT-X-GAP", duration: .seconds(1), title: "t\nu", initialization: map)])
+        let read = try MediaPlaylist(playlist.text)
+        #expect(read.segments.count == 1)
+        #expect(!read.isEnded)
+        #expect(read.segments.first?.isGap == false)
+        #expect(read.segments.first?.initialization?.uri == "a'#EXT-X-ENDLIST")
+    }
+}

@@ -1,0 +1,122 @@
+import M3U8
+import Testing
+
+@Suite("Playlist rules")
+struct PlaylistRulesTests {
+    let rules = PlaylistRules()
+
+    /// Eight good segments from number 5 on, with a discontinuity before the third.
+    static let good = MediaPlaylist(
+        targetDuration: 2, mediaSequence: 5, discontinuitySequence: 1,
+        segments: (5..<13).map { number in
+            MediaSegment(
+                uri: "v\(number).m4s", duration: .seconds(2), isDiscontinuous: number == 7,
+                programDateTime: ProgramDateTime(millisecondsSince1970: Int64(number) * 2000 + (number >= 7 ? 500 : 0)),
+                initialization: MediaInitializationSection(uri: "i.mp4"))
+        })
+
+    @Test("a good playlist and a good step have no findings")
+    func good() {
+        #expect(rules.findings(in: Self.good).isEmpty)
+        var next = Self.good
+        next.segments.removeFirst(3)
+        next.mediaSequence = 8
+        next.discontinuitySequence = 2
+        next.segments.append(MediaSegment(uri: "v13.m4s", duration: .seconds(1)))
+        #expect(rules.findings(from: Self.good, to: next, interval: .seconds(3)).isEmpty)
+    }
+
+    @Test("each rule for one playlist finds its breach")
+    func single() {
+        func findings(_ change: (inout MediaPlaylist) -> Void) -> [PlaylistFinding] {
+            var playlist = Self.good
+            change(&playlist)
+            return rules.findings(in: playlist)
+        }
+        #expect(findings { $0.divergentVersion = 5 } == [.versionTooLow(declared: 5, required: 6)])
+        #expect(findings { $0.divergentVersion = 7 } == [.versionTooHigh(declared: 7, required: 6)])
+        #expect(
+            findings { $0.segments[7].duration = .milliseconds(2500) }
+                == [.segmentLongerThanTarget(segment: 12, duration: .milliseconds(2500))])
+        #expect(findings { $0.segments[7].duration = .milliseconds(2499) }.isEmpty)
+        #expect(findings { $0.segments[7].duration = .zero } == [.segmentWithoutLength(segment: 12)])
+        #expect(findings { $0.segments.removeLast(3) } == [.tooFewSegments(5)])
+        #expect(
+            findings { $0.segments.removeLast(6) } == [.playlistTooShort(.seconds(4)), .tooFewSegments(2)])
+        #expect(findings { $0.segments[2].programDateTime = nil } == [.programDateTimeMissing(segment: 7)])
+        #expect(
+            findings { $0.segments[1].programDateTime = ProgramDateTime(millisecondsSince1970: 12_060) }
+                == [.programDateTimeInconsistent(segment: 6, offByMilliseconds: 60)])
+        #expect(findings { $0.segments[4].initialization = nil } == [.initializationMissing(segment: 9)])
+        #expect(
+            rules.findings(in: Self.good) { $0 != "i.mp4" && $0 != "v6.m4s" }
+                == [.unresolvable(uri: "i.mp4"), .unresolvable(uri: "v6.m4s")])
+    }
+
+    @Test("each rule for a step finds its breach")
+    func step() {
+        func findings(_ change: (inout MediaPlaylist) -> Void) -> [PlaylistFinding] {
+            var playlist = Self.good
+            change(&playlist)
+            return rules.findings(from: Self.good, to: playlist)
+        }
+        #expect(findings { $0.targetDuration = 3 } == [.targetDurationChanged(from: 2, to: 3)])
+        #expect(findings { $0.mediaSequence = 4 } == [.mediaSequenceDecreased(from: 5, to: 4)])
+        #expect(findings { $0.mediaSequence = 14 } == [.segmentsSkipped(from: 13, to: 14)])
+        #expect(findings { $0.segments[1].uri = "other" } == [.segmentChanged(segment: 6)])
+        #expect(findings { $0.segments.removeLast() } == [.segmentsWithdrawn(from: 12)])
+        #expect(findings { $0.type = .event } == [.typeChanged])
+        #expect(
+            findings {
+                $0.segments.removeFirst(3)
+                $0.mediaSequence = 8
+            } == [.discontinuitySequenceWrong(expected: 2, found: 1)])
+        #expect(
+            rules.findings(from: Self.good, to: Self.good, interval: .milliseconds(3001))
+                == [.updatedTooLate(after: .milliseconds(3001))])
+        var ended = Self.good
+        ended.isEnded = true
+        #expect(rules.findings(from: Self.good, to: ended).isEmpty)
+        #expect(rules.findings(from: ended, to: Self.good) == [.changedAfterEnd])
+    }
+
+    @Test("each rule for a presentation finds its breach")
+    func presentation() {
+        let multivariant = MultivariantPlaylistTests.separate
+        func findings(codec: String = "mp4a.40.2", _ change: (inout MediaPlaylist) -> Void) -> [PlaylistFinding] {
+            var audio = Self.good
+            change(&audio)
+            return rules.findings(
+                in: multivariant,
+                with: [
+                    .init(uri: "video.m3u8", playlist: Self.good, codecs: ["avc1.64001f"]),
+                    .init(uri: "audio.m3u8", playlist: audio, codecs: [codec]),
+                ])
+        }
+        #expect(findings { _ in }.isEmpty)
+        #expect(
+            findings(codec: "opus") { _ in } == [
+                .codecUndeclared(uri: "video.m3u8", codec: "opus"), .codecUnused(uri: "video.m3u8", codec: "mp4a.40.2"),
+            ])
+        #expect(findings { $0.targetDuration = 3 } == [.targetDurationsDiffer(uri: "audio.m3u8")])
+        #expect(
+            findings { $0.discontinuitySequence = 0 } == [.discontinuitiesDiffer(uri: "audio.m3u8", segment: 5)])
+        #expect(
+            findings { $0.segments[3].duration = .milliseconds(2060) }
+                == [.boundariesDiffer(uri: "audio.m3u8", segment: 8)])
+        #expect(
+            rules.findings(in: multivariant, with: [])
+                == [
+                    .unresolvable(uri: "video.m3u8"), .unresolvable(uri: "audio.m3u8"),
+                    .codecUnused(uri: "video.m3u8", codec: "avc1.64001f"),
+                    .codecUnused(uri: "video.m3u8", codec: "mp4a.40.2"),
+                ])
+        var lonely = multivariant
+        lonely.renditions = []
+        #expect(
+            rules.findings(
+                in: lonely,
+                with: [.init(uri: "video.m3u8", playlist: Self.good, codecs: ["avc1.64001f", "mp4a.40.2"])])
+                == [.audioGroupMissing("audio")])
+    }
+}
