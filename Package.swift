@@ -159,7 +159,8 @@ let package = Package(
             "ServerTests", "App/ServerTests",
             [
                 "ServerAssembly", "ServerConfiguration", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "EndpointCore",
-                "StreamHub", "FLV", "AMF", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix, nioHTTP1, nioEmbedded, logging,
+                "Observability", "StreamHub", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix, concurrencyHelpers,
+                logging, lifecycle,
             ]),
     ]
 )
