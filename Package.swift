@@ -15,6 +15,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let fileSystem = Target.Dependency.product(name: "_NIOFileSystem", package: "swift-nio")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
@@ -24,8 +25,10 @@ let deque = Target.Dependency.product(name: "DequeModule", package: "swift-colle
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -70,6 +73,7 @@ let package = Package(
     targets: [
         // 0 Ground
         room("ByteCoding", "Ground/ByteCoding", [nioCore]),
+        .systemLibrary(name: "CZlib", path: "Sources/Ground/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // 1 Media
         room("MediaModel", "Media/MediaModel", ["ByteCoding", nioCore]),
         room("CodecParsing", "Media/CodecParsing", ["ByteCoding", "MediaModel", nioCore]),
@@ -84,6 +88,7 @@ let package = Package(
         room(
             "SegmentPackaging", "Packaging/SegmentPackaging",
             ["ByteCoding", "MediaModel", "CodecParsing", "ISOBMFF", "MPEGTS", "M3U8", nioCore]),
+        room("StreamInspection", "Packaging/StreamInspection", ["CodecParsing", "MediaModel", nioCore]),
         // 4 Hub
         room("StreamHub", "Hub/StreamHub", ["MediaModel", nioCore, concurrencyHelpers, deque]),
         // 5 Endpoints
@@ -96,9 +101,13 @@ let package = Package(
         room(
             "HTTPDelivery", "Protocols/HTTP",
             [
-                "EndpointCore", "SegmentPackaging", "M3U8", "FLV", "MediaModel", "StreamHub", nioCore, nioPosix, nioHTTP1,
-                nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, concurrencyHelpers, hummingbird, hummingbirdCore, logging,
+                "CZlib", "EndpointCore", "SegmentPackaging", "M3U8", "FLV", "MediaModel", "StreamHub", crypto, nioCore, nioPosix, nioHTTP1,
+                nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, concurrencyHelpers, hummingbird, hummingbirdCore, httpTypes, logging,
                 metrics, lifecycle,
+            ],
+            resources: [
+                .embedInCode("Pages/Resources/watch.html"), .embedInCode("Pages/Resources/watch.css"),
+                .embedInCode("Pages/Resources/watch.js"),
             ]),
         // 6 Services
         room("ServerConfiguration", "Services/ServerConfiguration", ["MediaModel", yams]),
@@ -107,14 +116,15 @@ let package = Package(
         room(
             "ServerAssembly", "App/ServerAssembly",
             [
-                "ServerConfiguration", "Observability", "EndpointCore", "RTMPEndpoint", "HTTPDelivery", "StreamHub",
+                "ServerConfiguration", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "StreamHub",
                 "MediaModel", nioCore, nioPosix, logging, metrics, lifecycle,
             ]),
         .executableTarget(
             name: "swiftwater",
             dependencies: [
-                "ServerAssembly", "ServerConfiguration", "RTMPSession", "RTMPEndpoint", "FLV", "AMF", "MediaModel",
-                "CodecParsing", nioCore, nioPosix, argumentParser, logging,
+                "ServerAssembly", "ServerConfiguration", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint", "FLV",
+                "MediaModel", "StreamInspection",
+                nioCore, nioPosix, nioHTTP1, fileSystem, argumentParser, logging, metrics, lifecycle, unixSignals,
             ],
             path: "Sources/App/swiftwater", swiftSettings: settings),
 
@@ -138,7 +148,11 @@ let package = Package(
         tests(
             "SegmentPackagingTests", "Packaging/SegmentPackagingTests",
             ["SegmentPackaging", "M3U8", "ISOBMFF", "MPEGTS", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
+        tests("StreamInspectionTests", "Packaging/StreamInspectionTests", ["StreamInspection", "MediaModel", nioCore]),
         tests("StreamHubTests", "Hub/StreamHubTests", ["StreamHub", "MediaModel", "TestSupport", nioCore, nioPosix, nioEmbedded, concurrencyHelpers]),
+        tests(
+            "HTTPDeliveryTests", "Protocols/HTTPDeliveryTests",
+            ["HTTPDelivery", "StreamHub", "SegmentPackaging", "MediaModel", httpTypes, nioCore, nioPosix]),
         tests("ServerConfigurationTests", "Services/ServerConfigurationTests", ["ServerConfiguration", "MediaModel"]),
         tests("ObservabilityTests", "Services/ObservabilityTests", ["Observability", logging, metrics]),
         tests(

@@ -229,6 +229,19 @@ extension StreamCore {
         }
     }
 
+    /// Gives a sink that comes in mid-stream what a viewer would get.
+    func attach(_ make: () -> any FrameSink) {
+        guard isLive else { return }
+        let sink = make()
+        var elements: [StreamElement] = []
+        let state = cache.entries.isEmpty ? state : cacheState
+        if !state.tracks.isEmpty { elements.append(.tracks(state.tracks)) }
+        if let metadata = state.metadata { elements.append(.metadata(metadata)) }
+        elements += cache.entries.map(\.element)
+        sink.receive(elements)
+        sinks.append(sink)
+    }
+
     /// Takes a viewer's place away; a format that nobody takes any more is no longer written.
     func detach(format: String, from eventLoop: any EventLoop) {
         let key = ObjectIdentifier(eventLoop)

@@ -20,7 +20,7 @@ struct ChangingStreamTests {
         let segments = try #require(view.playlists["video.m3u8"]).segments
         #expect(segments.map(\.isDiscontinuous) == [false, false, false, false, true, false, false])
         #expect(Set(segments.compactMap(\.initialization?.uri)) == ["video-init1.mp4", "video-init2.mp4"])
-        #expect(segments[3].duration == .seconds(1))
+        #expect((.seconds(1)..<(.milliseconds(1024))).contains(segments[3].duration))
         // Sound is described as before and keeps its header.
         let sounds = try #require(view.playlists["audio.m3u8"]).segments
         #expect(sounds.map(\.isDiscontinuous) == segments.map(\.isDiscontinuous))
@@ -43,7 +43,9 @@ struct ChangingStreamTests {
         #expect(view.playlists["video.m3u8"]?.segments.count == 5)
     }
 
-    @Test("a broken timeline goes on behind a discontinuity, whatever the new times are", arguments: [0, 3, 4_000_000_000])
+    @Test(
+        "a broken timeline goes on behind a discontinuity, whatever the new times are",
+        arguments: [0, 3, 4_000_000_000])
     func discontinuity(newOrigin: Int64) throws {
         var view = PlayerView()
         var source = SyntheticSource()
@@ -152,7 +154,7 @@ struct ChangingStreamTests {
         view.finish()
         #expect(view.packager.multivariantPlaylist?.variants.first?.uri == "video.m3u8")
         let sounds = try view.samples(in: "audio.m3u8").flatMap(\.self)
-        #expect(sounds.count >= source.soundNumber * 95 / 100)
+        #expect(sounds.count >= source.soundNumber - 2)
     }
 
     @Test("sound that stops leaves gaps, and comes back without a discontinuity")
@@ -232,7 +234,8 @@ struct ChangingStreamTests {
         var view = PlayerView()
         let empty = Track(
             id: .init(.video), timescale: .milliseconds, configuration: CodecConfiguration(video: .h264))
-        view.send(.tracks([empty, Track(id: .init(.video, 1), timescale: .milliseconds, configuration: .init(video: .vp6))]))
+        view.send(
+            .tracks([empty, Track(id: .init(.video, 1), timescale: .milliseconds, configuration: .init(video: .vp6))]))
         #expect(view.packager.omittedTracks.map(\.reason) == [.configurationUnusable, .codecNotInContainer])
     }
 }

@@ -42,11 +42,6 @@ struct PackagedRendition {
         segments.append(segment)
     }
 
-    /// Lists gaps before everything else, as many as other renditions have segments.
-    mutating func prepend(gaps: [MediaSegment]) {
-        segments.insert(contentsOf: gaps, at: 0)
-    }
-
     /// Removes the oldest segment.
     mutating func removeFirst() {
         if !segments.isEmpty { segments.removeFirst() }
