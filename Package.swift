@@ -131,7 +131,7 @@ let package = Package(
         // Tests, the same tree
         .target(name: "TestSupport", dependencies: [nioCore], path: "Tests/TestSupport", swiftSettings: settings),
         .target(
-            name: "DecoderProperties", dependencies: ["AMF", "CodecParsing", "MediaModel", "RTMPSession", nioCore],
+            name: "DecoderProperties", dependencies: ["AMF", "CodecParsing", "FLV", "MediaModel", "RTMPSession", nioCore],
             path: "Tests/DecoderProperties", swiftSettings: settings),
         tests("FuzzReplayTests", "FuzzReplayTests", ["DecoderProperties", nioCore]),
         tests("ByteCodingTests", "Ground/ByteCodingTests", ["ByteCoding", nioCore]),
