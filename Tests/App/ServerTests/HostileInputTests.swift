@@ -1,5 +1,9 @@
+import EndpointCore
 import NIOCore
+import RTMPEndpoint
 import RTMPSession
+import ServerAssembly
+import ServerConfiguration
 import TestSupport
 import Testing
 
@@ -107,12 +111,19 @@ struct HostileInputTests {
             try await publisher.sendHeaders()
             let player = try await SyntheticPlayer.begin("live/show", on: server)
             try await eventually("the player starts") { await player.hasStarted }
-            let stalled = try await StalledViewer.open(server)
+            let stalled = try await RawConnection.open(to: server.addresses.rtmp)
+            let play = ByteBuffer(
+                hex: Self.connect + """
+                    03 000000 000019 14 00000000 02000c63726561746553747265616d 004010000000000000 05
+                    08 000000 000021 14 01000000 020004706c6179 004014000000000000 05 02000473686f77 00c09f400000000000
+                    """)
             var groups = 0
-            try await eventually("the stalled viewer is closed", within: .seconds(30)) {
-                try await publisher.sendGroup(of: 25, padding: 20_000)
-                groups += 1
-                return await stalled.isClosed
+            try await stalled.withoutReading([handshake, play]) {
+                try await eventually("the stalled viewer is closed", within: .seconds(30)) {
+                    try await publisher.sendGroup(of: 25, padding: 20_000)
+                    groups += 1
+                    return server.closingReasons.contains("the viewer took nothing for too long")
+                }
             }
             try await eventually("the other gets everything") {
                 await player.frames(.video).count == groups * 25 + 1

@@ -1,6 +1,9 @@
 import Foundation
+import MediaModel
 import NIOCore
+import RTMPEndpoint
 import RTMPSession
+import ServerConfiguration
 import Testing
 
 #if canImport(FoundationNetworking)
@@ -132,11 +135,10 @@ struct PublishAndPlayTests {
 
     @Test("keys open their streams, stand for names, and nothing else does")
     func keys() async throws {
+        let key = PublishKey(secret: Secret("s3cret"), path: try StreamPath("live/show"))
         try await RunningServer.with {
             $0.auth.publish = .key
-            $0.auth.keys = [
-                PublishKey(secret: Secret("s3cret"), path: try! StreamPath("live/show"))
-            ]
+            $0.auth.keys = [key]
         } _: { server in
             let refusal = await #expect(throws: SyntheticPublisher.Refused.self) {
                 _ = try await SyntheticPublisher.begin("live/show", on: server)

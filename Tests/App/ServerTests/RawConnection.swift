@@ -20,6 +20,14 @@ struct RawConnection {
         return RawConnection(channel)
     }
 
+    /// Sends bytes, reads nothing while `body` runs, and closes.
+    func withoutReading(_ pieces: [ByteBuffer], _ body: () async throws -> Void) async throws {
+        try await channel.executeThenClose { _, outbound in
+            for piece in pieces { try await outbound.write(piece) }
+            try await body()
+        }
+    }
+
     /// Sends bytes, and returns everything that comes until the server closes.
     func exchange(_ pieces: [ByteBuffer]) async throws -> ByteBuffer {
         try await channel.executeThenClose { inbound, outbound in

@@ -1,6 +1,7 @@
 import EndpointCore
 import Foundation
 import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import Observability
@@ -17,13 +18,21 @@ final class RunningServer: Sendable {
     let server: Server
     private let group: ServiceGroup
     private let running: Task<Void, any Error>
+    private let log: RecordedLog
 
-    private init(addresses: Server.Addresses, server: Server, group: ServiceGroup, running: Task<Void, any Error>) {
+    private init(
+        addresses: Server.Addresses, server: Server, group: ServiceGroup, running: Task<Void, any Error>,
+        log: RecordedLog
+    ) {
         self.addresses = addresses
         self.server = server
         self.group = group
         self.running = running
+        self.log = log
     }
+
+    /// The reasons of the sessions that were closed so far.
+    var closingReasons: [String] { log.reasons.withLockedValue { $0 } }
 
     /// Starts a server, runs `body` with it, and stops it.
     static func with(
@@ -45,8 +54,8 @@ final class RunningServer: Sendable {
 
     static func start(_ configuration: ServerConfiguration) async throws -> RunningServer {
         let (listening, continuation) = AsyncStream.makeStream(of: Server.Addresses.self)
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
+        let log = RecordedLog()
+        let logger = Logger(label: "test") { _ in log }
         let server = Server(
             configuration, metrics: PrometheusRegistry(), eventLoops: MultiThreadedEventLoopGroup.singleton,
             logger: logger
@@ -57,7 +66,7 @@ final class RunningServer: Sendable {
             try await group.run()
         }
         for await addresses in listening {
-            return RunningServer(addresses: addresses, server: server, group: group, running: running)
+            return RunningServer(addresses: addresses, server: server, group: group, running: running, log: log)
         }
         try await running.value
         throw CancellationError()
@@ -79,6 +88,23 @@ final class RunningServer: Sendable {
     func client(_ path: String) async throws -> RTMPClient {
         try await RTMPClient.connect(
             RTMPClientSession.Configuration(url: try url(path)), eventLoops: MultiThreadedEventLoopGroup.singleton)
+    }
+}
+
+/// Keeps why sessions were closed.
+struct RecordedLog: LogHandler {
+    let reasons = NIOLockedValueBox<[String]>([])
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.info
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        guard "\(event.message)" == "session closed", let reason = event.metadata?["reason"] else { return }
+        reasons.withLockedValue { $0.append("\(reason)") }
     }
 }
 

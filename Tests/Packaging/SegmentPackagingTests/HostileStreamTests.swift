@@ -159,6 +159,18 @@ struct HostileStreamTests {
         #expect(bytes < 1_200_000)
     }
 
+    @Test("pictures shown years from their decoding are shown at most ten seconds from it")
+    func compositionOffsets() throws {
+        var view = PlayerView()
+        var source = SyntheticSource()
+        source.compositionOffsets = [.max, .min, 40]
+        source.audio = nil
+        view.announce(source)
+        view.play(&source, to: 3000)
+        let samples = try view.samples(in: "video.m3u8").flatMap(\.self)
+        #expect(samples.prefix(3).map(\.compositionOffset) == [-900_000, 3600, 900_000])
+    }
+
     @Test("more tracks than may be are left out")
     func manyTracks() {
         var view = PlayerView()

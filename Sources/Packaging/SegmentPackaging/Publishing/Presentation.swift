@@ -58,10 +58,12 @@ struct Presentation {
         wallclockEnd = epoch.wallclock(at: timelineEnd)
         isEnded = false
         trimPlaylists()
-        multivariantPlaylist = composer(epoch).playlist()
+        let deserted = dropDesertedRenditions(beside: epoch)
+        let playlist = composer(epoch).playlist()
+        if !playlist.variants.isEmpty { multivariantPlaylist = playlist }
         publishPlaylists(into: &events)
         // Only now does no playlist name what is removed.
-        for name in shelf.removeOutdated(configuration) {
+        for name in deserted + shelf.removeOutdated(configuration) {
             resources[name] = nil
             events.append(.resourceRemoved(name: name))
         }
@@ -93,9 +95,11 @@ extension Presentation {
         let rendition = rendition(named: output.name)
         let mediaType = configuration.container.mediaType(hasVideo: output.hasVideo)
         let header = output.writer.initialization
-        if let name = renditions[rendition].useInitialization(header, prefix: configuration.namePrefix), let header {
+        let headerName = renditions[rendition].useInitialization(
+            header, from: entry.number, prefix: configuration.namePrefix)
+        if let headerName, let header {
             offer(
-                PackagedResource(name: name, kind: .initializationSection, mediaType: mediaType, bytes: header),
+                PackagedResource(name: headerName, kind: .initializationSection, mediaType: mediaType, bytes: header),
                 into: &events)
         }
         let name = renditions[rendition].segmentName(entry.number, configuration)
@@ -154,6 +158,17 @@ extension Presentation {
             for index in renditions.indices { renditions[index].removeFirst() }
         }
         dependentSegments.removeAll { $0 < shelf.mediaSequence }
+    }
+
+    /// Gives up renditions that list nothing but gaps, once there are more than tracks may be; returns their playlists.
+    private mutating func dropDesertedRenditions(beside epoch: Epoch) -> [String] {
+        guard renditions.count > configuration.mostTracks else { return [] }
+        let deserted = renditions.filter { rendition in
+            !rendition.hasMedia && !epoch.outputs.contains { $0.name == rendition.name }
+        }.map(\.playlistName)
+        renditions.removeAll { deserted.contains($0.playlistName) }
+        for name in deserted { mediaPlaylists[name] = nil }
+        return deserted
     }
 
     private func composer(_ epoch: Epoch) -> MultivariantComposer {

@@ -70,6 +70,7 @@ struct PlayerView {
                 if resource.kind == .mediaPlaylist { check(resource) }
             case .resourceRemoved(let name):
                 resources[name] = nil
+                playlists[name] = nil
                 for playlist in playlists.values {
                     #expect(
                         !playlist.segments.contains { $0.uri == name && !$0.isGap }, "\(name) is listed and removed")

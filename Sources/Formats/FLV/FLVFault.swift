@@ -1,0 +1,43 @@
+public import CodecParsing
+public import MediaModel
+
+/// What is wrong with an FLV file or with the body of a tag.
+///
+/// Faults of a file's framing end the reading; faults of a body cost that tag alone (``FLVDemuxer``).
+public enum FLVFault: Error, Equatable, Sendable {
+    // The file.
+
+    /// The first three bytes are not `FLV`.
+    case notFLV
+    /// A version other than 1.
+    case unsupportedVersion(UInt8)
+    /// The file header wants to be longer than ``FLVFileHeader/longest``.
+    case headerTooLong(UInt32)
+    /// A tag longer than the limit that was set.
+    case tagTooLong(Int)
+
+    // Tag bodies.
+
+    /// The body ends within its header.
+    case truncatedHeader
+    /// A sound format that is reserved.
+    case unknownSoundFormat(UInt8)
+    /// A codec id that nobody uses.
+    case unknownVideoCodec(UInt8)
+    /// A frame type that is reserved.
+    case unknownFrameType(UInt8)
+    /// A packet type that is reserved.
+    case unknownPacketType(UInt8)
+    /// An Enhanced RTMP header, whose packet type is given.
+    case unsupportedExtendedHeader(MediaKind, packetType: UInt8)
+    /// A decoder configuration record that cannot be used.
+    case malformedRecord(ConfigurationRecordFault)
+    /// An AAC configuration that cannot be used.
+    case malformedAudioConfig(AudioSpecificConfigFault)
+    /// A frame that came before the configuration that its decoder needs.
+    case frameBeforeConfiguration(Codec)
+    /// A frame with nothing in it that could be decoded.
+    case malformedFrame(Codec)
+    /// A script data tag that does not begin with a name.
+    case unnamedData
+}
