@@ -43,6 +43,8 @@ struct PacedEncoder: Sendable {
     /// A frame that is due.
     struct Frame {
         var isVideo: Bool
+        /// When its time came, on the machine's monotonic clock in nanoseconds.
+        var due: UInt64
         /// The timestamp that it travels with.
         var timestampMilliseconds: UInt32
         var isKey: Bool
@@ -54,7 +56,9 @@ struct PacedEncoder: Sendable {
         fileprivate init(_ encoder: PacedEncoder, video number: Int) {
             isVideo = true
             isKey = encoder.rhythm.isKey(number)
-            timestampMilliseconds = UInt32(truncatingIfNeeded: encoder.rhythm.videoTime(number) / 1_000_000)
+            let time = encoder.rhythm.videoTime(number)
+            due = encoder.start + time
+            timestampMilliseconds = UInt32(truncatingIfNeeded: time / 1_000_000)
             bodyBytes = encoder.rhythm.videoBytes(number)
             sequence = number
             publisher = encoder.publisher
@@ -63,7 +67,9 @@ struct PacedEncoder: Sendable {
         fileprivate init(_ encoder: PacedEncoder, audio number: Int) {
             isVideo = false
             isKey = false
-            timestampMilliseconds = UInt32(truncatingIfNeeded: encoder.rhythm.audioTime(number) / 1_000_000)
+            let time = encoder.rhythm.audioTime(number)
+            due = encoder.start + time
+            timestampMilliseconds = UInt32(truncatingIfNeeded: time / 1_000_000)
             bodyBytes = encoder.rhythm.audioBytes
             sequence = number
             publisher = encoder.publisher

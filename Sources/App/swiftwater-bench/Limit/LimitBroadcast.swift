@@ -57,7 +57,7 @@ struct LimitBroadcast {
             }
             IndependentChunks.write(
                 type: frame.isVideo ? .video : .audio, timestamp: frame.timestampMilliseconds, messageStreamID: 1,
-                chunkStreamID: frame.isVideo ? 6 : 4, payload: frame.body(sentAt: NIODeadline.now().uptimeNanoseconds),
+                chunkStreamID: frame.isVideo ? 6 : 4, payload: frame.body(sentAt: frame.due),
                 chunkSize: Self.chunkSize, into: &stream)
         }
     }
