@@ -15,6 +15,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let fileSystem = Target.Dependency.product(name: "_NIOFileSystem", package: "swift-nio")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
@@ -24,16 +25,22 @@ let deque = Target.Dependency.product(name: "DequeModule", package: "swift-colle
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
-/// A target in the folder of its floor. The order of the list below is the order of the floors, and
-/// `Scripts/check-floors.py` holds each import against it.
-func room(_ name: String, _ folder: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+/// A target in the folder of its floor.
+///
+/// The order of the list below is the order of the floors, and `Scripts/check-floors.py` holds each import against it.
+func room(
+    _ name: String, _ folder: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+) -> Target {
     .target(
-        name: name, dependencies: dependencies, path: "Sources/\(folder)", resources: resources, swiftSettings: settings)
+        name: name, dependencies: dependencies, path: "Sources/\(folder)", resources: resources, swiftSettings: settings
+    )
 }
 
 func tests(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -70,6 +77,8 @@ let package = Package(
     targets: [
         // 0 Ground
         room("ByteCoding", "Ground/ByteCoding", [nioCore]),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/Ground/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // 1 Media
         room("MediaModel", "Media/MediaModel", ["ByteCoding", nioCore]),
         room("CodecParsing", "Media/CodecParsing", ["ByteCoding", "MediaModel", nioCore]),
@@ -84,6 +93,7 @@ let package = Package(
         room(
             "SegmentPackaging", "Packaging/SegmentPackaging",
             ["ByteCoding", "MediaModel", "CodecParsing", "ISOBMFF", "MPEGTS", "M3U8", nioCore]),
+        room("StreamInspection", "Packaging/StreamInspection", ["CodecParsing", "MediaModel", nioCore]),
         // 4 Hub
         room("StreamHub", "Hub/StreamHub", ["MediaModel", nioCore, concurrencyHelpers, deque]),
         // 5 Endpoints
@@ -92,13 +102,22 @@ let package = Package(
             ["MediaModel", "StreamHub", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle]),
         room(
             "RTMPEndpoint", "Protocols/RTMP/Endpoint",
-            ["EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHub", nioCore, nioPosix, logging, metrics, lifecycle]),
+            [
+                "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHub", nioCore, nioPosix, logging,
+                metrics, lifecycle,
+            ]),
         room(
             "HTTPDelivery", "Protocols/HTTP",
             [
-                "EndpointCore", "SegmentPackaging", "M3U8", "FLV", "MediaModel", "StreamHub", nioCore, nioPosix, nioHTTP1,
-                nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, concurrencyHelpers, hummingbird, hummingbirdCore, logging,
+                "CZlib", "EndpointCore", "SegmentPackaging", "M3U8", "FLV", "MediaModel", "StreamHub", crypto, nioCore,
+                nioPosix, nioHTTP1,
+                nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, concurrencyHelpers, hummingbird, hummingbirdCore,
+                httpTypes, logging,
                 metrics, lifecycle,
+            ],
+            resources: [
+                .embedInCode("Pages/Resources/watch.html"), .embedInCode("Pages/Resources/watch.css"),
+                .embedInCode("Pages/Resources/watch.js"),
             ]),
         // 6 Services
         room("ServerConfiguration", "Services/ServerConfiguration", ["MediaModel", yams]),
@@ -107,29 +126,36 @@ let package = Package(
         room(
             "ServerAssembly", "App/ServerAssembly",
             [
-                "ServerConfiguration", "Observability", "EndpointCore", "RTMPEndpoint", "HTTPDelivery", "StreamHub",
-                "MediaModel", nioCore, nioPosix, logging, metrics, lifecycle,
+                "ServerConfiguration", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint", "HTTPDelivery",
+                "StreamHub",
+                "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
             ]),
         .executableTarget(
             name: "swiftwater",
             dependencies: [
-                "ServerAssembly", "ServerConfiguration", "RTMPSession", "RTMPEndpoint", "FLV", "AMF", "MediaModel",
-                "CodecParsing", nioCore, nioPosix, argumentParser, logging,
+                "ServerAssembly", "ServerConfiguration", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint",
+                "FLV",
+                "MediaModel", "StreamInspection",
+                nioCore, nioPosix, nioHTTP1, fileSystem, argumentParser, logging, metrics, lifecycle, unixSignals,
             ],
             path: "Sources/App/swiftwater", swiftSettings: settings),
 
         // Tests, the same tree
         .target(name: "TestSupport", dependencies: [nioCore], path: "Tests/TestSupport", swiftSettings: settings),
         .target(
-            name: "DecoderProperties", dependencies: ["AMF", "CodecParsing", "MediaModel", "RTMPSession", nioCore],
+            name: "DecoderProperties",
+            dependencies: ["AMF", "CodecParsing", "FLV", "MediaModel", "RTMPSession", nioCore],
             path: "Tests/DecoderProperties", swiftSettings: settings),
         tests("FuzzReplayTests", "FuzzReplayTests", ["DecoderProperties", nioCore]),
         tests("ByteCodingTests", "Ground/ByteCodingTests", ["ByteCoding", nioCore]),
         tests("MediaModelTests", "Media/MediaModelTests", ["MediaModel", nioCore]),
-        tests("CodecParsingTests", "Media/CodecParsingTests", ["CodecParsing", "MediaModel", "ByteCoding", "TestSupport", nioCore]),
+        tests(
+            "CodecParsingTests", "Media/CodecParsingTests",
+            ["CodecParsing", "MediaModel", "ByteCoding", "TestSupport", nioCore]),
         tests("AMFTests", "Formats/AMFTests", ["AMF", "TestSupport", nioCore]),
         tests("FLVTests", "Formats/FLVTests", ["FLV", "AMF", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
-        tests("ISOBMFFTests", "Formats/ISOBMFFTests", ["ISOBMFF", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
+        tests(
+            "ISOBMFFTests", "Formats/ISOBMFFTests", ["ISOBMFF", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
         tests("MPEGTSTests", "Formats/MPEGTSTests", ["MPEGTS", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
         tests("M3U8Tests", "Formats/M3U8Tests", ["M3U8"]),
         tests(
@@ -138,14 +164,24 @@ let package = Package(
         tests(
             "SegmentPackagingTests", "Packaging/SegmentPackagingTests",
             ["SegmentPackaging", "M3U8", "ISOBMFF", "MPEGTS", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
-        tests("StreamHubTests", "Hub/StreamHubTests", ["StreamHub", "MediaModel", "TestSupport", nioCore, nioPosix, nioEmbedded, concurrencyHelpers]),
-        tests("ServerConfigurationTests", "Services/ServerConfigurationTests", ["ServerConfiguration", "MediaModel"]),
+        tests("StreamInspectionTests", "Packaging/StreamInspectionTests", ["StreamInspection", "MediaModel", nioCore]),
+        tests(
+            "StreamHubTests", "Hub/StreamHubTests",
+            ["StreamHub", "MediaModel", "TestSupport", nioCore, nioPosix, nioEmbedded, concurrencyHelpers]),
+        tests(
+            "HTTPDeliveryTests", "Protocols/HTTPDeliveryTests",
+            ["HTTPDelivery", "StreamHub", "SegmentPackaging", "MediaModel", httpTypes, nioCore, nioPosix]),
+        tests(
+            "ServerConfigurationTests", "Services/ServerConfigurationTests",
+            ["ServerConfiguration", "MediaModel", "TestSupport"]),
         tests("ObservabilityTests", "Services/ObservabilityTests", ["Observability", logging, metrics]),
         tests(
             "ServerTests", "App/ServerTests",
             [
                 "ServerAssembly", "ServerConfiguration", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "EndpointCore",
-                "StreamHub", "FLV", "AMF", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix, nioHTTP1, nioEmbedded, logging,
+                "Observability", "StreamHub", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix,
+                concurrencyHelpers,
+                logging, lifecycle,
             ]),
     ]
 )

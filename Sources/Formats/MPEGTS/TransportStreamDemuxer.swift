@@ -30,7 +30,7 @@ public struct TransportStreamDemuxer: Sendable {
     private var association = SectionAssembler(.programAssociation)
     private var map: SectionAssembler?
     private var streams: [PacketIdentifier: PESAssembler] = [:]
-    private var nextCounters: [PacketIdentifier: UInt8] = [:]
+    private var lastCounters: [PacketIdentifier: UInt8] = [:]
 
     /// Makes a demuxer at the beginning of a stream.
     public init() {}
@@ -63,8 +63,10 @@ public struct TransportStreamDemuxer: Sendable {
         if let clock = adaptation.clock {
             events.append(.clock(identifier, ticks: clock, isDiscontinuity: adaptation.isDiscontinuity))
         }
-        guard control & 0x10 != 0, isKnown(identifier) else { return }
-        checkContinuity(of: identifier, control & 0x0F, into: &events)
+        guard isKnown(identifier) else { return }
+        let hasPayload = control & 0x10 != 0
+        checkContinuity(of: identifier, control & 0x0F, hasPayload: hasPayload, into: &events)
+        guard hasPayload else { return }
         let startsUnit = word & 0x4000 != 0
         if identifier == .programAssociation {
             if let section = try association.receive(body, startsUnit: startsUnit) {
@@ -82,14 +84,18 @@ public struct TransportStreamDemuxer: Sendable {
         identifier == .programAssociation || identifier == map?.identifier || streams[identifier] != nil
     }
 
+    /// Compares a packet's counter with the one before, which a packet without payload repeats (§2.4.3.3).
     private mutating func checkContinuity(
-        of identifier: PacketIdentifier, _ counter: UInt8, into events: inout [Event]
+        of identifier: PacketIdentifier, _ counter: UInt8, hasPayload: Bool, into events: inout [Event]
     ) {
-        if let expected = nextCounters[identifier], expected != counter {
-            events.append(.continuityBroken(identifier, expected: expected, found: counter))
-            streams[identifier]?.drop()
+        if let last = lastCounters[identifier] {
+            let expected = hasPayload ? (last &+ 1) & 0x0F : last
+            if expected != counter {
+                events.append(.continuityBroken(identifier, expected: expected, found: counter))
+                streams[identifier]?.drop()
+            }
         }
-        nextCounters[identifier] = (counter &+ 1) & 0x0F
+        lastCounters[identifier] = counter
     }
 
     private mutating func readAssociation(_ section: Section, into events: inout [Event]) throws(MPEGTSFault) {
@@ -112,7 +118,7 @@ public struct TransportStreamDemuxer: Sendable {
         let identifiers = Set(map.streams.map(\.identifier))
         for identifier in streams.keys where !identifiers.contains(identifier) {
             streams[identifier] = nil
-            nextCounters[identifier] = nil
+            lastCounters[identifier] = nil
         }
         for identifier in identifiers where streams[identifier] == nil {
             streams[identifier] = PESAssembler(identifier)

@@ -40,6 +40,13 @@ public final class LiveStream: Sendable {
         return made
     }
 
+    /// Attaches a sink in mid-stream: it gets the tracks, the metadata and the join cache, then what comes.
+    ///
+    /// - Parameter make: makes the sink, on the home loop; called only when the stream is live.
+    public func attach(_ make: @escaping @Sendable () -> any FrameSink) {
+        onHome { $0.attach(make) }
+    }
+
     func begin(_ port: PublisherPort, observers: [any StreamObserver]) -> EventLoopFuture<PublisherPort> {
         home.submit {
             try self.coreOnHome.begin(port, observers: observers)

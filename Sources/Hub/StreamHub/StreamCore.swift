@@ -229,6 +229,19 @@ extension StreamCore {
         }
     }
 
+    /// Gives a sink that comes in mid-stream what a viewer would get.
+    func attach(_ make: () -> any FrameSink) {
+        guard isLive else { return }
+        let sink = make()
+        var elements: [StreamElement] = []
+        let state = cache.entries.isEmpty ? state : cacheState
+        if !state.tracks.isEmpty { elements.append(.tracks(state.tracks)) }
+        if let metadata = state.metadata { elements.append(.metadata(metadata)) }
+        elements += cache.entries.map(\.element)
+        sink.receive(elements)
+        sinks.append(sink)
+    }
+
     /// Takes a viewer's place away; a format that nobody takes any more is no longer written.
     func detach(format: String, from eventLoop: any EventLoop) {
         let key = ObjectIdentifier(eventLoop)
@@ -249,7 +262,6 @@ extension StreamCore {
     private func history(in format: any WireFormat) -> [Batch] {
         // What is pending goes to the loops that are there already; the cache has it for the new one.
         flush()
-        if !writers.contains(where: { $0.format.name == format.name }) { writers.append(BatchWriter(format: format)) }
         var writer = BatchWriter(format: format)
         var state = cacheState
         for entry in cache.entries {
@@ -265,6 +277,9 @@ extension StreamCore {
             }
             writer.append(entry.element, isJoinPoint: entry.isJoinPoint, state: state)
         }
-        return writer.takeBatches()
+        let batches = writer.takeBatches()
+        // The one that wrote the history goes on with it, unless the format is being written for another loop already.
+        if !writers.contains(where: { $0.format.name == format.name }) { writers.append(writer) }
+        return batches
     }
 }

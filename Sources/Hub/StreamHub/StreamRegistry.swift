@@ -14,7 +14,6 @@ public final class StreamRegistry: Sendable {
     }
 
     let meter: any StreamMeter
-    private let eventLoops: any EventLoopGroup
     private let settings: @Sendable (StreamPath) -> StreamSettings
     private let observers: [any StreamObserver]
     private let entries = NIOLockedValueBox<[StreamPath: Entry]>([:])
@@ -22,15 +21,13 @@ public final class StreamRegistry: Sendable {
     /// Makes an empty registry.
     ///
     /// - Parameters:
-    ///   - eventLoops: where streams find their homes.
     ///   - settings: how a stream of a name is to be kept; asked once when it comes into being.
     ///   - observers: who is told of each stream that becomes live.
     ///   - meter: who counts.
     public init(
-        eventLoops: any EventLoopGroup, settings: @escaping @Sendable (StreamPath) -> StreamSettings,
+        settings: @escaping @Sendable (StreamPath) -> StreamSettings,
         observers: [any StreamObserver] = [], meter: any StreamMeter = NoStreamMeter()
     ) {
-        self.eventLoops = eventLoops
         self.settings = settings
         self.observers = observers
         self.meter = meter

@@ -98,29 +98,24 @@ extension SegmentPackager {
         guard let pilot, let first = gathered.first(where: { $0.frame.track === pilot }) else { return }
         allowance.spend()
         let origin = MediaTime(first.frame.decodeTime, pilot.timescale)
-        let begun = Epoch(
-            tracks: tracks, origin: origin, start: timelineEnd,
+        epoch = Epoch(
+            tracks: tracks, origin: origin, start: presentation.timelineEnd,
             // Dates never go back, even when a publisher sends faster than time passes.
-            wallclock: max(first.wallclock, wallclockEnd ?? first.wallclock), rules: rules)
-        epoch = begun
-        outputs = RenditionOutput.outputs(of: begun, configuration)
+            wallclock: max(first.wallclock, presentation.wallclockEnd ?? first.wallclock), rules: rules,
+            configuration: configuration)
         for entry in gathered { take(entry.frame, wallclock: entry.wallclock, into: &events) }
     }
 
     /// Publishes what remains of the epoch; the next frames are gathered for another.
     mutating func endEpoch(into events: inout [PackagingEvent]) {
-        guard var ended = epoch else {
-            gathering = Gathering()
-            return
-        }
-        let drafts = ended.segmenter.finish()
-        epoch = ended
-        // An epoch of a few frames is not worth a discontinuity.
-        let isWorthwhile = ended.segmentCount > 0 || drafts.contains { $0.end - $0.start >= Self.shortestEpoch }
-        if isWorthwhile { for draft in drafts { publish(draft, into: &events) } }
-        epoch = nil
-        isChangeDue = false
         gathering = Gathering()
+        isChangeDue = false
+        guard let drafts = epoch?.segmenter.finish(), let count = epoch?.segmentCount else { return }
+        // An epoch of a few frames is not worth a discontinuity.
+        if count > 0 || drafts.contains(where: { $0.end - $0.start >= Self.shortestEpoch }) {
+            for draft in drafts { publish(draft, into: &events) }
+        }
+        epoch = nil
     }
 
     /// What an epoch must last to be published at all: 100 ms, in ticks of 90 kHz.
@@ -130,18 +125,20 @@ extension SegmentPackager {
         while let draft = epoch?.segmenter.nextSegment() { publish(draft, into: &events) }
     }
 
-    private var rules: SegmentationRules {
-        SegmentationRules(
-            target: configuration.target, longest: longestSegment, hold: configuration.longestHold.mpegTicks,
-            mostBytes: max(1, configuration.mostBytesInSegment), mostSamples: max(2, configuration.mostFramesInSegment))
+    private mutating func publish(_ draft: SegmentDraft, into events: inout [PackagingEvent]) {
+        // Taken out, so that nobody else holds what is changed and nothing is copied.
+        guard var current = epoch else { return }
+        epoch = nil
+        presentation.publish(draft, of: &current, counters: &counters, into: &events)
+        current.segmenter.rules.longest = presentation.longestSegment
+        epoch = current
     }
 
-    /// The longest segment that still rounds to the target duration in every rendition, in ticks of 90 kHz.
-    ///
-    /// A segment may pass the target by less than half a second (RFC 8216bis §4.4.3.1); the tenth that is kept back is for
-    /// sound, whose segments end up to a frame later.
-    var longestSegment: Int64 {
-        targetDuration.map { Int64($0) * 90_000 + 36_000 } ?? configuration.longest
+    private var rules: SegmentationRules {
+        SegmentationRules(
+            target: configuration.target, longest: presentation.longestSegment,
+            hold: configuration.longestHold.mpegTicks,
+            mostBytes: max(1, configuration.mostBytesInSegment), mostSamples: max(2, configuration.mostFramesInSegment))
     }
 }
 

@@ -41,15 +41,8 @@ public struct SegmentPackager: Sendable {
     public internal(set) var counters = PackagingCounters()
     /// The tracks of the publisher that the output does not carry.
     public internal(set) var omittedTracks: [OmittedTrack] = []
-    /// Everything that can be fetched, by name.
-    public internal(set) var resources: [String: PackagedResource] = [:]
-    /// The target duration of all playlists in seconds; `nil` until the first segment has settled it.
-    public internal(set) var targetDuration: Int?
-    /// The present states of the Media Playlists, by the names under which they are fetched.
-    public internal(set) var mediaPlaylists: [String: MediaPlaylist] = [:]
-    /// The present state of the Multivariant Playlist; `nil` before the first segment.
-    public internal(set) var multivariantPlaylist: MultivariantPlaylist?
 
+    /// The tracks of the publisher that the output carries.
     var included: [Track] = []
     var epoch: Epoch?
     /// The frames of the next epoch, while there is none.
@@ -57,29 +50,26 @@ public struct SegmentPackager: Sendable {
     var allowance = EpochAllowance()
     /// Whether the epoch gives way to another at the next sync frame.
     var isChangeDue = false
-
-    var renditions: [PackagedRendition] = []
-    /// What each rendition of the epoch is written with.
-    var outputs: [RenditionOutput] = []
-    var shelf = SegmentShelf()
-    /// Where the next epoch begins on the output timeline, in ticks of 90 kHz.
-    var timelineEnd = SegmentPackager.timelineOriginSeconds * 90_000
-    /// The wallclock time of `timelineEnd`; `nil` before the first epoch.
-    var wallclockEnd: Int64?
-    var isEnded = false
-    /// The listed segments that do not begin with a sync frame.
-    var dependentSegments: [Int] = []
-    /// Frames per second of the pictures, as the first segment of the newest epoch has them.
-    var measuredFrameRate: FrameRate?
+    var presentation: Presentation
 
     /// Makes a packager.
     public init(configuration: Configuration = Configuration()) {
         self.configuration = configuration
+        presentation = Presentation(configuration: configuration)
     }
+
+    /// Everything that can be fetched, by name.
+    public var resources: [String: PackagedResource] { presentation.resources }
+    /// The target duration of all playlists in seconds; `nil` until the first segment has settled it.
+    public var targetDuration: Int? { presentation.targetDuration }
+    /// The present states of the Media Playlists, by the names under which they are fetched.
+    public var mediaPlaylists: [String: MediaPlaylist] { presentation.mediaPlaylists }
+    /// The present state of the Multivariant Playlist; `nil` before the first segment.
+    public var multivariantPlaylist: MultivariantPlaylist? { presentation.multivariantPlaylist }
 
     /// The resource with this name, ready to be sent.
     public func resource(named name: String) -> PackagedResource? {
-        resources[name]
+        presentation.resources[name]
     }
 
     /// Takes what the publisher sends, at `wallclock` in milliseconds since 1970, and appends what comes of it to `events`.
@@ -97,7 +87,6 @@ public struct SegmentPackager: Sendable {
     /// Ends the stream: the last segment is published, and the playlists say that none will follow.
     public mutating func finish(into events: inout [PackagingEvent]) {
         endEpoch(into: &events)
-        isEnded = true
-        if !renditions.isEmpty { publishPlaylists(into: &events) }
+        presentation.end(into: &events)
     }
 }

@@ -44,6 +44,20 @@ struct AMF0ReferenceTests {
         }
     }
 
+    @Test("a reference is as deep as what it stands for, which need not be deepest at its end")
+    func depth() {
+        // Four levels in the first element, two in the second; then under two more.
+        let message = ByteBuffer(
+            hex: """
+                0a 00000002 0a 00000001 0a 00000001 0a 00000001 05 0a 00000000
+                0a 00000001 0a 00000001 07 0000
+                """)
+        #expect(throws: Never.self) { try AMF0Decoder.decodeAll(message, limits: AMFLimits(depth: 6)) }
+        #expect(throws: AMFFault.nestedTooDeep(limit: 5)) {
+            try AMF0Decoder.decodeAll(message, limits: AMFLimits(depth: 5))
+        }
+    }
+
     @Test("references cannot repeat more bytes than the limit")
     func repeatedBytes() {
         var buffer = ByteBuffer(hex: "0a 00000001 02 ffff")

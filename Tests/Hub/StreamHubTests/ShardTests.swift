@@ -39,7 +39,7 @@ struct ShardTests {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 4)
         defer { group.shutdownGracefully { _ in } }
         let path = try StreamPath("live/show")
-        let registry = StreamRegistry(eventLoops: group, settings: { _ in StreamSettings() })
+        let registry = StreamRegistry(settings: { _ in StreamSettings() })
         let home = group.next()
         let port = try await registry.publish(path, on: home, onDisplaced: { _ in }).get()
         let track = Track(id: .init(.video), timescale: .milliseconds, configuration: .init(video: .h264))

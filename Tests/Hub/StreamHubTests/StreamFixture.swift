@@ -75,7 +75,7 @@ final class Stage {
 
     init(_ settings: StreamSettings = StreamSettings()) throws {
         path = try StreamPath("live/show")
-        registry = StreamRegistry(eventLoops: loop, settings: { _ in settings }, meter: meter)
+        registry = StreamRegistry(settings: { _ in settings }, meter: meter)
     }
 
     func publisher(onDisplaced: @escaping @Sendable (Displacement) -> Void = { _ in }) throws -> PublisherPort {

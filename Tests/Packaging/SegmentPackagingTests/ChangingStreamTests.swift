@@ -19,12 +19,12 @@ struct ChangingStreamTests {
 
         let segments = try #require(view.playlists["video.m3u8"]).segments
         #expect(segments.map(\.isDiscontinuous) == [false, false, false, false, true, false, false])
-        #expect(Set(segments.compactMap(\.initialization?.uri)) == ["video-init1.mp4", "video-init2.mp4"])
-        #expect(segments[3].duration == .seconds(1))
+        #expect(Set(segments.compactMap(\.initialization?.uri)) == ["video-0-init.mp4", "video-4-init.mp4"])
+        #expect((.seconds(1)..<(.milliseconds(1024))).contains(segments[3].duration))
         // Sound is described as before and keeps its header.
         let sounds = try #require(view.playlists["audio.m3u8"]).segments
         #expect(sounds.map(\.isDiscontinuous) == segments.map(\.isDiscontinuous))
-        #expect(Set(sounds.compactMap(\.initialization?.uri)) == ["audio-init1.mp4"])
+        #expect(Set(sounds.compactMap(\.initialization?.uri)) == ["audio-0-init.mp4"])
         #expect(view.packager.multivariantPlaylist?.variants.first?.codecs.first == "avc1.64001e")
     }
 
@@ -43,7 +43,9 @@ struct ChangingStreamTests {
         #expect(view.playlists["video.m3u8"]?.segments.count == 5)
     }
 
-    @Test("a broken timeline goes on behind a discontinuity, whatever the new times are", arguments: [0, 3, 4_000_000_000])
+    @Test(
+        "a broken timeline goes on behind a discontinuity, whatever the new times are",
+        arguments: [0, 3, 4_000_000_000])
     func discontinuity(newOrigin: Int64) throws {
         var view = PlayerView()
         var source = SyntheticSource()
@@ -59,7 +61,7 @@ struct ChangingStreamTests {
         #expect(PlayerView.pictureNumbers(samples) == Array(1...source.pictureNumber))
         #expect(zip(samples, samples.dropFirst()).allSatisfy { $0.decodeTime < $1.decodeTime })
         // The headers did not change, so neither did their names.
-        #expect(Set(segments.compactMap(\.initialization?.uri)) == ["video-init1.mp4"])
+        #expect(Set(segments.compactMap(\.initialization?.uri)) == ["video-0-init.mp4"])
     }
 
     @Test("times that jump without a word are a discontinuity too", arguments: [-3600_000, 3600_000])
@@ -152,7 +154,7 @@ struct ChangingStreamTests {
         view.finish()
         #expect(view.packager.multivariantPlaylist?.variants.first?.uri == "video.m3u8")
         let sounds = try view.samples(in: "audio.m3u8").flatMap(\.self)
-        #expect(sounds.count >= source.soundNumber * 95 / 100)
+        #expect(sounds.count >= source.soundNumber - 2)
     }
 
     @Test("sound that stops leaves gaps, and comes back without a discontinuity")
@@ -163,7 +165,9 @@ struct ChangingStreamTests {
         let audio = try #require(source.audio)
         view.play(&source, to: 8000)
         source.audio = nil
-        view.play(&source, from: 8000, to: 16_000)
+        view.play(&source, from: 8000, to: 12_040)
+        #expect(view.resources["video-5.m4s"] != nil, "sound that is away is waited for once, not each time")
+        view.play(&source, from: 12_040, to: 16_000)
         source.audio = audio
         view.play(&source, from: 16_000, to: 24_000)
         view.finish()
@@ -176,6 +180,24 @@ struct ChangingStreamTests {
         let samples = try view.samples(in: "audio.m3u8").flatMap(\.self)
         #expect(PlayerView.soundNumbers(samples) == Array(1...source.soundNumber))
         #expect(view.playlists["video.m3u8"]?.segments.allSatisfy { !$0.isGap } == true)
+    }
+
+    @Test("tracks that take turns leave no more playlists behind than there may be tracks")
+    func manyRenditions() {
+        var view = PlayerView {
+            $0.window = .seconds(12)
+            $0.mostTracks = 2
+        }
+        var source = SyntheticSource()
+        source.video = nil
+        for number in UInt8(0)..<40 {
+            view.now += 5000
+            source.audio = SyntheticSource.sound(number: number)
+            view.announce(source)
+            view.play(&source, to: 5000)
+        }
+        #expect(view.packager.mediaPlaylists.count <= 8)
+        #expect(view.resources.values.count { $0.kind == .mediaPlaylist } == view.packager.mediaPlaylists.count)
     }
 
     @Test("sound that is sent late is waited for", arguments: [200, 800])
@@ -232,7 +254,8 @@ struct ChangingStreamTests {
         var view = PlayerView()
         let empty = Track(
             id: .init(.video), timescale: .milliseconds, configuration: CodecConfiguration(video: .h264))
-        view.send(.tracks([empty, Track(id: .init(.video, 1), timescale: .milliseconds, configuration: .init(video: .vp6))]))
+        view.send(
+            .tracks([empty, Track(id: .init(.video, 1), timescale: .milliseconds, configuration: .init(video: .vp6))]))
         #expect(view.packager.omittedTracks.map(\.reason) == [.configurationUnusable, .codecNotInContainer])
     }
 }

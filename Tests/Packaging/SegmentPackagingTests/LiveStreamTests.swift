@@ -9,6 +9,7 @@ struct LiveStreamTests {
     @Test("pictures and sound become segments that lose, repeat and displace nothing", arguments: [false, true])
     func everySampleOnce(isMuxed: Bool) throws {
         var view = PlayerView { $0.layout = isMuxed ? .muxed : .separateTracks }
+        view.checksIntervals = true
         var source = SyntheticSource()
         view.announce(source)
         view.play(&source, to: 30_000)
@@ -21,8 +22,8 @@ struct LiveStreamTests {
         PlayerView.expectContinuous(pictures)
         PlayerView.expectContinuous(sounds)
         #expect(sounds.allSatisfy { $0.duration == 1024 }, "times of sound are counted in samples")
-        #expect(pictures.first?.decodeTime == 10 * 90_000)
-        #expect(sounds.first?.decodeTime == 10 * 44_100)
+        #expect(pictures.first?.decodeTime == 900_000)
+        #expect(sounds.first?.decodeTime == 441_000)
         #expect(view.packager.counters.framesPackaged == source.pictureNumber + source.soundNumber)
         #expect(view.packager.counters.discontinuities == 0)
     }
@@ -43,7 +44,8 @@ struct LiveStreamTests {
         }
     }
 
-    @Test("lengths add up to the time of the pictures, however the frame rate divides", arguments: [24, 29, 30, 50, 60])
+    @Test(
+        "lengths add up to the time of the pictures, however the frame rate divides", arguments: [24, 29, 30, 50, 60])
     func exactLengths(frameRate: Int) throws {
         var view = PlayerView()
         var source = SyntheticSource()
@@ -150,7 +152,7 @@ struct LiveStreamTests {
         // The segment lasts 2 seconds, and the longest list was one of 14 seconds.
         #expect(view.resources["video-16.m4s"] != nil)
         #expect(view.resources["video-14.m4s"] == nil)
-        #expect(view.resources.keys.contains("video-init1.mp4"))
+        #expect(view.resources.keys.contains("video-0-init.mp4"))
         #expect(view.resources.count <= 3 + 2 + 2 * 15)
     }
 
@@ -163,7 +165,9 @@ struct LiveStreamTests {
         view.finish()
         var playlist = try #require(view.playlists["video.m3u8"])
         #expect(playlist.isEnded)
-        #expect(playlist.segments.map(\.duration) == [.seconds(2), .seconds(2), .seconds(2), .seconds(2), .seconds(1)])
+        #expect(playlist.segments.dropLast().map(\.duration) == [.seconds(2), .seconds(2), .seconds(2), .seconds(2)])
+        let last = try #require(playlist.segments.last)
+        #expect((.seconds(1)..<(.milliseconds(1024))).contains(last.duration), "the last picture stays for its sound")
 
         for round in 1...5 {
             view.now += 60_000
@@ -176,8 +180,37 @@ struct LiveStreamTests {
         }
         #expect(playlist.discontinuitySequence + playlist.segments.count(where: \.isDiscontinuous) == 5)
         #expect(view.packager.counters.discontinuities == 5)
-        #expect(view.everything.keys.contains("video-init1.mp4"))
-        #expect(!view.everything.keys.contains("video-init2.mp4"), "the same header needs no new name")
+        #expect(view.everything.keys.contains("video-0-init.mp4"))
+        #expect(
+            view.everything.keys.count { $0.hasPrefix("video") && $0.hasSuffix("init.mp4") } == 1,
+            "the same header needs no new name")
+    }
+
+    @Test("names begin as configured")
+    func namePrefix() throws {
+        var view = PlayerView { $0.namePrefix = "k3x-" }
+        var source = SyntheticSource()
+        view.announce(source)
+        view.play(&source, to: 5000)
+        #expect(
+            view.resources.keys.sorted() == [
+                "audio.m3u8", "index.m3u8", "k3x-audio-0-init.mp4", "k3x-audio-0.m4s", "k3x-audio-1.m4s",
+                "k3x-video-0-init.mp4", "k3x-video-0.m4s", "k3x-video-1.m4s", "video.m3u8",
+            ])
+        #expect(view.resources["k3x-video-1.m4s"]?.mediaType == "video/mp4")
+        #expect(view.resources["k3x-audio-1.m4s"]?.mediaType == "audio/mp4")
+        #expect(view.packager.resource(named: "index.m3u8")?.mediaType == "application/vnd.apple.mpegurl")
+    }
+
+    @Test("a segment is published as soon as the next has begun in every track")
+    func promptness() {
+        var view = PlayerView()
+        var source = SyntheticSource()
+        view.announce(source)
+        view.play(&source, to: 2000)
+        #expect(view.resources.isEmpty)
+        view.play(&source, from: 2000, to: 2030)
+        #expect(view.resources["video-0.m4s"] != nil)
     }
 
     @Test("only sound is cut by time")

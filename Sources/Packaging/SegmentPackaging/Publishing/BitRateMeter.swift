@@ -13,9 +13,9 @@ struct BitRateMeter {
     /// The peak is that of segments of at least half the target duration: a short last segment of an epoch says nothing
     /// about what a line must carry. The first counts in any case.
     mutating func count(bytes: Int, duration: Int64, target: Int64) {
-        let segmentBits = Int64(bytes) * 8
+        let segmentBits = Int64(min(max(0, bytes), Int(UInt32.max))) * 8
         // Halved now and then, so that the average follows a publisher who changes, and never overflows.
-        if ticks > 3600 * 90_000 {
+        if ticks > 3600 * 90_000 || bits > Int64.max / 4 {
             bits /= 2
             ticks /= 2
         }

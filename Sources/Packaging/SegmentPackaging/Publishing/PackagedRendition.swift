@@ -10,7 +10,6 @@ struct PackagedRendition {
     private(set) var segments: [MediaSegment] = []
     /// The initialization section in force, with its bytes, against which the next epoch's are held.
     private(set) var initialization: (section: MediaInitializationSection, bytes: ByteBuffer)?
-    private var initializationCount = 0
     /// What has been measured of the bit rate.
     var bitRate = BitRateMeter()
 
@@ -27,10 +26,11 @@ struct PackagedRendition {
     }
 
     /// Puts an initialization section in force; returns its name when it is another than before.
-    mutating func useInitialization(_ bytes: ByteBuffer?, prefix: String) -> String? {
+    ///
+    /// It is named after the first segment that needs it, a number that never comes again.
+    mutating func useInitialization(_ bytes: ByteBuffer?, from number: Int, prefix: String) -> String? {
         guard let bytes, bytes != initialization?.bytes else { return nil }
-        initializationCount += 1
-        let uri = "\(prefix)\(name)-init\(initializationCount).mp4"
+        let uri = "\(prefix)\(name)-\(number)-init.mp4"
         initialization = (MediaInitializationSection(uri: uri), bytes)
         return uri
     }
@@ -40,11 +40,6 @@ struct PackagedRendition {
         var segment = segment
         segment.initialization = initialization?.section
         segments.append(segment)
-    }
-
-    /// Lists gaps before everything else, as many as other renditions have segments.
-    mutating func prepend(gaps: [MediaSegment]) {
-        segments.insert(contentsOf: gaps, at: 0)
     }
 
     /// Removes the oldest segment.

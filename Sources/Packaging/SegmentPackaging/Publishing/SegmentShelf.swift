@@ -68,10 +68,9 @@ struct SegmentShelf {
 
     /// Removes what need not be kept any longer, or cannot be, and returns the names.
     mutating func removeOutdated(_ configuration: SegmentPackager.Configuration) -> [String] {
-        let count = kept.firstIndex { $0.keptUntil > elapsed && bytes <= configuration.mostBytes } ?? kept.count
         var names: [String] = []
         var removed = 0
-        while removed < kept.count, removed < count || bytes > configuration.mostBytes {
+        while removed < kept.count, kept[removed].keptUntil <= elapsed || bytes > configuration.mostBytes {
             let segment = kept[removed]
             removed += 1
             bytes -= segment.bytes

@@ -1,3 +1,4 @@
+import M3U8
 import MediaModel
 
 /// A stretch of the stream in which neither the tracks nor the clock change, and the clocks and the segmenter for it.
@@ -17,12 +18,19 @@ struct Epoch {
     let start: Int64
     /// The wallclock time of `start`, in milliseconds since 1970.
     let wallclock: Int64
-    /// How many segments have come of it.
-    var segmentCount = 0
     var segmenter: Segmenter
+    /// The renditions that carry the lanes.
+    var outputs: [RenditionOutput] = []
+    /// How many segments have come of it.
+    private(set) var segmentCount = 0
+    /// Frames per second of the pictures, as the first segment has them.
+    private(set) var frameRate: FrameRate?
 
     /// Begins an epoch for `tracks`, with its pilot's time `origin` in the source at `start` on the output timeline.
-    init(tracks: [Track], origin: MediaTime, start: Int64, wallclock: Int64, rules: SegmentationRules) {
+    init(
+        tracks: [Track], origin: MediaTime, start: Int64, wallclock: Int64, rules: SegmentationRules,
+        configuration: SegmentPackager.Configuration
+    ) {
         lanes = tracks.map { track in
             let timescale = TrackClock.outputTimescale(for: track)
             let clock = TrackClock(
@@ -34,6 +42,7 @@ struct Epoch {
         self.start = start
         self.wallclock = wallclock
         segmenter = Segmenter(lanes: lanes.map(\.clock), pilot: pilot, start: start, rules: rules)
+        outputs = RenditionOutput.outputs(of: self, configuration)
     }
 
     /// The lane that frames of `track` go into: the track takes part, and decodes as it did at the beginning.
@@ -44,18 +53,29 @@ struct Epoch {
     /// Whether the pilot shows pictures, so that the stretch can only be left at a sync frame.
     var hasVideo: Bool { lanes[pilot].track.kind == .video }
 
+    /// Counts a segment that was published.
+    mutating func count(_ draft: SegmentDraft) {
+        if segmentCount == 0, hasVideo {
+            let ticks = max(1, draft.end - draft.start)
+            let frames = Int64(draft.lanes[pilot].samples.count)
+            let thousandths = (frames * 90_000_000 + ticks / 2) / ticks
+            frameRate = FrameRate(thousandths: Int(min(thousandths, 1_000_000)))
+        }
+        segmentCount += 1
+    }
+
     /// Takes a frame of a lane.
     mutating func append(_ frame: MediaFrame, lane index: Int) -> Segmenter.Acceptance {
         guard let time = lanes[index].clock.time(of: frame.decodeTime) else {
             return index == pilot ? .stalled : .outOfReach
         }
         let timescale = lanes[index].clock.timescale
+        // Sound from before the first picture has no place. What begins the epoch may round to a tick before it.
+        guard index == pilot || time >= Timescale.mpeg.convert(start, to: timescale) else { return .early }
         let sample = TimedSample(
-            decodeTime: time, position: timescale.convert(time, to: .mpeg),
+            decodeTime: time, position: max(start, timescale.convert(time, to: .mpeg)),
             compositionOffset: compositionOffset(of: frame, in: timescale), isSync: frame.isSync,
             isDisposable: frame.isDisposable, payload: frame.payload)
-        // Sound from before the first picture has no place; pictures are where the epoch begins.
-        guard sample.position >= start else { return .early }
         let acceptance = segmenter.append(sample, lane: index)
         if case .accepted = acceptance { lanes[index].clock.take(time) }
         return acceptance

@@ -43,6 +43,11 @@ struct Segmenter {
         /// Where `progress` stood when the pilot last sent something.
         var progressAtPilot: Int64
         var isAbsent = false
+
+        /// Where the newest sample that waits ends, in ticks of 90 kHz.
+        var end: Int64? {
+            samples.last.map { $0.position + timescale.convert(sampleLength, to: .mpeg) }
+        }
     }
 
     var rules: SegmentationRules
@@ -89,8 +94,7 @@ struct Segmenter {
 
     private func refusal(of sample: TimedSample, lane index: Int) -> Acceptance? {
         if index == pilot {
-            guard let last = lanes[index].samples.last else { return nil }
-            return sample.position.subtractingClamped(last.position) > rules.longest ? .stalled : nil
+            return sample.position.subtractingClamped(lanes[index].progress) > rules.longest ? .stalled : nil
         }
         // Sound that went on for so long without a single picture in between: the pictures have stopped.
         let patience = min(rules.longest, SegmentationRules.reach / 2)
@@ -108,6 +112,9 @@ struct Segmenter {
     }
 
     /// Ends the stretch: the segments that remain, the last with everything that is left.
+    ///
+    /// The last picture stays while its sound goes on, as far as a segment may last; sound beyond that gets segments
+    /// without pictures.
     mutating func finish() -> [SegmentDraft] {
         var drafts: [SegmentDraft] = []
         plan()
@@ -115,15 +122,10 @@ struct Segmenter {
             drafts.append(cut(at: end))
             plan()
         }
-        guard !lanes[pilot].samples.isEmpty else { return drafts }
-        // The last picture stays while its sound goes on, as far as a segment may last.
-        let ends = lanes.compactMap { lane -> Int64? in
-            guard let last = lane.samples.last else { return nil }
-            return last.position + lane.timescale.convert(lane.sampleLength, to: .mpeg)
+        while let end = lanes.compactMap(\.end).max() {
+            drafts.append(cut(at: min(max(end, start + 1), start + rules.longest)))
         }
-        let earliest = (lanes[pilot].samples.last?.position ?? start) + 1
-        drafts.append(cut(at: max(earliest, min(ends.max() ?? earliest, start + rules.longest))))
-        return drafts
+        return drafts.filter { $0.lanes.contains { !$0.samples.isEmpty } }
     }
 
     // MARK: Where a segment ends
@@ -175,7 +177,7 @@ struct Segmenter {
     // MARK: What a segment has
 
     private mutating func cut(at end: Int64) -> SegmentDraft {
-        let isIndependent = lanes[pilot].samples.first?.isSync ?? false
+        let isIndependent = lanes[pilot].samples.first?.isSync ?? true
         var drafts: [SegmentDraft.Lane] = []
         drafts.reserveCapacity(lanes.count)
         for index in lanes.indices {

@@ -18,7 +18,9 @@ public struct RTMPMedia: Sendable, Equatable {
     public var timestamp: UInt32
     /// The message stream that it belongs to: that of the publish or play, whatever the sender wrote.
     public var messageStreamID: UInt32
-    /// The body. A slice of the bytes that the socket delivered where it lay in one chunk.
+    /// The body.
+    ///
+    /// A slice of the bytes that the socket delivered where it lay in one chunk.
     public var payload: ByteBuffer
 
     /// Makes a media message.

@@ -6,8 +6,9 @@ import NIOCore
 import SegmentPackaging
 import Testing
 
-/// What a player sees of a packager: the resources, as the events make them. Every state of every playlist is checked
-/// against the rules when it appears.
+/// What a player sees of a packager: the resources, as the events make them.
+///
+/// Every state of every playlist is checked against the rules when it appears.
 struct PlayerView {
     var packager: SegmentPackager
     private(set) var resources: [String: PackagedResource] = [:]
@@ -19,6 +20,9 @@ struct PlayerView {
     private(set) var everything: [String: PackagedResource] = [:]
     var now: Int64 = 1_786_278_896_000
     var rules = PlaylistRules()
+    /// Whether new segments must come in time, as they do when the publisher never pauses.
+    var checksIntervals = false
+    private var latestSegments: [String: Int64] = [:]
     /// Findings that a story expects.
     var isExpected: (PlaylistFinding) -> Bool = { _ in false }
 
@@ -66,8 +70,10 @@ struct PlayerView {
                 if resource.kind == .mediaPlaylist { check(resource) }
             case .resourceRemoved(let name):
                 resources[name] = nil
+                playlists[name] = nil
                 for playlist in playlists.values {
-                    #expect(!playlist.segments.contains { $0.uri == name && !$0.isGap }, "\(name) is listed and removed")
+                    #expect(
+                        !playlist.segments.contains { $0.uri == name && !$0.isGap }, "\(name) is listed and removed")
                 }
             case .segmentForced(let number): forced.append(number)
             case .trackOmitted: break
@@ -82,8 +88,13 @@ struct PlayerView {
         do {
             let playlist = try MediaPlaylist(bytes: resource.bytes.readableBytesView)
             let previous = playlists[resource.name]
+            let latest = checksIntervals ? latestSegments[resource.name] : nil
+            let interval = latest.map { Duration.milliseconds(now - $0) }
             var findings = rules.findings(in: playlist) { resources[$0] != nil }
-            if let previous, !previous.isEnded { findings += rules.findings(from: previous, to: playlist) }
+            if let previous, !previous.isEnded {
+                findings += rules.findings(from: previous, to: playlist, interval: interval)
+            }
+            if previous?.endSequence != playlist.endSequence { latestSegments[resource.name] = now }
             findings.removeAll(where: isExpected)
             #expect(findings.isEmpty, "\(resource.name)")
             let known = previous.map { $0.endSequence - playlist.mediaSequence } ?? 0
@@ -99,7 +110,8 @@ struct PlayerView {
         do {
             let multivariant = try MultivariantPlaylist(bytes: text.readableBytesView)
             let presented = playlists.sorted { $0.key < $1.key }.map { name, playlist in
-                PlaylistRules.PresentedPlaylist(uri: name, playlist: playlist, codecs: codecs(of: playlist, multivariant))
+                PlaylistRules.PresentedPlaylist(
+                    uri: name, playlist: playlist, codecs: codecs(of: playlist, multivariant))
             }
             let findings = rules.findings(in: multivariant, with: presented).filter { !isExpected($0) }
             #expect(findings.isEmpty, "presentation")

@@ -8,7 +8,9 @@ public import NIOCore
 ///
 /// The session writes on chunk streams 2, 3 and 8, and media on 4, 5 and 6.
 public struct RTMPClientSession: ~Copyable {
-    /// Where a connection is in its life. Each case says what can follow.
+    /// Where a connection is in its life.
+    ///
+    /// Each case says what can follow.
     enum Phase {
         /// Until S2. Then `connecting`.
         case handshaking(ClientHandshake)

@@ -4,7 +4,9 @@ import NIOCore
 /// A command: a name, a transaction id, a command object and what the command is about (RTMP 1.0 §7.1.1).
 struct CommandMessage: Sendable {
     var name: String
-    /// 0 wants no answer. A double that is echoed as it is; not a number counts as 0.
+    /// 0 wants no answer.
+    ///
+    /// A double that is echoed as it is; not a number counts as 0.
     var transactionID: Double
     /// The command object, `null` where a command has none.
     var object: AMF0Value

@@ -2,7 +2,7 @@ public import AMF
 
 /// A client's wish to connect to an application (RTMP 1.0 §7.2.1.1).
 ///
-/// Texts are the client's own, trimmed of nothing; `StreamAddress` makes sense of them once a stream is named.
+/// Which stream is meant is not known before `publish` or `play` names it: their requests have the whole address.
 public struct ConnectRequest: Sendable, Equatable {
     /// What the answer refers to.
     public let id: RTMPRequestID

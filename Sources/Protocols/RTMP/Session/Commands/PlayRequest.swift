@@ -18,7 +18,9 @@ public struct PlayRequest: Sendable, Equatable {
     public let address: StreamAddress
     /// Where to begin.
     public let start: Start
-    /// How much to play, in seconds; `nil` for everything. 0 is a single frame.
+    /// How much to play, in seconds; `nil` for everything.
+    ///
+    /// 0 is a single frame.
     public let duration: Double?
     /// Whether what was played or queued on the message stream before is to be dropped.
     public let reset: Bool

@@ -16,7 +16,9 @@ public struct PublishRequest: Sendable, Equatable {
     public let messageStreamID: UInt32
     /// Which stream, in order.
     public let address: StreamAddress
-    /// What is to become of it. `live` when the client said nothing or something unknown.
+    /// What is to become of it.
+    ///
+    /// `live` when the client said nothing or something unknown.
     public let kind: Kind
     /// The publishing name as it came: a stream key may be all of it.
     public let rawName: String

@@ -81,9 +81,13 @@ public struct RTMPCapabilities: Sendable, Equatable {
         !fourCCs.isEmpty || !videoCodecs.isEmpty || !audioCodecs.isEmpty || !extensions.isEmpty
     }
 
-    /// Whether the codec with this FourCC can be sent to this side, or comes from it.
-    public func covers(fourCC: String) -> Bool {
-        [fourCC, "*"].contains { fourCCs.contains($0) || videoCodecs[$0] != nil || audioCodecs[$0] != nil }
+    /// Whether this side can be sent the codec with this FourCC: it decodes it, or hands it on.
+    public func canReceive(fourCC: String) -> Bool {
+        let receiving: CodecAbilities = [.decode, .forward]
+        return [fourCC, "*"].contains { code in
+            fourCCs.contains(code) || !receiving.isDisjoint(with: videoCodecs[code] ?? [])
+                || !receiving.isDisjoint(with: audioCodecs[code] ?? [])
+        }
     }
 }
 

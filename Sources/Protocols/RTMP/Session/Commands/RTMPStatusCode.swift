@@ -40,7 +40,9 @@ public struct RTMPStatusCode: RawRepresentable, Hashable, Sendable, CustomString
     public static let connectSuccess = Self(rawValue: "NetConnection.Connect.Success")
     /// `connect` failed, or the connection did.
     public static let connectFailed = Self(rawValue: "NetConnection.Connect.Failed")
-    /// `connect` was refused. FFmpeg and OBS look for a request to authenticate in the description.
+    /// `connect` was refused.
+    ///
+    /// FFmpeg and OBS look for a request to authenticate in the description.
     public static let connectRejected = Self(rawValue: "NetConnection.Connect.Rejected")
     /// The application does not exist.
     public static let connectInvalidApplication = Self(rawValue: "NetConnection.Connect.InvalidApp")

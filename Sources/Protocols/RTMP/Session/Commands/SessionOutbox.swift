@@ -54,8 +54,12 @@ struct SessionOutbox<Event: MediaEvent>: Sendable {
 
     mutating func emit(media message: RTMPMedia) {
         guard !isClosing else { return }
+        if media.isEmpty { media.reserveCapacity(Self.usualBatch) }
         media.append(message)
     }
+
+    /// Media messages that room is made for at once: more than one read of a live publisher brings.
+    private static var usualBatch: Int { 16 }
 
     /// Makes one event of the media gathered so far.
     private mutating func flushMedia() {
@@ -110,7 +114,9 @@ enum ChunkStreamUse {
     static let control: UInt32 = 2
     /// Commands of the connection.
     static let connection: UInt32 = 3
-    /// A client's audio. A server's goes the same way, but its endpoint writes it.
+    /// A client's audio.
+    ///
+    /// A server's goes the same way, but its endpoint writes it.
     static let audio: UInt32 = 4
     /// A server's status and data messages on a message stream; a client's data messages.
     static let status: UInt32 = 5

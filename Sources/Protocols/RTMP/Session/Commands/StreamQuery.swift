@@ -17,7 +17,9 @@ public struct StreamQuery: Sendable, Equatable, CustomStringConvertible {
     /// Makes a query without arguments.
     public init() {}
 
-    /// Reads arguments out of `a=1&b=2`. Of two with the same name the first stays.
+    /// Reads arguments out of `a=1&b=2`.
+    ///
+    /// Of two with the same name the first stays.
     public init(_ text: some StringProtocol) {
         for part in text.split(whereSeparator: { $0 == "&" || $0 == "?" }) {
             let name = part.prefix { $0 != "=" }

@@ -47,7 +47,9 @@ extension RTMPMedia {
     }
 
     /// Enhanced RTMP: SequenceStart is 0; 4 is MultichannelConfig of audio and Metadata of video; 5 is the
-    /// MPEG2TSSequenceStart of video. Within multitrack the packet type is in the next byte.
+    /// MPEG2TSSequenceStart of video.
+    ///
+    /// Within multitrack the packet type is in the next byte.
     private static func begins(packetType: UInt8, multitrack: UInt8, _ second: UInt8?) -> Bool {
         let type = packetType == multitrack ? (second ?? 1) & 0x0F : packetType
         return type == 0 || type == 4 || (type == 5 && multitrack == 6)

@@ -16,7 +16,9 @@ public import NIOCore
 /// chunk streams 4 (audio), 6 (video) or any from 7 on. The session writes on chunk streams 2, 3 and 5 alone, and each
 /// `.send` holds whole messages, so the two may follow one another in any order.
 public struct RTMPServerSession: ~Copyable {
-    /// Where a connection is in its life. Each case says what can follow.
+    /// Where a connection is in its life.
+    ///
+    /// Each case says what can follow.
     enum Phase {
         /// Until C2. Then `awaitingConnect`.
         case handshaking(ServerHandshake)

@@ -1,0 +1,102 @@
+import EndpointCore
+import HTTPDelivery
+public import Logging
+import MediaModel
+import NIOConcurrencyHelpers
+public import NIOCore
+import NIOPosix
+public import Observability
+import RTMPEndpoint
+public import ServerConfiguration
+public import ServiceLifecycle
+import StreamHub
+
+/// The whole server: the one place where everybody is named.
+public struct Server: Service {
+    /// Where a running server can be reached.
+    public struct Addresses: Sendable {
+        /// Where encoders publish and RTMP players play.
+        public var rtmp: SocketAddress
+        /// Where browsers watch.
+        public var http: SocketAddress
+    }
+
+    /// How long connections are given to end by themselves when the server stops.
+    private static let farewell = TimeAmount.seconds(2)
+
+    /// The configuration in force; what is set here holds for whatever is decided afterwards.
+    public let configuration: CurrentConfiguration
+    private let eventLoops: any EventLoopGroup
+    private let logger: Logger
+    private let registry: StreamRegistry
+    private let rtmp: RTMPListener
+    private let http: HTTPListener
+    private let onListening: @Sendable (Addresses) -> Void
+
+    /// Builds a server; `run` starts it.
+    ///
+    /// - Parameters:
+    ///   - configuration: what the operator decided.
+    ///   - metrics: what `/metrics` shows.
+    ///   - eventLoops: where everything runs.
+    ///   - logger: where it tells of itself.
+    ///   - onListening: called once when all ports are open.
+    public init(
+        _ configuration: ServerConfiguration, metrics: PrometheusRegistry, eventLoops: any EventLoopGroup,
+        logger: Logger, onListening: @escaping @Sendable (Addresses) -> Void
+    ) {
+        let current = CurrentConfiguration(configuration)
+        let authorizer = ConfiguredAuthorizer(configuration: current)
+        let origin = HLSOrigin(
+            settings: { HLSSettings(current.value.application($0.application)) }, logger: logger)
+        registry = StreamRegistry(
+            settings: { StreamSettings(current.value.application($0.application)) }, observers: [origin],
+            meter: StreamMetrics())
+
+        var http = HTTPListener.Configuration()
+        http.listen = ListenTarget(configuration.http.listen)
+        http.documents = ServerDocuments(metrics: metrics).byPath
+
+        self.rtmp = RTMPListener(
+            RTMPListener.Configuration(configuration.rtmp, applications: current), registry: registry,
+            authorizer: authorizer, eventLoops: eventLoops, logger: logger)
+        self.http = HTTPListener(
+            http, registry: registry, origin: origin, authorizer: authorizer, eventLoops: eventLoops, logger: logger)
+        self.configuration = current
+        self.eventLoops = eventLoops
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    /// Runs until it is told to stop.
+    ///
+    /// - Throws: `ListenFailure` when a port cannot be had.
+    public func run() async throws {
+        let listener = try await rtmp.listen()
+        let rtmpAddress = listener.localAddress
+        let httpService = http.service { [onListening] channel in
+            guard let rtmpAddress, let httpAddress = channel.localAddress else { return }
+            onListening(Addresses(rtmp: rtmpAddress, http: httpAddress))
+        }
+        do {
+            try await withGracefulShutdownHandler {
+                try await httpService.run()
+            } onGracefulShutdown: {
+                listener.close(promise: nil)
+                registry.endAll()
+                Task { await closeConnections() }
+            }
+        } catch {
+            try? await listener.close()
+            throw error
+        }
+        await closeConnections()
+    }
+
+    /// Lets everybody go in order: the streams have ended, and what players still read is given a moment.
+    private func closeConnections() async {
+        async let rtmp: Void = rtmp.closeConnections(within: Self.farewell)
+        async let http: Void = http.closeConnections(within: Self.farewell)
+        _ = await (rtmp, http)
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Observability
+import ServerConfiguration
+
+/// `swiftwater config`: what the server would run on, without running it.
+struct ConfigCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config", abstract: "Check or show the configuration.", subcommands: [Check.self, Show.self])
+
+    /// `swiftwater config check FILE`: 0 and silence when right, otherwise a line for each fault and exit code 2.
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "check", abstract: "Check a file; silent when it is right.")
+
+        @Argument(help: "A YAML configuration file.")
+        var file: String
+
+        func run() async throws {
+            do throws(ConfigurationFaults) {
+                _ = try ServerConfiguration.load(file: file)
+            } catch {
+                StandardError.write("\(error)\n")
+                throw ExitCode(2)
+            }
+        }
+    }
+
+    /// `swiftwater config show`: every key, and where its value came from.
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Show every key, its value, and where that came from.")
+
+        @OptionGroup var options: ConfigurationOptions
+
+        func run() async throws {
+            print(try options.report())
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Observability
+import ServerConfiguration
+
+/// The options that decide on the configuration, in whichever command.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(name: .long, help: "A YAML configuration file.")
+    var config: String?
+
+    @Option(name: .long, help: "Where to listen for RTMP: host:port, :port or [v6]:port; port 0 takes a free one.")
+    var rtmp: String?
+
+    @Option(name: .long, help: "Where to listen for HTTP.")
+    var http: String?
+
+    @Option(name: .long, help: "The least level of log lines: trace, debug, info, notice, warning, error, critical.")
+    var logLevel: String?
+
+    /// The configuration that file, environment and options make, or a list of their faults and exit code 2.
+    func load() throws -> ServerConfiguration {
+        try report().configuration
+    }
+
+    /// The same, with where each value came from.
+    func report() throws -> ConfigurationReport {
+        do throws(ConfigurationFaults) {
+            return try ConfigurationReport(
+                file: config, environment: ProcessInfo.processInfo.environment, flags: flags)
+        } catch {
+            StandardError.write("\(error)\n")
+            throw ExitCode(2)
+        }
+    }
+
+    private var flags: [ConfigurationFlag] {
+        [("--rtmp", "rtmp.listen", rtmp), ("--http", "http.listen", http), ("--log-level", "log.level", logLevel)]
+            .compactMap { name, key, value in value.map { ConfigurationFlag(name, key: key, value: $0) } }
+    }
+}
+
+extension LogBackend {
+    /// The backend that an operator asked for.
+    convenience init(_ log: ServerConfiguration.Log) {
+        self.init(format: log.format == .json ? .json : .text, level: log.level.loggerLevel)
+    }
+}
+
+extension ServerConfiguration.Log.Level {
+    var loggerLevel: Logger.Level { Logger.Level(rawValue: rawValue) ?? .info }
+}
+
+extension Logger {
+    /// For libraries whose ordinary lines tell nothing to an operator.
+    var quiet: Logger {
+        var logger = self
+        logger.logLevel = max(logLevel, .warning)
+        return logger
+    }
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import FLV
+import Foundation
+import MediaModel
+import NIOCore
+import NIOPosix
+import RTMPEndpoint
+import RTMPSession
+import StreamInspection
+
+/// `swiftwater inspect FILE-or-URL`: what is in a file or a live stream, and what is wrong with it.
+struct InspectCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Tell tracks, codecs, bitrate, frame rate, keyframe interval and timestamp faults.")
+
+    @Argument(help: "An FLV file, or a live rtmp:// or http://….flv address.")
+    var source: String
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @Option(help: "Seconds of a live stream to look at.")
+    var seconds = 10
+
+    func run() async throws {
+        var inspection = Inspection(limit: Int64(seconds) * 1_000)
+        if source.hasPrefix("rtmp://") {
+            try await inspectRTMP(&inspection)
+        } else if source.contains("://") {
+            try await HTTPFLVSource.forEachTag(of: source) { inspection.take($0) }
+        } else {
+            inspection.limit = .max
+            var file = try await FLVFileSource(path: source)
+            while let tag = try await file.next(), inspection.take(tag) {}
+        }
+        let report = inspection.report
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+            print(String(decoding: try encoder.encode(report), as: UTF8.self))
+        } else {
+            print(report)
+        }
+        if report.tracks.isEmpty { throw ExitCode(1) }
+    }
+
+    private func inspectRTMP(_ inspection: inout Inspection) async throws {
+        let url = try RTMPURL(source)
+        let client = try await RTMPClient.connect(
+            RTMPClientSession.Configuration(url: url), eventLoops: MultiThreadedEventLoopGroup.singleton)
+        client.perform(.play(name: url.streamName))
+        events: for await event in client.events {
+            switch event {
+            case .media(let media):
+                for item in media where !inspection.take(item.tag) { break events }
+            case .failed(let code, let description):
+                throw ValidationError("refused, \(code): \(description)")
+            case .ended:
+                break events
+            default:
+                continue
+            }
+        }
+        await client.close()
+    }
+}
+
+/// Feeds an inspector with FLV tags for as much media time as is wanted.
+private struct Inspection {
+    var limit: Int64
+    private var demuxer = FLVDemuxer()
+    private var inspector = StreamInspector()
+
+    init(limit: Int64) {
+        self.limit = limit
+    }
+
+    var report: StreamReport { inspector.report(skippedTags: demuxer.skippedTagCount) }
+
+    /// Takes a tag, and says whether more are wanted.
+    mutating func take(_ tag: FLVTag) -> Bool {
+        var elements: [StreamElement] = []
+        demuxer.demux(
+            type: tag.type, timestampMilliseconds: tag.timestampMilliseconds, body: tag.body, into: &elements)
+        for element in elements { inspector.inspect(element) }
+        return inspector.durationMilliseconds < limit
+    }
+}
+
+extension RTMPMedia {
+    fileprivate var tag: FLVTag {
+        let type: FLVTagType =
+            switch kind {
+            case .audio: .audio
+            case .video: .video
+            case .data: .scriptData
+            }
+        return FLVTag(type: type, timestampMilliseconds: timestamp, body: payload)
+    }
+}

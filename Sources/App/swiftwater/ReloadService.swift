@@ -1,0 +1,38 @@
+import Logging
+import Observability
+import ServerAssembly
+import ServerConfiguration
+import ServiceLifecycle
+import UnixSignals
+
+/// Reads the configuration again at each SIGHUP.
+///
+/// Who is connected stays; what is decided from then on is decided anew.
+struct ReloadService: Service {
+    let options: ConfigurationOptions
+    let server: Server
+    let log: LogBackend
+    let logger: Logger
+
+    func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() { reload() }
+    }
+
+    private func reload() {
+        let new: ServerConfiguration
+        do {
+            new = try options.load()
+        } catch {
+            logger.error("configuration not reloaded: it has faults")
+            return
+        }
+        let old = server.configuration.value
+        server.configuration.value = new
+        log.level = new.log.level.loggerLevel
+        if old.rtmp != new.rtmp || old.http != new.http || old.log.format != new.log.format {
+            logger.warning("configuration reloaded; changes of listeners and log format hold after a restart")
+        } else {
+            logger.notice("configuration reloaded")
+        }
+    }
+}

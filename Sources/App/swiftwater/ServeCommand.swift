@@ -1,0 +1,73 @@
+import ArgumentParser
+import EndpointCore
+import Foundation
+import Logging
+import Metrics
+import NIOCore
+import NIOPosix
+import Observability
+import ServerAssembly
+import ServerConfiguration
+import ServiceLifecycle
+import UnixSignals
+
+/// `swiftwater serve`: the server itself.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "serve", abstract: "Run the server.")
+
+    @OptionGroup var options: ConfigurationOptions
+
+    func run() async throws {
+        let configuration = try options.load()
+        let metrics = PrometheusRegistry()
+        MetricsSystem.bootstrap(metrics)
+        let log = LogBackend(configuration.log)
+        LoggingSystem.bootstrap(log.handler)
+        let logger = Logger(label: "swiftwater")
+
+        let server = Server(
+            configuration, metrics: metrics, eventLoops: MultiThreadedEventLoopGroup.singleton, logger: logger
+        ) { addresses in
+            try? FileHandle.standardOutput.write(contentsOf: Data(Welcome(addresses).text.utf8))
+        }
+        let reload = ReloadService(options: options, server: server, log: log, logger: logger)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: reload),
+                ],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.quiet))
+        do {
+            try await group.run()
+        } catch let failure as ListenFailure {
+            StandardError.write("swiftwater: \(failure)\n")
+            throw ExitCode(1)
+        }
+        logger.notice("stopped")
+    }
+}
+
+/// What the server says once when all its ports are open.
+private struct Welcome {
+    let text: String
+
+    init(_ addresses: Server.Addresses) {
+        let rtmp = Self.place(addresses.rtmp, usual: 1935)
+        let http = Self.place(addresses.http, usual: 80)
+        text = """
+            Swiftwater is running.
+            Publish    rtmp://\(rtmp)/live/<name>      (OBS: Server rtmp://\(rtmp)/live, Stream Key <name>)
+            Watch      http://\(http)/live/<name>
+            Server     http://\(http)/
+
+            """
+    }
+
+    private static func place(_ address: SocketAddress, usual: Int) -> String {
+        guard let port = address.port else { return "localhost" }
+        let host = ["::", "0.0.0.0"].contains(address.peerAddress) ? "localhost" : nil
+        guard let host else { return address.hostAndPort }
+        return port == usual ? host : "\(host):\(port)"
+    }
+}

@@ -1,0 +1,137 @@
+import EndpointCore
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+
+/// Takes a connection out of the HTTP server when a request asks for an answer without end.
+///
+/// It stands right behind the HTTP codec. Ordinary requests pass it untouched. For a live stream it removes the codec,
+/// puts the viewer in its place, and swallows whatever the HTTP server behind it still says: from then on the
+/// connection is a viewer like any other, with no task, no stream of chunks and no queue of its own.
+final class EndlessAnswerGate: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private enum Phase {
+        /// Requests pass. The number counts those whose answers have not ended.
+        case open(unanswered: Int)
+        /// A request may become endless: what arrives is held until that is decided.
+        case deciding([HTTPRequestPart])
+        /// The connection is a viewer.
+        case taken
+    }
+
+    private let answers: EndlessAnswers
+    private let connections: OpenConnections
+    private var phase = Phase.open(unanswered: 0)
+
+    init(_ answers: EndlessAnswers, _ connections: OpenConnections) {
+        self.answers = answers
+        self.connections = connections
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        connections.insert(context.channel)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch phase {
+        case .open(let unanswered):
+            let part = unwrapInboundIn(data)
+            if case .head(let request) = part {
+                // An answer can only become endless when those before it have been given.
+                if unanswered == 0, let wanted = answers.wanted(by: request) {
+                    phase = .deciding([part])
+                    decide(wanted, request, context)
+                    return
+                }
+                phase = .open(unanswered: unanswered + 1)
+            }
+            context.fireChannelRead(data)
+        case .deciding(var parts):
+            // A client that sends more than its request before the answer is no player.
+            guard parts.count < 16 else { return context.close(promise: nil) }
+            parts.append(unwrapInboundIn(data))
+            phase = .deciding(parts)
+        case .taken:
+            break
+        }
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard case .open(let unanswered) = phase else {
+            promise?.succeed(())
+            return
+        }
+        if case .end = unwrapOutboundIn(data) { phase = .open(unanswered: max(0, unanswered - 1)) }
+        context.write(data, promise: promise)
+    }
+
+    func flush(context: ChannelHandlerContext) {
+        if case .taken = phase { return }
+        context.flush()
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        if case .taken = phase {
+            promise?.succeed(())
+            return
+        }
+        context.close(mode: mode, promise: promise)
+    }
+
+    private func decide(_ wanted: EndlessAnswers.Wanted, _ request: HTTPRequest, _ context: ChannelHandlerContext) {
+        let context = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let gate = NIOLoopBound(self, eventLoop: context.value.eventLoop)
+        let address = context.value.channel.remoteAddress?.ipAddress ?? ""
+        let decision = context.value.eventLoop.makePromise(of: StreamDecision.self)
+        decision.completeWithTask { [answers] in await answers.decide(wanted, from: address) }
+        decision.futureResult.whenComplete { result in
+            let context = context.value
+            guard context.channel.isActive else { return }
+            if case .success(.allow(let path)) = result, gate.value.answers.isLive(path) {
+                gate.value.take(context, for: EndlessAnswers.Granted(path: path, wanted: wanted, request: request))
+            } else {
+                gate.value.letThrough(context)
+            }
+        }
+    }
+
+    /// The HTTP server gives the refusal its proper form.
+    private func letThrough(_ context: ChannelHandlerContext) {
+        guard case .deciding(let parts) = phase else { return }
+        phase = .open(unanswered: 1)
+        for part in parts { context.fireChannelRead(wrapInboundOut(part)) }
+        context.fireChannelReadComplete()
+    }
+
+    private func take(_ context: ChannelHandlerContext, for granted: EndlessAnswers.Granted) {
+        phase = .taken
+        let pipeline = context.pipeline.syncOperations
+        do {
+            let removals = try [
+                pipeline.removeHandler(context: pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self)),
+                pipeline.removeHandler(context: pipeline.context(handlerType: HTTPResponseEncoder.self)),
+                pipeline.removeHandler(
+                    context: pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)),
+            ]
+            let gate = NIOLoopBound(self, eventLoop: context.eventLoop)
+            let channel = context.channel
+            EventLoopFuture.andAllSucceed(removals, on: context.eventLoop).assumeIsolated().whenComplete { _ in
+                guard channel.isActive else { return }
+                do {
+                    try gate.value.answers.begin(granted, on: channel, before: gate.value)
+                } catch {
+                    channel.close(promise: nil)
+                }
+            }
+        } catch {
+            context.close(promise: nil)
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import EndpointCore
+import Foundation
+import MediaModel
+
+/// The two forms of HLS, by the folder below a stream's own in which their files lie.
+enum HLSForm: String, Sendable, CaseIterable {
+    case fragmentedMP4 = "hls"
+    case transportStream = "hls-ts"
+}
+
+/// What a playback URL names: an application, a name in it, and what of the stream is wanted.
+///
+/// | URL | resource |
+/// |---|---|
+/// | `/live/show` | the watch page |
+/// | `/live/show.flv` | FLV, over HTTP or WebSocket |
+/// | `/live/show/index.m3u8`, `/live/show.m3u8`, `/hls/show.m3u8` | the multivariant playlist |
+/// | `/live/show/hls/…` | a media playlist, initialization section or segment |
+struct PlaybackLocation: Equatable, Sendable {
+    /// What is wanted of a stream.
+    enum Resource: Equatable, Sendable {
+        /// The page that plays it.
+        case page
+        /// The stream as FLV.
+        case flv
+        /// The multivariant playlist. `base` is what its relative addresses must begin with from this URL.
+        case multivariantPlaylist(base: String)
+        /// A file that the multivariant playlist leads to.
+        case hlsFile(HLSForm, String)
+    }
+
+    /// The application of `/hls/show.m3u8`, the address that nginx-rtmp made a habit.
+    static let habitualApplication = "live"
+
+    var application: String
+    var name: String
+    var resource: Resource
+    var query: [String: String]
+
+    /// Reads the target of a request, path and query; `nil` when it cannot name a stream.
+    init?(target: String) {
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        query = parts.count > 1 ? Self.parse(query: parts[1]) : [:]
+        guard parts[0].utf8.count <= 2 * StreamPath.longestPart + 128,
+            let path = String(parts[0]).removingPercentEncoding
+        else { return nil }
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+        guard segments.count >= 2, let last = segments.last, !segments.contains("") else { return nil }
+
+        application = segments[0]
+        let folder = segments[1..<(segments.count - 1)]
+        if last == "index.m3u8", !folder.isEmpty {
+            name = folder.joined(separator: "/")
+            resource = .multivariantPlaylist(base: "")
+        } else if folder.count > 1, let form = folder.last.flatMap(HLSForm.init(rawValue:)) {
+            name = folder.dropLast().joined(separator: "/")
+            resource = .hlsFile(form, last)
+        } else if last.hasSuffix(".m3u8"), last.count > 5 {
+            let stem = String(last.dropLast(5))
+            name = (folder + [stem]).joined(separator: "/")
+            if application == "hls" {
+                application = Self.habitualApplication
+                let up = String(repeating: "../", count: folder.count + 1)
+                resource = .multivariantPlaylist(base: "\(up)\(application)/\(name)/")
+            } else {
+                resource = .multivariantPlaylist(base: "\(stem)/")
+            }
+        } else if last.hasSuffix(".flv"), last.count > 4 {
+            name = (folder + [String(last.dropLast(4))]).joined(separator: "/")
+            resource = .flv
+        } else {
+            name = (folder + [last]).joined(separator: "/")
+            resource = .page
+        }
+    }
+
+    /// The form of HLS that the query asks for.
+    var hlsForm: HLSForm { query["ts"] == "1" ? .transportStream : .fragmentedMP4 }
+
+    /// What the request amounts to for those who decide on it.
+    func wish(from address: String) -> StreamWish {
+        StreamWish(
+            application: application, name: name, query: query.map { (name: $0.key, value: $0.value) },
+            peerAddress: address)
+    }
+
+    private static func parse(query: Substring) -> [String: String] {
+        var values: [String: String] = [:]
+        for pair in query.split(separator: "&").prefix(64) {
+            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let value = sides.count > 1 ? sides[1].replacingOccurrences(of: "+", with: " ") : ""
+            values[String(sides[0])] = value.removingPercentEncoding ?? value
+        }
+        return values
+    }
+}

@@ -1,0 +1,172 @@
+public import Logging
+public import MediaModel
+import NIOConcurrencyHelpers
+import NIOCore
+import SegmentPackaging
+public import StreamHub
+
+/// How the streams of an application are packaged for HLS.
+public struct HLSSettings: Sendable, Equatable {
+    /// How long segments are meant to be.
+    ///
+    /// Default 2 s.
+    public var segment = Duration.seconds(2)
+    /// How much media the playlists list.
+    ///
+    /// Default 60 s.
+    public var window = Duration.seconds(60)
+    /// Whether MPEG-TS segments are to be had, beside fragmented MP4.
+    ///
+    /// Default yes; they are made once somebody asks.
+    public var transportStream = true
+    /// Bytes of segments that a stream may keep in memory, in each form.
+    ///
+    /// Default 128 MiB.
+    public var mostBytes = 128 << 20
+
+    /// Makes settings with the defaults.
+    public init() {}
+}
+
+/// Packages every live stream for HLS, and knows what of it players can fetch.
+public final class HLSOrigin: StreamObserver {
+    /// The streams of one name, past and present.
+    private struct Station {
+        var stream: LiveStream
+        var broadcasts: [HLSForm: HLSBroadcast] = [:]
+    }
+
+    private let settings: @Sendable (StreamPath) -> HLSSettings?
+    private let logger: Logger
+    private let stations = NIOLockedValueBox<[StreamPath: Station]>([:])
+
+    /// Makes an origin.
+    ///
+    /// - Parameter settings: how streams of a name are packaged; `nil` for those that are not.
+    public init(settings: @escaping @Sendable (StreamPath) -> HLSSettings?, logger: Logger) {
+        self.settings = settings
+        self.logger = logger
+    }
+
+    /// Begins to package a stream in fragmented MP4; MPEG-TS begins when it is asked for.
+    public func streamStarted(_ stream: LiveStream) -> (any FrameSink)? {
+        guard let settings = settings(stream.path) else { return nil }
+        let sink = makeSink(.fragmentedMP4, stream, settings)
+        stations.withLockedValue {
+            $0[stream.path] = Station(stream: stream, broadcasts: [.fragmentedMP4: sink.broadcast])
+        }
+        return sink
+    }
+
+    /// What there is of a stream in a form; begins to make it where that waits for somebody to ask.
+    func broadcast(of path: StreamPath, _ form: HLSForm) -> HLSBroadcast? {
+        guard let settings = settings(path), form == .fragmentedMP4 || settings.transportStream else { return nil }
+        let broadcast = stations.withLockedValue { stations in
+            stations[path].map { ($0.stream, $0.broadcasts[form]) }
+        }
+        guard let (stream, present) = broadcast else { return nil }
+        if let present { return present }
+        return begin(form, of: stream, settings)
+    }
+
+    /// The broadcast of a stream in a form that is being made or was, without beginning it.
+    func presentBroadcast(of path: StreamPath, _ form: HLSForm) -> HLSBroadcast? {
+        stations.withLockedValue { $0[path]?.broadcasts[form] }
+    }
+
+    private func begin(_ form: HLSForm, of stream: LiveStream, _ settings: HLSSettings) -> HLSBroadcast? {
+        let made = HLSBroadcast()
+        let (broadcast, isNew) = stations.withLockedValue { stations -> (HLSBroadcast?, Bool) in
+            guard let station = stations[stream.path], station.stream === stream else { return (nil, false) }
+            if let present = station.broadcasts[form] { return (present, false) }
+            stations[stream.path]?.broadcasts[form] = made
+            return (made, true)
+        }
+        if isNew {
+            stream.attach { [self] in makeSink(form, stream, settings, broadcast: made) }
+        }
+        return broadcast
+    }
+
+    private func makeSink(
+        _ form: HLSForm, _ stream: LiveStream, _ settings: HLSSettings, broadcast: HLSBroadcast = HLSBroadcast()
+    ) -> HLSSink {
+        var configuration = SegmentPackager.Configuration()
+        configuration.container = form == .transportStream ? .transportStream : .fragmentedMP4
+        configuration.targetDuration = settings.segment
+        configuration.window = settings.window
+        configuration.mostBytes = settings.mostBytes
+        configuration.namePrefix = String(WallClock.milliseconds(), radix: 36) + "-"
+        var logger = logger
+        logger[metadataKey: "stream.path"] = "\(stream.path)"
+        logger[metadataKey: "protocol"] = "hls"
+        return HLSSink(
+            packager: SegmentPackager(configuration: configuration), broadcast: broadcast, logger: logger
+        ) { [self] in
+            // Players finish what the last playlist listed; then it is gone.
+            let seconds = settings.window.components.seconds + 30
+            stream.home.scheduleTask(in: .seconds(seconds)) { self.forget(stream) }
+        }
+    }
+
+    private func forget(_ stream: LiveStream) {
+        stations.withLockedValue { stations in
+            if stations[stream.path]?.stream === stream { stations[stream.path] = nil }
+        }
+    }
+}
+
+/// Feeds a packager with the frames of a stream, on its home loop.
+final class HLSSink: FrameSink {
+    let broadcast: HLSBroadcast
+    private var packager: SegmentPackager
+    private let logger: Logger
+    private let onEnd: () -> Void
+    private var forcedSegments = 0
+
+    init(packager: SegmentPackager, broadcast: HLSBroadcast, logger: Logger, onEnd: @escaping () -> Void) {
+        self.packager = packager
+        self.broadcast = broadcast
+        self.logger = logger
+        self.onEnd = onEnd
+    }
+
+    func receive(_ elements: [StreamElement]) {
+        let now = WallClock.milliseconds()
+        var events: [PackagingEvent] = []
+        for element in elements {
+            packager.append(element, wallclock: now, into: &events)
+        }
+        publish(events)
+    }
+
+    func streamEnded(_ ending: StreamEnding) {
+        var events: [PackagingEvent] = []
+        packager.finish(into: &events)
+        publish(events)
+        broadcast.end()
+        onEnd()
+    }
+
+    private func publish(_ events: [PackagingEvent]) {
+        guard !events.isEmpty else { return }
+        for event in events {
+            switch event {
+            case .trackOmitted(let track):
+                logger.notice(
+                    "track left out of HLS",
+                    metadata: ["codec": "\(track.codec.rawValue)", "reason": "\(track.reason)"])
+            case .segmentForced(let number):
+                forcedSegments += 1
+                if forcedSegments == 1 {
+                    logger.warning(
+                        "keyframes are too far apart for HLS: set the encoder's keyframe interval to 2 s",
+                        metadata: ["segment": "\(number)"])
+                }
+            case .resourceReady, .resourceRemoved:
+                break
+            }
+        }
+        broadcast.apply(events)
+    }
+}

@@ -1,0 +1,9 @@
+import Foundation
+
+/// The time of day, for program dates and for names that must differ from run to run.
+enum WallClock {
+    /// Milliseconds since the beginning of 1970, UTC.
+    static func milliseconds() -> Int64 {
+        Int64(Date().timeIntervalSince1970 * 1_000)
+    }
+}

@@ -1,0 +1,77 @@
+public import EndpointCore
+import Hummingbird
+import HummingbirdCore
+public import Logging
+public import NIOCore
+public import ServiceLifecycle
+public import StreamHub
+
+/// The HTTP listener: pages, HLS, and live streams as endless answers, all on one port.
+public struct HTTPListener: Sendable {
+    /// How the endpoint listens and what it shows besides streams.
+    public struct Configuration: Sendable {
+        /// Where to listen.
+        ///
+        /// Default: port 8080 of every address.
+        public var listen = ListenTarget(host: nil, port: 8080)
+        /// How long a connection may be idle between requests.
+        ///
+        /// Default 60 s, more than a player's pause between playlists.
+        public var idleTimeout = TimeAmount.seconds(60)
+        /// Documents by path, such as `/metrics`.
+        public var documents: [String: @Sendable () -> HTTPDocument] = [:]
+
+        /// Makes the default configuration.
+        public init() {}
+    }
+
+    private let configuration: Configuration
+    private let responder: PlaybackResponder
+    private let answers: EndlessAnswers
+    private let connections = OpenConnections()
+    private let eventLoops: any EventLoopGroup
+    private let logger: Logger
+
+    /// Makes an endpoint.
+    public init(
+        _ configuration: Configuration, registry: StreamRegistry, origin: HLSOrigin, authorizer: any StreamAuthorizer,
+        eventLoops: any EventLoopGroup, logger: Logger
+    ) {
+        self.configuration = configuration
+        self.eventLoops = eventLoops
+        self.logger = logger
+        responder = PlaybackResponder(
+            origin: origin, registry: registry, authorizer: authorizer, documents: configuration.documents,
+            metrics: HTTPMetrics())
+        answers = EndlessAnswers(
+            registry: registry, authorizer: authorizer, metrics: EndpointMetrics(protocol: "http-flv"), logger: logger)
+    }
+
+    /// The service that listens and serves.
+    ///
+    /// - Parameter onListening: called once with the listening channel, whose `localAddress` tells the port.
+    public func service(onListening: @escaping @Sendable (any Channel) async -> Void) -> any Service {
+        let answers = answers
+        let connections = connections
+        var quiet = logger
+        // The server's own lines are about its inside; ours tell of sessions.
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return Application(
+            responder: responder,
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [EndlessAnswerGate(answers, connections)],
+                    idleTimeout: configuration.idleTimeout)),
+            configuration: .init(
+                address: .hostname(configuration.listen.host ?? "::", port: configuration.listen.port),
+                serverName: "Swiftwater"),
+            onServerRunning: onListening,
+            eventLoopGroupProvider: .shared(eventLoops),
+            logger: quiet)
+    }
+
+    /// Closes every connection, after letting them end by themselves for a moment.
+    public func closeConnections(within limit: TimeAmount) async {
+        await connections.drain(within: limit)
+    }
+}

@@ -1,0 +1,40 @@
+import FLV
+import MediaModel
+import NIOCore
+import StreamHub
+
+/// A stream as an FLV file without end.
+struct FLVFormat: WireFormat {
+    let name = "flv"
+    private let muxer = FLVMuxer()
+
+    func writeOpening(tracks: [Track], into bytes: inout ByteBuffer) {
+        FLVFileHeader(
+            hasAudio: tracks.contains { $0.kind == .audio }, hasVideo: tracks.contains { $0.kind == .video }
+        ).write(into: &bytes)
+    }
+
+    func writePrelude(
+        tracks: [Track], metadata: DataMessage?, timestampMilliseconds: Int64, into bytes: inout ByteBuffer
+    ) {
+        if let metadata {
+            var parts = muxer.parts(for: metadata)
+            // FFmpeg takes metadata of any other time for a stream of subtitles.
+            parts.timestampMilliseconds = 0
+            bytes.writeFLVTag(parts)
+        }
+        for track in tracks {
+            if let header = muxer.sequenceHeader(for: track, timestampMilliseconds: timestampMilliseconds) {
+                bytes.writeFLVTag(header)
+            }
+        }
+    }
+
+    func write(_ frame: MediaFrame, into bytes: inout ByteBuffer) {
+        if let parts = muxer.parts(for: frame) { bytes.writeFLVTag(parts) }
+    }
+
+    func write(_ message: DataMessage, into bytes: inout ByteBuffer) {
+        bytes.writeFLVTag(muxer.parts(for: message))
+    }
+}

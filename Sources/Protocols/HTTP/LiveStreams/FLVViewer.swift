@@ -1,0 +1,120 @@
+import EndpointCore
+import Logging
+import NIOCore
+import NIOWebSocket
+import StreamHub
+
+/// A connection that receives a live stream as FLV, over plain HTTP or in WebSocket messages.
+final class FLVViewer: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = WebSocketFrame
+    typealias OutboundOut = ByteBuffer
+
+    private let head: String
+    private let format: any WireFormat
+    private let granted: EndlessAnswers.Granted
+    private let answers: EndlessAnswers
+    private let logger: Logger
+    private var context: ChannelHandlerContext?
+    private var writer: ConnectionWriter?
+    private var viewer: Viewer?
+    private var openedAt: NIODeadline = .now()
+    private var reason = "the viewer left"
+
+    init(head: String, format: any WireFormat, granted: EndlessAnswers.Granted, answers: EndlessAnswers) {
+        self.head = head
+        self.format = format
+        self.granted = granted
+        self.answers = answers
+        var logger = answers.logger
+        logger[metadataKey: "connection.id"] = "\(ConnectionID())"
+        logger[metadataKey: "stream.path"] = "\(granted.path)"
+        logger[metadataKey: "protocol"] = "\(granted.wanted.isWebSocket ? "ws-flv" : "http-flv")"
+        self.logger = logger
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        openedAt = .now()
+        let writer = ConnectionWriter(context: context, isPlain: true, bytesSent: answers.metrics.bytesSent) {
+            [weak self] in self?.viewer?.drained()
+        }
+        self.writer = writer
+        logger.info(
+            "session opened", metadata: ["peer.address": "\(context.remoteAddress?.hostAndPort ?? "unknown")"])
+        writer.write(ByteBuffer(string: head))
+        viewer = answers.registry.subscribe(granted.path, format: format, sink: self, on: context.eventLoop)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard granted.wanted.isWebSocket else { return }
+        let frame = unwrapInboundIn(data)
+        switch frame.opcode {
+        case .ping:
+            reply(.pong, frame.unmaskedData)
+        case .connectionClose:
+            reply(.connectionClose, frame.unmaskedData)
+            writer?.closeWhenDrained()
+        default:
+            break
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        reason = ConnectionFailure.reason(of: error)
+        writer?.close()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        leave()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        leave()
+    }
+
+    /// Control frames are written whole between the hub's messages (RFC 6455 §5.5: at most 125 bytes, never masked).
+    private func reply(_ opcode: WebSocketOpcode, _ payload: ByteBuffer) {
+        guard payload.readableBytes <= 125, let first = WebSocketFormat.firstByte(of: opcode) else { return }
+        var bytes = ByteBuffer()
+        bytes.writeMultipleIntegers(first, UInt8(payload.readableBytes))
+        bytes.writeImmutableBuffer(payload)
+        writer?.write(bytes)
+    }
+
+    private func leave() {
+        guard let viewer, let writer else { return }
+        self.viewer = nil
+        self.writer = nil
+        writer.invalidate()
+        viewer.detach()
+        logger.info(
+            "session closed",
+            metadata: [
+                "duration": "\((NIODeadline.now() - openedAt).inSeconds)",
+                "bytes.sent": "\(writer.bytesWritten)",
+                "frames.sent": "\(viewer.tally.frames)",
+                "frames.lost": "\(viewer.tally.lostFrames)",
+                "reason": "\(reason)",
+            ])
+        context = nil
+    }
+}
+
+extension FLVViewer: ViewerSink {
+    func streamStarted() {}
+
+    func write(_ bytes: ByteBuffer) -> Bool {
+        writer?.write(bytes) ?? true
+    }
+
+    func streamEnded(_ ending: StreamEnding) {
+        reason = "the stream ended"
+        writer?.closeWhenDrained()
+    }
+
+    func fellBehind() {
+        reason = "the viewer took nothing for too long"
+        writer?.close()
+    }
+}

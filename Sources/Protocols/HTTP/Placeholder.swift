@@ -1,4 +1,0 @@
-import Hummingbird
-import HummingbirdCore
-import NIOHTTPTypesHTTP1
-import NIOWebSocket

@@ -1,0 +1,112 @@
+import EndpointCore
+import HTTPTypes
+import Hummingbird
+import Logging
+import MediaModel
+import NIOCore
+import SegmentPackaging
+import StreamHub
+
+/// Answers every request that has an end: pages, playlists, segments, and the documents of services.
+struct PlaybackResponder: HTTPResponder {
+    typealias Context = PlaybackContext
+
+    /// How long a playlist request may wait for the first segment of a stream that has just begun.
+    ///
+    /// Longer than the longest keyframe interval in common use, shorter than what proxies bear.
+    private static let firstSegmentWait = TimeAmount.seconds(12)
+
+    let origin: HLSOrigin
+    let registry: StreamRegistry
+    let authorizer: any StreamAuthorizer
+    let documents: [String: @Sendable () -> HTTPDocument]
+    let metrics: HTTPMetrics
+
+    func respond(to request: Request, context: PlaybackContext) async throws -> Response {
+        var response = await answer(request, context)
+        if response.headers[.accessControlAllowOrigin] == nil, documents[request.uri.path] == nil {
+            response.headers[.accessControlAllowOrigin] = "*"
+            response.headers[.accessControlExposeHeaders] = "Age, Date, Content-Length, Content-Range"
+        }
+        metrics.count(request: response.status.code, bytes: response.body.contentLength ?? 0)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func answer(_ request: Request, _ context: PlaybackContext) async -> Response {
+        if request.method == .options { return .preflight }
+        guard request.method == .get || request.method == .head else {
+            return .text(.methodNotAllowed, "only GET and HEAD are understood here", [.allow: "GET, HEAD, OPTIONS"])
+        }
+        if let document = documents[request.uri.path] { return .document(document()) }
+        guard let location = PlaybackLocation(target: request.uri.string) else {
+            return .text(.notFound, "nothing here; a stream's page is /app/name, such as /live/show")
+        }
+        switch await authorizer.authorizePlay(location.wish(from: context.peerAddress)) {
+        case .deny(.illegalName): return .text(.notFound, "no stream can have this name")
+        case .deny(let refusal): return .text(.forbidden, refusal.description)
+        case .allow(let path): return await answer(request, context, location, path)
+        }
+    }
+
+    private func answer(
+        _ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation, _ path: StreamPath
+    ) async -> Response {
+        switch location.resource {
+        case .page:
+            return .page(WatchPage.document(for: path, isEmbedded: location.query["embed"] == "1"))
+        case .flv:
+            guard registry.isLive(path) else { return .offline(path) }
+            // A GET of a live stream never comes here: the gate has taken it.
+            return Response(status: .ok, headers: [.contentType: "video/x-flv", .cacheControl: "no-store"])
+        case .multivariantPlaylist(let base):
+            return await multivariantPlaylist(request, context, path, location.hlsForm, base)
+        case .hlsFile(let form, let name):
+            guard let broadcast = origin.presentBroadcast(of: path, form), let resource = broadcast.resource(name)
+            else { return .offline(path) }
+            return file(request, resource, broadcast)
+        }
+    }
+
+    private func multivariantPlaylist(
+        _ request: Request, _ context: PlaybackContext, _ path: StreamPath, _ form: HLSForm, _ base: String
+    ) async -> Response {
+        guard let broadcast = origin.broadcast(of: path, form) else { return .offline(path) }
+        if broadcast.multivariantPlaylist == nil {
+            await broadcast.waitForPlaylist(on: context.eventLoop, limit: Self.firstSegmentWait)
+        }
+        guard let playlist = broadcast.multivariantPlaylist else { return .offline(path) }
+        let bytes = PlaylistBase.put(base + form.rawValue + "/", before: playlist.bytes)
+        return .playlist(bytes, gzip: request.acceptsGzip ? Gzip.compress(bytes) : nil, mediaType: playlist.mediaType)
+    }
+
+    private func file(_ request: Request, _ resource: PackagedResource, _ broadcast: HLSBroadcast) -> Response {
+        guard resource.isImmutable else {
+            let gzip = request.acceptsGzip ? broadcast.compressed(resource) : nil
+            return .playlist(resource.bytes, gzip: gzip, mediaType: resource.mediaType)
+        }
+        return .immutable(resource.bytes, mediaType: resource.mediaType, range: request.headers[.range])
+    }
+}
+
+/// What a request's connection tells.
+struct PlaybackContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let peerAddress: String
+    let eventLoop: any EventLoop
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        peerAddress = source.channel.remoteAddress?.peerAddress ?? "unknown"
+        eventLoop = source.channel.eventLoop
+    }
+}
+
+extension Request {
+    /// Whether the client takes gzip (RFC 9110 §12.5.3).
+    var acceptsGzip: Bool {
+        (headers[.acceptEncoding] ?? "").split(separator: ",").contains { coding in
+            let parts = coding.split(separator: ";").map { $0.filter { !$0.isWhitespace } }
+            return parts.first?.lowercased() == "gzip" && !parts.dropFirst().contains { Double($0.dropFirst(2)) == 0 }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import HTTPTypes
+import Hummingbird
+import MediaModel
+import NIOCore
+
+/// A text that a service shows under a fixed path, such as metrics.
+public struct HTTPDocument: Sendable {
+    /// 200 or another status.
+    public var status: Int
+    /// For `Content-Type`.
+    public var mediaType: String
+    /// What it says.
+    public var text: String
+
+    /// Makes a document.
+    public init(status: Int = 200, mediaType: String, text: String) {
+        self.status = status
+        self.mediaType = mediaType
+        self.text = text
+    }
+}
+
+/// The forms that answers have here, with their caching.
+extension Response {
+    static let preflight = Response(
+        status: .noContent,
+        headers: [
+            .accessControlAllowOrigin: "*", .accessControlAllowMethods: "GET, HEAD, OPTIONS",
+            .accessControlAllowHeaders: "Range", .accessControlMaxAge: "86400",
+        ])
+
+    static func text(_ status: HTTPResponse.Status, _ text: String, _ headers: HTTPFields = [:]) -> Response {
+        var headers = headers
+        headers[.contentType] = "text/plain; charset=utf-8"
+        headers[.cacheControl] = "no-store"
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: text + "\n")))
+    }
+
+    /// A stream that is not there now may be there in a moment; a cache must not keep that.
+    static func offline(_ path: StreamPath) -> Response {
+        text(.notFound, "\(path) is not live, or has no such file", [.retryAfter: "2"])
+    }
+
+    static func page(_ html: String) -> Response {
+        Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/html; charset=utf-8", .cacheControl: "no-cache", .xContentTypeOptions: "nosniff",
+            ],
+            body: .init(byteBuffer: ByteBuffer(string: html)))
+    }
+
+    static func document(_ document: HTTPDocument) -> Response {
+        Response(
+            status: .init(code: document.status),
+            headers: [.contentType: document.mediaType, .cacheControl: "no-store"],
+            body: .init(byteBuffer: ByteBuffer(string: document.text)))
+    }
+
+    /// A playlist is good for a second: less than any segment, enough for a cache in front to answer a crowd.
+    static func playlist(_ bytes: ByteBuffer, gzip: ByteBuffer?, mediaType: String) -> Response {
+        var headers: HTTPFields = [
+            .contentType: mediaType, .cacheControl: "public, max-age=1", .vary: "Accept-Encoding",
+        ]
+        if gzip != nil { headers[.contentEncoding] = "gzip" }
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: gzip ?? bytes))
+    }
+
+    /// Bytes that never change under their name, whole or in the range that was asked for (RFC 9110 §14).
+    static func immutable(_ bytes: ByteBuffer, mediaType: String, range: String?) -> Response {
+        var headers: HTTPFields = [
+            .contentType: mediaType, .cacheControl: "public, max-age=31536000, immutable", .acceptRanges: "bytes",
+        ]
+        switch ByteRange.requested(by: range, of: bytes.readableBytes) {
+        case .whole:
+            return Response(status: .ok, headers: headers, body: .init(byteBuffer: bytes))
+        case .part(let part):
+            headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(bytes.readableBytes)"
+            let slice = bytes.getSlice(at: bytes.readerIndex + part.lowerBound, length: part.count) ?? ByteBuffer()
+            return Response(status: .partialContent, headers: headers, body: .init(byteBuffer: slice))
+        case .unsatisfiable:
+            headers[.contentRange] = "bytes */\(bytes.readableBytes)"
+            headers[.cacheControl] = "no-store"
+            return Response(status: .rangeNotSatisfiable, headers: headers)
+        }
+    }
+}
+
+/// The part of a resource that a `Range` field asks for (RFC 9110 §14.2).
+enum ByteRange: Equatable {
+    /// There is no field, or one that is not understood and therefore ignored: another unit, several ranges.
+    case whole
+    /// These bytes.
+    case part(Range<Int>)
+    /// The resource has none of these bytes.
+    case unsatisfiable
+
+    static func requested(by field: String?, of length: Int) -> ByteRange {
+        guard let field, field.hasPrefix("bytes=") else { return .whole }
+        let sides = field.dropFirst(6).split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        guard sides.count == 2 else { return .whole }
+        switch (Int(sides[0]), Int(sides[1])) {
+        case (let first?, let last?) where first <= last && first >= 0:
+            return first < length ? .part(first..<min(last, length - 1) + 1) : .unsatisfiable
+        case (let first?, nil) where sides[1].isEmpty && first >= 0:
+            return first < length ? .part(first..<length) : .unsatisfiable
+        case (nil, let suffix?) where sides[0].isEmpty && suffix >= 0:
+            return suffix > 0 && length > 0 ? .part(max(0, length - suffix)..<length) : .unsatisfiable
+        default:
+            return .whole
+        }
+    }
+}

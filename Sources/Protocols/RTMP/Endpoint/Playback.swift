@@ -1,0 +1,127 @@
+import EndpointCore
+import MediaModel
+import Metrics
+import NIOCore
+import RTMPSession
+import StreamHub
+
+/// A stream that a connection plays.
+final class Playback {
+    /// How long a player is left to read that the stream ended, before the connection is closed.
+    ///
+    /// FFmpeg and VLC end by themselves; older players hang.
+    private static let farewell = TimeAmount.seconds(2)
+
+    let requestID: RTMPRequestID
+    private unowned let connection: RTMPConnection
+    private let path: StreamPath
+    private let messageStreamID: UInt32
+    private var viewer: Viewer?
+    private var timer: Scheduled<Void>?
+    private var wantsAudio = true
+    private var wantsVideo = true
+
+    private enum Phase {
+        /// The publisher has not come yet, and the client has had no answer.
+        case waiting
+        case playing
+        /// The publisher is gone for good, and another may still come.
+        case ended
+    }
+
+    private var phase = Phase.waiting
+
+    init(connection: RTMPConnection, request: PlayRequest, path: StreamPath) {
+        self.connection = connection
+        self.path = path
+        requestID = request.id
+        messageStreamID = request.messageStreamID
+    }
+
+    /// Attaches to the stream; when it does not become live within `limit`, the client is told that there is none.
+    func begin(waitingFor limit: TimeAmount) {
+        attach()
+        schedule(in: limit) { playback in
+            guard playback.phase == .waiting else { return }
+            playback.connection.endpoint.metrics.refusals.increment()
+            playback.connection.note(reason: "\(playback.path) is not live")
+            playback.connection.perform(
+                .rejectPlay(
+                    playback.requestID, code: .playStreamNotFound, description: "\(playback.path) is not live"))
+        }
+    }
+
+    func setPaused(_ paused: Bool) {
+        viewer?.setPaused(paused)
+    }
+
+    func want(audio: Bool? = nil, video: Bool? = nil) {
+        let wanted = (audio ?? wantsAudio, video ?? wantsVideo)
+        guard wanted != (wantsAudio, wantsVideo) else { return }
+        (wantsAudio, wantsVideo) = wanted
+        detach()
+        attach()
+    }
+
+    func drained() {
+        viewer?.drained()
+    }
+
+    func leave() {
+        timer?.cancel()
+        detach()
+    }
+
+    private func attach() {
+        guard let eventLoop = connection.context?.eventLoop else { return }
+        let format = RTMPFormat(
+            messageStreamID: messageStreamID, chunkSize: Int(connection.endpoint.configuration.session.chunkSize),
+            audio: wantsAudio, video: wantsVideo)
+        viewer = connection.endpoint.registry.subscribe(path, format: format, sink: self, on: eventLoop)
+    }
+
+    private func detach() {
+        guard let viewer else { return }
+        self.viewer = nil
+        viewer.detach()
+        connection.tally.framesSent += viewer.tally.frames
+        connection.tally.framesLost += viewer.tally.lostFrames
+    }
+
+    private func schedule(in limit: TimeAmount, _ body: @escaping (Playback) -> Void) {
+        guard let eventLoop = connection.context?.eventLoop else { return }
+        timer?.cancel()
+        timer = eventLoop.assumeIsolated().scheduleTask(in: limit) { body(self) }
+    }
+}
+
+extension Playback: ViewerSink {
+    func streamStarted() {
+        timer?.cancel()
+        switch phase {
+        case .waiting:
+            connection.logOpening("player", "\(path)")
+            connection.perform(.acceptPlay(requestID))
+        case .ended:
+            connection.perform(.notifyPublish(messageStreamID: messageStreamID))
+        case .playing:
+            break
+        }
+        phase = .playing
+    }
+
+    func write(_ bytes: ByteBuffer) -> Bool {
+        connection.writer?.write(bytes) ?? true
+    }
+
+    func streamEnded(_ ending: StreamEnding) {
+        phase = .ended
+        connection.perform(.notifyUnpublish(messageStreamID: messageStreamID))
+        schedule(in: Self.farewell) { $0.connection.close(because: "the stream ended") }
+    }
+
+    func fellBehind() {
+        connection.note(reason: "the viewer took nothing for too long")
+        connection.writer?.close()
+    }
+}

@@ -1,0 +1,137 @@
+import EndpointCore
+import FLV
+import MediaModel
+import Metrics
+import NIOCore
+import RTMPSession
+import StreamHub
+
+/// A stream that a connection publishes.
+final class Publication {
+    let port: PublisherPort
+    var demuxer = FLVDemuxer()
+
+    init(port: PublisherPort) {
+        self.port = port
+    }
+
+    func end(_ ending: StreamEnding) {
+        port.end(ending)
+    }
+}
+
+extension RTMPConnection {
+    /// Asks whether the client may publish, and for the name; then answers.
+    func requestPublish(_ request: PublishRequest) {
+        guard let eventLoop = context?.eventLoop else { return }
+        let wish = StreamWish(request.address, from: peerAddress)
+        let decision = eventLoop.makePromise(of: StreamDecision.self)
+        decision.completeWithTask { [authorizer = endpoint.authorizer] in await authorizer.authorizePublish(wish) }
+        whenBack(decision.futureResult) { connection, result in
+            switch result {
+            case .success(.allow(let path)): connection.beginPublication(request, path)
+            case .success(.deny(let refusal)): connection.refusePublish(request, refusal)
+            case .failure:
+                connection.perform(.rejectPublish(request.id, code: .publishDenied, description: "try again"))
+            }
+        }
+    }
+
+    private func beginPublication(_ request: PublishRequest, _ path: StreamPath) {
+        guard let eventLoop = context?.eventLoop else { return }
+        let messageStreamID = request.messageStreamID
+        let connection = NIOLoopBound(self, eventLoop: eventLoop)
+        let port = endpoint.registry.publish(path, on: eventLoop) { displacement in
+            eventLoop.execute { connection.value.displaced(messageStreamID, displacement) }
+        }
+        whenBack(port) { connection, result in
+            switch result {
+            case .success(let port):
+                // The client may have left while the name was asked for.
+                guard connection.context != nil, connection.publications[messageStreamID] == nil else {
+                    return port.end(.unpublished)
+                }
+                connection.publications[messageStreamID] = Publication(port: port)
+                connection.logOpening("publisher", "\(path)")
+                connection.perform(.acceptPublish(request.id))
+            case .failure:
+                connection.endpoint.metrics.refusals.increment()
+                connection.note(reason: "\(path) has a publisher already")
+                connection.perform(
+                    .rejectPublish(
+                        request.id, code: .publishBadName, description: "\(path) is being published by somebody else"))
+            }
+        }
+    }
+
+    private func refusePublish(_ request: PublishRequest, _ refusal: StreamRefusal) {
+        endpoint.metrics.refusals.increment()
+        note(reason: "publish refused: \(refusal.description)")
+        let code: RTMPStatusCode =
+            switch refusal {
+            case .illegalName: .publishBadName
+            case .keyRequired: .publishUnauthorized
+            }
+        perform(.rejectPublish(request.id, code: code, description: refusal.description))
+    }
+
+    /// Hands what one read brought to the stream.
+    func publish(_ media: [RTMPMedia]) {
+        var elements: [StreamElement] = []
+        elements.reserveCapacity(media.count)
+        var current: (id: UInt32, publication: Publication)?
+        for item in media {
+            if current?.id != item.messageStreamID {
+                current?.publication.port.publish(elements)
+                elements.removeAll(keepingCapacity: true)
+                current = publications[item.messageStreamID].map { (item.messageStreamID, $0) }
+            }
+            guard let publication = current?.publication else { continue }
+            tally.framesReceived += item.kind == .data ? 0 : 1
+            publication.demuxer.demux(
+                type: item.tagType, timestampMilliseconds: item.timestamp, body: item.payload, into: &elements)
+        }
+        current?.publication.port.publish(elements)
+    }
+
+    func endPublication(_ messageStreamID: UInt32) {
+        guard let publication = publications.removeValue(forKey: messageStreamID) else { return }
+        note(reason: "the publisher ended the stream")
+        publication.end(.unpublished)
+    }
+
+    private func displaced(_ messageStreamID: UInt32, _ displacement: Displacement) {
+        guard let publication = publications.removeValue(forKey: messageStreamID) else { return }
+        publication.end(.unpublished)
+        let description =
+            switch displacement {
+            case .takenOver: "another publisher took the name over"
+            case .endedByServer: "the server ended the stream"
+            }
+        note(reason: description)
+        perform(.endPublish(messageStreamID: messageStreamID, code: .publishDenied, description: description))
+    }
+}
+
+extension StreamWish {
+    /// The wish of an RTMP client.
+    ///
+    /// Clients divide application and name in different places; a stream's application ends at the first slash.
+    init(_ address: StreamAddress, from peerAddress: String) {
+        let path = address.path
+        let slash = path.firstIndex(of: "/") ?? path.endIndex
+        self.init(
+            application: String(path[..<slash]), name: String(path[slash...].dropFirst()),
+            query: address.query.items.map { (name: $0.name, value: $0.value) }, peerAddress: peerAddress)
+    }
+}
+
+extension RTMPMedia {
+    var tagType: FLVTagType {
+        switch kind {
+        case .audio: .audio
+        case .video: .video
+        case .data: .scriptData
+        }
+    }
+}

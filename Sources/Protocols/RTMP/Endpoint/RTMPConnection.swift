@@ -1,0 +1,212 @@
+import EndpointCore
+import Logging
+import Metrics
+import NIOCore
+import RTMPSession
+import StreamHub
+
+/// One RTMP connection: feeds the session with bytes and time, and does what it says.
+///
+/// The session knows the protocol and asks; this handler knows the house and answers. What it publishes and plays lies
+/// in `publications` and `playbacks`, by message stream.
+final class RTMPConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    let endpoint: RTMPListener
+    private(set) var logger: Logger
+    private(set) var context: ChannelHandlerContext?
+    private(set) var writer: ConnectionWriter?
+    private var session: RTMPServerSession
+
+    var publications: [UInt32: Publication] = [:]
+    var playbacks: [UInt32: Playback] = [:]
+    var tally = SessionTally()
+    private(set) var peerAddress = "unknown"
+
+    private var isAdmitted = false
+    private var isDraining = false
+    private var timer: Scheduled<Void>?
+    private var timerDeadline: NIODeadline?
+    private var openedAt = NIODeadline.now()
+    /// Why the connection ends; the first reason is the true one.
+    private var reason: String?
+
+    init(endpoint: RTMPListener) {
+        self.endpoint = endpoint
+        var random = SystemRandomNumberGenerator()
+        session = RTMPServerSession(configuration: endpoint.configuration.session, now: .now(), using: &random)
+        logger = endpoint.logger
+        logger[metadataKey: "connection.id"] = "\(ConnectionID())"
+        logger[metadataKey: "protocol"] = "rtmp"
+    }
+
+    // MARK: Life of the channel
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.context = context
+        peerAddress = context.remoteAddress?.peerAddress ?? "unknown"
+        logger[metadataKey: "peer.address"] = "\(context.remoteAddress?.hostAndPort ?? "unknown")"
+        do {
+            try endpoint.gate.enter(peerAddress)
+        } catch {
+            reason = "too many connections: \(error)"
+            context.close(promise: nil)
+            return
+        }
+        isAdmitted = true
+        endpoint.metrics.connectionsOpened.increment()
+        endpoint.metrics.connectionsOpen.increment()
+        writer = ConnectionWriter(context: context, isPlain: true, bytesSent: endpoint.metrics.bytesSent) {
+            [weak self] in
+            self?.writerDrained()
+        }
+        logger.debug("connection opened")
+        drain()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = unwrapInboundIn(data)
+        tally.bytesReceived += bytes.readableBytes
+        endpoint.metrics.bytesReceived.increment(by: bytes.readableBytes)
+        do throws(RTMPFault) {
+            try session.receive(bytes, now: context.eventLoop.now)
+        } catch {
+            fail(error)
+        }
+        drain()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        timer?.cancel()
+        writer?.invalidate()
+        for publication in publications.values { publication.end(.lost) }
+        publications = [:]
+        for playback in playbacks.values { playback.leave() }
+        playbacks = [:]
+        if isAdmitted {
+            endpoint.gate.leave(peerAddress)
+            endpoint.metrics.connectionsOpen.decrement()
+        }
+        logger.info(
+            "session closed",
+            metadata: tally.metadata(
+                duration: .now() - openedAt, bytesSent: writer?.bytesWritten ?? 0,
+                reason: reason ?? "the peer closed the connection"))
+        self.context = nil
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        close(because: ConnectionFailure.reason(of: error))
+    }
+
+    // MARK: Driving the session
+
+    /// Tells the session what the house decided.
+    func perform(_ command: RTMPServerSession.Command) {
+        guard let context else { return }
+        do throws(RTMPFault) {
+            try session.perform(command, now: context.eventLoop.now)
+        } catch {
+            fail(error)
+        }
+        drain()
+    }
+
+    /// Ends the connection, what is queued first.
+    func close(because reason: String) {
+        if self.reason == nil { self.reason = reason }
+        writer?.closeWhenDrained()
+    }
+
+    /// Notes why the connection is about to end.
+    func note(reason: String) {
+        if self.reason == nil { self.reason = reason }
+    }
+
+    private func fail(_ fault: RTMPFault) {
+        endpoint.metrics.faults.increment()
+        close(because: "the peer broke the protocol: \(fault)")
+    }
+
+    private func drain() {
+        guard !isDraining else { return }
+        isDraining = true
+        defer { isDraining = false }
+        while let output = session.nextOutput() {
+            switch output {
+            case .send(let bytes): writer?.write(bytes)
+            case .event(let event): handle(event)
+            case .close: close(because: "the session ended")
+            }
+        }
+        armTimer()
+    }
+
+    private func handle(_ event: RTMPServerSession.Event) {
+        switch event {
+        case .connectRequested(let request): perform(.acceptConnect(request.id))
+        case .publishRequested(let request): requestPublish(request)
+        case .playRequested(let request): requestPlay(request)
+        case .requestWithdrawn(let id): withdraw(id)
+        case .media(let media): publish(media)
+        case .metadataCleared: break
+        case .publishEnded(let messageStreamID): endPublication(messageStreamID)
+        case .playEnded(let messageStreamID): endPlayback(messageStreamID)
+        case .paused(let messageStreamID, let paused): playbacks[messageStreamID]?.setPaused(paused)
+        case .audioWanted(let messageStreamID, let wanted): playbacks[messageStreamID]?.want(audio: wanted)
+        case .videoWanted(let messageStreamID, let wanted): playbacks[messageStreamID]?.want(video: wanted)
+        case .pongReceived: break
+        case .faulted(let fault):
+            endpoint.metrics.faults.increment()
+            note(reason: "the peer broke the protocol: \(fault)")
+        }
+    }
+
+    private func writerDrained() {
+        for playback in playbacks.values { playback.drained() }
+    }
+
+    /// One timer serves the session's moving deadline: it is set anew when it fires too early, not when the deadline
+    /// moves away, which happens with every frame.
+    private func armTimer() {
+        guard let context, let deadline = session.nextDeadline else { return }
+        if let timerDeadline, timerDeadline <= deadline { return }
+        timer?.cancel()
+        timerDeadline = deadline
+        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
+        timer = context.eventLoop.scheduleTask(deadline: deadline) { connection.value.timerFired() }
+    }
+
+    private func timerFired() {
+        timerDeadline = nil
+        timer = nil
+        guard let context, let deadline = session.nextDeadline else { return }
+        if deadline <= context.eventLoop.now {
+            note(reason: "the peer kept silent for too long")
+            do throws(RTMPFault) {
+                try session.deadlineReached(now: context.eventLoop.now)
+            } catch {
+                fail(error)
+            }
+        }
+        drain()
+    }
+}
+
+extension RTMPConnection {
+    /// Names what the session does in every later line of the log, and writes the line of its beginning.
+    func logOpening(_ role: String, _ path: String) {
+        logger[metadataKey: "stream.path"] = "\(path)"
+        logger[metadataKey: "role"] = "\(role)"
+        logger.info("session opened")
+    }
+
+    /// Runs `body` on the connection's event loop, unless the connection is gone by then.
+    func whenBack<Value: Sendable>(
+        _ future: EventLoopFuture<Value>, _ body: @escaping (RTMPConnection, Result<Value, any Error>) -> Void
+    ) {
+        future.assumeIsolated().whenComplete { result in body(self, result) }
+    }
+}

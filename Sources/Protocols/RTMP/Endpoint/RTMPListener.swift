@@ -1,0 +1,79 @@
+public import EndpointCore
+public import Logging
+public import NIOCore
+import NIOPosix
+public import RTMPSession
+public import StreamHub
+
+/// The RTMP listener: one connection handler for each client, publishers and players alike.
+public final class RTMPListener: Sendable {
+    /// How the endpoint listens and how long it waits.
+    public struct Configuration: Sendable {
+        /// Where to listen.
+        ///
+        /// Default: port 1935 of every address.
+        public var listen = ListenTarget(host: nil, port: 1935)
+        /// How sessions speak, how long they wait, how much they bear.
+        public var session = RTMPServerSession.Configuration()
+        /// Connections at the same time.
+        ///
+        /// Default 20,000.
+        public var connections = 20_000
+        /// Connections at the same time from one address; 0 for no limit.
+        public var connectionsPerAddress = 0
+        /// How long a player that came before its publisher waits, by application.
+        ///
+        /// Default 10 s.
+        public var waitForPublisher: @Sendable (_ application: String) -> TimeAmount = { _ in .seconds(10) }
+
+        /// Makes the default configuration.
+        public init() {}
+    }
+
+    let configuration: Configuration
+    let registry: StreamRegistry
+    let authorizer: any StreamAuthorizer
+    let logger: Logger
+    let metrics = EndpointMetrics(protocol: "rtmp")
+    let gate: ConnectionGate
+    private let connections = OpenConnections()
+    private let eventLoops: any EventLoopGroup
+
+    /// Makes an endpoint; `listen` starts it.
+    public init(
+        _ configuration: Configuration, registry: StreamRegistry, authorizer: any StreamAuthorizer,
+        eventLoops: any EventLoopGroup, logger: Logger
+    ) {
+        self.configuration = configuration
+        self.registry = registry
+        self.authorizer = authorizer
+        self.eventLoops = eventLoops
+        self.logger = logger
+        gate = ConnectionGate(
+            limit: configuration.connections, limitPerAddress: configuration.connectionsPerAddress)
+    }
+
+    /// Starts to listen.
+    ///
+    /// - Returns: the listening channel, whose `localAddress` tells the port.
+    /// - Throws: `ListenFailure`.
+    public func listen() async throws -> any Channel {
+        try await ServerBootstrap(group: eventLoops)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.socketOption(.so_keepalive), value: 1)
+            .childChannelInitializer { channel in
+                self.connections.insert(channel)
+                return channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(RTMPConnection(endpoint: self))
+                }
+            }
+            .listen(at: configuration.listen, for: "RTMP")
+    }
+
+    /// Closes every connection, after letting them end by themselves for a moment.
+    public func closeConnections(within limit: TimeAmount) async {
+        await connections.drain(within: limit)
+    }
+}

@@ -1,0 +1,81 @@
+public import Logging
+
+/// Writes lines for machines: one JSON object each (RFC 8259) with `time`, `level`, `message`, `logger` and `facts`.
+public struct JSONLogHandler: LogHandler {
+    /// The facts of every line of this logger.
+    public var metadata: Logger.Metadata = [:]
+    /// Adds facts to every line.
+    public var metadataProvider: Logger.MetadataProvider?
+
+    private let label: String
+    private let backend: LogBackend
+    private var ownLevel: Logger.Level?
+
+    init(label: String, backend: LogBackend) {
+        self.label = label
+        self.backend = backend
+    }
+
+    /// The least level that is written: the backend's, unless this logger was given its own.
+    public var logLevel: Logger.Level {
+        get { ownLevel ?? backend.level }
+        set { ownLevel = newValue }
+    }
+
+    /// A fact of every line of this logger.
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    /// Writes a line.
+    public func log(event: LogEvent) {
+        let facts = LogFacts(logger: metadata, provider: metadataProvider, event: event)
+        backend.write { time in
+            var members = [
+                "\"time\":\"\(time.text)\"",
+                "\"level\":\"\(event.level.rawValue)\"",
+                "\"message\":\(Self.string(event.message.description))",
+                "\"logger\":\(Self.string(label))",
+            ]
+            if !facts.pairs.isEmpty {
+                let pairs = facts.pairs.map { "\(Self.string($0.name)):\(Self.value($0.value, depth: 1))" }
+                members.append("\"facts\":{\(pairs.joined(separator: ","))}")
+            }
+            return "{\(members.joined(separator: ","))}\n"
+        }
+    }
+
+    private static func value(_ value: Logger.Metadata.Value, depth: Int) -> String {
+        guard depth <= deepestFact else { return string("…") }
+        switch value {
+        case .string(let text): return string(text)
+        case .stringConvertible(let value): return string(value.description)
+        case .array(let values): return "[\(values.map { self.value($0, depth: depth + 1) }.joined(separator: ","))]"
+        case .dictionary(let values):
+            let pairs = values.sorted { $0.key < $1.key }
+                .map { "\(string($0.key)):\(self.value($0.value, depth: depth + 1))" }
+            return "{\(pairs.joined(separator: ","))}"
+        }
+    }
+
+    private static func string(_ text: String) -> String {
+        var escaped = ""
+        for scalar in text.cutForLog.unicodeScalars {
+            switch scalar {
+            case "\"": escaped += "\\\""
+            case "\\": escaped += "\\\\"
+            case "\n": escaped += "\\n"
+            case "\r": escaped += "\\r"
+            case "\t": escaped += "\\t"
+            case _ where scalar.isUnsafeInLog:
+                for unit in UTF16.encode(scalar) ?? .init() {
+                    let digits = String(unit, radix: 16)
+                    escaped += "\\u\(String(repeating: "0", count: 4 - digits.utf8.count))\(digits)"
+                }
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return "\"\(escaped)\""
+    }
+}

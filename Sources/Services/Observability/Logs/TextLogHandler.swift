@@ -1,0 +1,81 @@
+public import Logging
+
+/// Writes lines for people: `2026-01-31T12:34:56.789Z info     connection opened connection.id=42 …`.
+///
+/// The facts stand in order of their names. Everything that could pass for the end of a line, or for another fact, is
+/// quoted and escaped.
+public struct TextLogHandler: LogHandler {
+    /// The facts of every line of this logger.
+    public var metadata: Logger.Metadata = [:]
+    /// Adds facts to every line.
+    public var metadataProvider: Logger.MetadataProvider?
+
+    private let backend: LogBackend
+    private var ownLevel: Logger.Level?
+
+    init(label: String, backend: LogBackend) {
+        self.backend = backend
+    }
+
+    /// The least level that is written: the backend's, unless this logger was given its own.
+    public var logLevel: Logger.Level {
+        get { ownLevel ?? backend.level }
+        set { ownLevel = newValue }
+    }
+
+    /// A fact of every line of this logger.
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    /// Writes a line.
+    public func log(event: LogEvent) {
+        let facts = LogFacts(logger: metadata, provider: metadataProvider, event: event)
+        backend.write { time in
+            let level = event.level.rawValue
+            var line = "\(time.text) \(level)\(String(repeating: " ", count: max(0, 8 - level.utf8.count))) "
+            line += Self.escaped(event.message.description.cutForLog)
+            for (name, value) in facts.pairs {
+                line += " \(Self.quoted(name))=\(Self.quoted(Self.text(value, depth: 1)))"
+            }
+            return line + "\n"
+        }
+    }
+
+    private static func text(_ value: Logger.Metadata.Value, depth: Int) -> String {
+        guard depth <= deepestFact else { return "…" }
+        switch value {
+        case .string(let text): return text
+        case .stringConvertible(let value): return value.description
+        case .array(let values): return "[\(values.map { text($0, depth: depth + 1) }.joined(separator: ","))]"
+        case .dictionary(let values):
+            let pairs = values.sorted { $0.key < $1.key }.map { "\($0.key):\(text($0.value, depth: depth + 1))" }
+            return "{\(pairs.joined(separator: ","))}"
+        }
+    }
+
+    /// The text as it is if nothing in it can be misread, otherwise in quotes.
+    private static func quoted(_ text: String) -> String {
+        let isPlain =
+            !text.isEmpty && text.unicodeScalars.allSatisfy { $0 != " " && $0 != "\"" && $0 != "=" && $0 != "\\" }
+        let escaped = escaped(text.cutForLog, alsoQuotes: !isPlain)
+        return isPlain && escaped == text ? escaped : "\"\(escaped)\""
+    }
+
+    private static func escaped(_ text: String, alsoQuotes: Bool = false) -> String {
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n": escaped += "\\n"
+            case "\r": escaped += "\\r"
+            case "\t": escaped += "\\t"
+            case "\"" where alsoQuotes: escaped += "\\\""
+            case "\\" where alsoQuotes: escaped += "\\\\"
+            case _ where scalar.isUnsafeInLog: escaped += "\\u{\(String(scalar.value, radix: 16))}"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+}

@@ -1,0 +1,54 @@
+extension ApplicationConfiguration {
+    /// The keys within `apps.NAME`.
+    static let keys = KeyTable<ApplicationConfiguration>(
+        keys: [
+            ConfigurationKey(
+                "gop-cache", \.gopCache, .onOff,
+                "Whether the newest group of pictures is kept, so that who joins sees a picture at once."),
+            ConfigurationKey(
+                "gop-cache-bytes", \.gopCacheBytes, .size(64 << 10...1 << 30),
+                "Bytes that the cache may hold; a longer group of pictures is not kept."),
+            ConfigurationKey(
+                "gop-cache-duration", \.gopCacheDuration, .time(.seconds(1) ... .seconds(300)),
+                "Media time that the cache may hold; a longer group of pictures is not kept."),
+            ConfigurationKey(
+                "on-duplicate", \.onDuplicate, .word(),
+                "Who wins a name that two publish: `reject` the first, `takeover` the second."),
+            ConfigurationKey(
+                "resume-within", \.resumeWithin, .time(.zero ... .seconds(600)),
+                "How long a stream whose publisher vanished keeps its viewers and waits for its return; 0 not at all."),
+            ConfigurationKey(
+                "wait-for-publisher", \.waitForPublisher, .time(.zero ... .seconds(600)),
+                "How long an RTMP player that comes before the publisher waits; 0 not at all."),
+            ConfigurationKey(
+                "gather", \.gather, .time(.zero ... .seconds(1)),
+                "How long frames are gathered before they are sent: more viewers on one machine for that much latency."),
+
+            ConfigurationKey(
+                "slow-viewer.window-bytes", \.slowViewer.windowBytes, .size(256 << 10...1 << 30),
+                "Bytes that a viewer may lag behind before it skips to the newest keyframe."),
+            ConfigurationKey(
+                "slow-viewer.window-duration", \.slowViewer.windowDuration, .time(.milliseconds(500) ... .seconds(300)),
+                "Media time that a viewer may lag behind before it skips to the newest keyframe."),
+            ConfigurationKey(
+                "slow-viewer.close-after", \.slowViewer.closeAfter, .time(.seconds(1) ... .seconds(600)),
+                "A viewer who took nothing for so long is closed."),
+
+            ConfigurationKey("hls.enabled", \.hls.isEnabled, .onOff, "Whether streams are offered as HLS."),
+            ConfigurationKey(
+                "hls.segment", \.hls.segment, .time(.milliseconds(500) ... .seconds(30)),
+                "Least length of a segment; one ends with the first keyframe after it."),
+            ConfigurationKey(
+                "hls.window", \.hls.window, .time(.seconds(2) ... .seconds(21_600)),
+                "How much of the past a playlist offers; three segments at least."),
+            ConfigurationKey("hls.ts", \.hls.mpegTS, .onOff, "Whether MPEG-TS segments are offered too (`?ts=1`)."),
+            ConfigurationKey(
+                "hls.memory", \.hls.memoryBytes, .size(1 << 20...64 << 30),
+                "Bytes of segments that one stream may keep in memory; the oldest leave early."),
+        ],
+        sections: [
+            ("slow-viewer", "What becomes of viewers who take less than is sent."),
+            ("hls", "HTTP Live Streaming."),
+        ],
+        later: ["record", "push", "hls.part"])
+}

@@ -1,0 +1,55 @@
+extension ServerConfiguration {
+    /// The keys outside `apps`.
+    static let keys = KeyTable<ServerConfiguration>(
+        keys: [
+            ConfigurationKey(
+                "log.level", \.log.level, .word(),
+                "The least level that is written. `info` tells the life of connections and streams, nothing per message."
+            ),
+            ConfigurationKey(
+                "log.format", \.log.format, .word(), "`text` for people, `json` (one object a line) for machines."),
+
+            ConfigurationKey(
+                "rtmp.listen", \.rtmp.listen, .address,
+                "Where to listen for RTMP. Port 0 takes a free port; the log's first lines say which."),
+            ConfigurationKey(
+                "rtmp.chunk-size", \.rtmp.chunkSizeBytes, .size(128...16_777_215),
+                "Payload of the chunks that the server sends. Large chunks cost less; some old players want 4096."),
+            ConfigurationKey(
+                "rtmp.handshake-timeout", \.rtmp.handshakeTimeout, .time(.milliseconds(100) ... .seconds(300)),
+                "How long a peer may take for the handshake."),
+            ConfigurationKey(
+                "rtmp.idle-timeout", \.rtmp.idleTimeout, .time(.seconds(1) ... .seconds(3600)),
+                "How long a publisher may send no media before it is taken for gone."),
+            ConfigurationKey("rtmp.connections", \.rtmp.connections, .count(1...1_000_000), "RTMP connections in all."),
+            ConfigurationKey(
+                "rtmp.connections-per-address", \.rtmp.connectionsPerAddress, .count(0...1_000_000),
+                "RTMP connections from one address; 0 for no limit."),
+
+            ConfigurationKey(
+                "http.listen", \.http.listen, .address,
+                "Where to listen for HTTP: playback, dashboard, API and metrics. Port 0 takes a free port."),
+            ConfigurationKey("http.connections", \.http.connections, .count(1...1_000_000), "HTTP connections in all."),
+            ConfigurationKey(
+                "http.connections-per-address", \.http.connectionsPerAddress, .count(0...1_000_000),
+                "HTTP connections from one address; 0 for no limit. A CDN comes from few addresses."),
+
+            ConfigurationKey(
+                "auth.publish", \.auth.publish, .word(),
+                "Who may publish: `local` programs on the same machine and everybody with a key, `key` only who has a key, "
+                    + "`open` anybody."),
+            ConfigurationKey("auth.play", \.auth.play, .word(later: ["token"]), "Who may play: `open` anybody."),
+            ConfigurationKey(
+                "auth.keys", \.auth.keys, .publishKeys,
+                "The keys of publishers. An encoder sends the `key` as its stream name, or appends `?key=…` to the name, "
+                    + "and publishes `stream`. Instead of `key`, `key-file` names a file that holds it. The optional "
+                    + "`label` may stand in logs."),
+        ],
+        sections: [
+            ("log", "The log, on standard error."),
+            ("rtmp", "The RTMP port: publishing, and playback by RTMP players."),
+            ("http", "The HTTP port."),
+            ("auth", "Who may publish and play."),
+        ],
+        later: ["data", "rtmps", "rtsp", "srt", "webrtc", "api", "cluster"])
+}

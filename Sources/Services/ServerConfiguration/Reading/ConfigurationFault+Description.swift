@@ -1,0 +1,60 @@
+extension ConfigurationFaults: CustomStringConvertible {
+    /// One line per fault, as `config check` prints them.
+    public var description: String {
+        faults.map(\.description).joined(separator: "\n")
+    }
+}
+
+extension ConfigurationFault: CustomStringConvertible {
+    /// `file:line: key: what is wrong, did you mean …`.
+    public var description: String {
+        var parts = [origin.description.onOneLine]
+        if let key { parts.append(key.onOneLine) }
+        parts.append(problem.description + (suggestion.map { ", did you mean \($0.onOneLine)?" } ?? ""))
+        return parts.joined(separator: ": ")
+    }
+}
+
+extension ConfigurationFault.Problem: CustomStringConvertible {
+    /// What is wrong, in words that an operator can act on.
+    public var description: String {
+        switch self {
+        case .unreadable(let reason): "cannot be read: \(reason)"
+        case .tooLong(let limit): "longer than \(ByteSize.text(limit))"
+        case .notYAML(let reason): "not YAML: \(reason.onOneLine)"
+        case .nestedTooDeep(let limit): "nested deeper than \(limit) levels"
+        case .tooManyValues(let limit): "more than \(limit) values"
+        case .tooManyAliases(let limit): "more than \(limit) aliases"
+        case .unknownKey: "unknown key"
+        case .keyNotAvailable: "not available in this version"
+        case .valueNotAvailable(let value): "\(value) is not available in this version"
+        case .repeatedKey: "the key is given more than once"
+        case .wrongShape(let expected, let found): "takes \(expected), not \(found)"
+        case .noValue: "has no value"
+        case .notAccepted(let value, let accepts): "\"\(value.onOneLine)\" is not \(accepts)"
+        case .secretNotAccepted(let accepts): "is not \(accepts)"
+        case .outOfRange(let value, let lowest, let highest):
+            "\(value.onOneLine) is not within \(lowest) and \(highest)"
+        case .illegalApplication: "no application can have this name: use letters, digits, '.', '_', '-' and '~'"
+        case .missing(let part): "\(part) is missing"
+        case .unknownPart(let parts): "takes \(parts) and nothing else"
+        case .repeatedSecret: "the same secret as an entry before"
+        case .addressTaken(let key): "the address is taken by \(key)"
+        case .windowTooShort(let least): "three segments need at least \(least)"
+        }
+    }
+}
+
+extension String {
+    /// The text without what could break a line or a terminal, and not longer than 80 characters.
+    var onOneLine: String {
+        var line = ""
+        for scalar in unicodeScalars.prefix(80) {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: line += "\u{FFFD}"
+            default: line.unicodeScalars.append(scalar)
+            }
+        }
+        return unicodeScalars.dropFirst(80).isEmpty ? line : line + "…"
+    }
+}

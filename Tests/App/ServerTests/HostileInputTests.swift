@@ -1,0 +1,135 @@
+import EndpointCore
+import NIOCore
+import RTMPEndpoint
+import RTMPSession
+import ServerAssembly
+import ServerConfiguration
+import TestSupport
+import Testing
+
+@Suite("Server: what bad input gets")
+struct HostileInputTests {
+    /// C0, C1 of a simple handshake, and C2: accepted whatever it holds.
+    private var handshake: ByteBuffer {
+        ByteBuffer(bytes: [3] + [UInt8](repeating: 0, count: 8) + [UInt8](repeating: 7, count: 1528 + 1536))
+    }
+
+    private static let connect = """
+        03 000000 00006a 14 00000000 020007636f6e6e656374 003ff0000000000000 03 0003617070 0200046c697665
+        000474797065 02000a6e6f6e70726976617465 0008666c617368566572 020008464d4c452f332e30 0005746355726c
+        02001572746d703a2f2f3132372e302e302e312f6c697665 000009
+        """
+
+    /// Every one of these is closed by the server; a publisher beside it notices nothing.
+    @Test(
+        "is closed, and touches nobody else",
+        arguments: [
+            ("HTTP on the RTMP port", "474554202f20485454502f312e310d0a0d0a", false),
+            ("TLS on the RTMP port", "160301020001000000", false),
+            ("chunk size 0", "02 000000 000004 01 00000000 00000000", true),
+            ("chunk size with the top bit", "02 000000 000004 01 00000000 80000000", true),
+            ("a message longer than the limit", "04 000000 ffffff 14 00000000", true),
+            ("a chunk stream that was never opened", "c7", true),
+            (
+                "publish before connect",
+                "08 000000 000021 14 01000000 0200077075626c697368 004014000000000000 05 0200036b6579 0200046c697665",
+                true
+            ),
+            ("a billion entries", "03 000000 000012 14 00000000 020001780000000000000000000a3b9aca00", true),
+        ])
+    func refused(what: String, hex: String, afterHandshake: Bool) async throws {
+        try await RunningServer.with { server in
+            let publisher = try await SyntheticPublisher.begin("live/show", on: server)
+            try await publisher.sendHeaders()
+            let raw = try await RawConnection.open(to: server.addresses.rtmp)
+            let bytes = ByteBuffer(hex: hex)
+            _ = try await raw.exchange(afterHandshake ? [handshake, bytes] : [bytes])
+            try await publisher.sendGroup()
+            await publisher.end()
+        }
+    }
+
+    @Test("half a handshake and silence is closed after the time that was set")
+    func silence() async throws {
+        try await RunningServer.with {
+            $0.rtmp.handshakeTimeout = .milliseconds(200)
+        } _: { server in
+            let raw = try await RawConnection.open(to: server.addresses.rtmp)
+            let answer = try await raw.exchange([ByteBuffer(bytes: [3] + [UInt8](repeating: 0, count: 700))])
+            #expect(answer.readableBytes <= 1 + 1536)
+        }
+    }
+
+    @Test("65,536 chunk streams are too many")
+    func chunkStreams() async throws {
+        var flood = ByteBuffer()
+        for id in UInt32(64)..<UInt32(65_536 + 64 - 64) {
+            let value = UInt16(id - 64)
+            flood.writeMultipleIntegers(UInt8(0x01), UInt8(value & 0xFF), UInt8(value >> 8))
+            flood.writeImmutableBuffer(ByteBuffer(hex: "000000 000100 14 00000000 00"))
+        }
+        try await RunningServer.with { server in
+            let raw = try await RawConnection.open(to: server.addresses.rtmp)
+            _ = try await raw.exchange([handshake, flood])
+        }
+    }
+
+    @Test("AMF nested a thousand deep is refused")
+    func nesting() async throws {
+        var payload = ByteBuffer(hex: "020007 636f6e6e656374 003ff0000000000000")
+        for _ in 0..<1000 { payload.writeImmutableBuffer(ByteBuffer(hex: "03 0001 61")) }
+        var message = ByteBuffer()
+        var writer = ChunkStreamWriter()
+        writer.write(
+            RTMPMessage(type: .command, timestamp: 0, messageStreamID: 0, payload: payload), chunkStreamID: 3,
+            into: &message)
+        try await RunningServer.with { server in
+            let raw = try await RawConnection.open(to: server.addresses.rtmp)
+            _ = try await raw.exchange([handshake, message])
+        }
+    }
+
+    @Test("an illegal name is refused with a status", arguments: ["../etc", "a b", "x\u{0}", ""])
+    func illegalNames(name: String) async throws {
+        try await RunningServer.with { server in
+            let client = try await server.client("live/any")
+            client.perform(.publish(name: name))
+            var refusal: RTMPStatusCode?
+            for await event in client.events {
+                if case .failed(let code, _) = event { refusal = code }
+            }
+            #expect(refusal == .publishBadName)
+        }
+    }
+
+    @Test("a viewer who never reads is closed; others and the publisher are not touched")
+    func stalledViewer() async throws {
+        try await RunningServer.with {
+            $0.otherApplications.slowViewer.closeAfter = .milliseconds(500)
+        } _: { server in
+            let publisher = try await SyntheticPublisher.begin("live/show", on: server)
+            try await publisher.sendHeaders()
+            let player = try await SyntheticPlayer.begin("live/show", on: server)
+            try await eventually("the player starts") { await player.hasStarted }
+            let stalled = try await RawConnection.open(to: server.addresses.rtmp)
+            let play = ByteBuffer(
+                hex: Self.connect + """
+                    03 000000 000019 14 00000000 02000c63726561746553747265616d 004010000000000000 05
+                    08 000000 000021 14 01000000 020004706c6179 004014000000000000 05 02000473686f77 00c09f400000000000
+                    """)
+            var groups = 0
+            try await stalled.withoutReading([handshake, play]) {
+                try await eventually("the stalled viewer is closed", within: .seconds(30)) {
+                    try await publisher.sendGroup(of: 25, padding: 20_000)
+                    groups += 1
+                    return server.closingReasons.contains("the viewer took nothing for too long")
+                }
+            }
+            try await eventually("the other gets everything") {
+                await player.frames(.video).count == groups * 25 + 1
+            }
+            await player.close()
+            await publisher.end()
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import EndpointCore
+import Foundation
+import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+import Observability
+import RTMPEndpoint
+import RTMPSession
+import ServerAssembly
+import ServerConfiguration
+import ServiceLifecycle
+import Testing
+
+/// A whole server in this process, on free ports of the loopback address.
+final class RunningServer: Sendable {
+    let addresses: Server.Addresses
+    let server: Server
+    private let group: ServiceGroup
+    private let running: Task<Void, any Error>
+    private let log: RecordedLog
+
+    private init(
+        addresses: Server.Addresses, server: Server, group: ServiceGroup, running: Task<Void, any Error>,
+        log: RecordedLog
+    ) {
+        self.addresses = addresses
+        self.server = server
+        self.group = group
+        self.running = running
+        self.log = log
+    }
+
+    /// The reasons of the sessions that were closed so far.
+    var closingReasons: [String] { log.reasons.withLockedValue { $0 } }
+
+    /// Starts a server, runs `body` with it, and stops it.
+    static func with(
+        _ change: (inout ServerConfiguration) -> Void = { _ in }, _ body: (RunningServer) async throws -> Void
+    ) async throws {
+        var configuration = ServerConfiguration()
+        configuration.rtmp.listen = ListenAddress(host: "127.0.0.1", port: 0)
+        configuration.http.listen = ListenAddress(host: "127.0.0.1", port: 0)
+        change(&configuration)
+        let running = try await start(configuration)
+        do {
+            try await body(running)
+        } catch {
+            await running.stop()
+            throw error
+        }
+        await running.stop()
+    }
+
+    static func start(_ configuration: ServerConfiguration) async throws -> RunningServer {
+        let (listening, continuation) = AsyncStream.makeStream(of: Server.Addresses.self)
+        let log = RecordedLog()
+        let logger = Logger(label: "test") { _ in log }
+        let server = Server(
+            configuration, metrics: PrometheusRegistry(), eventLoops: MultiThreadedEventLoopGroup.singleton,
+            logger: logger
+        ) { continuation.yield($0) }
+        let group = ServiceGroup(services: [server], logger: logger)
+        let running = Task {
+            defer { continuation.finish() }
+            try await group.run()
+        }
+        for await addresses in listening {
+            return RunningServer(addresses: addresses, server: server, group: group, running: running, log: log)
+        }
+        try await running.value
+        throw CancellationError()
+    }
+
+    func stop() async {
+        await group.triggerGracefulShutdown()
+        _ = try? await running.value
+    }
+
+    func url(_ path: String) throws -> RTMPURL {
+        try RTMPURL("rtmp://127.0.0.1:\(addresses.rtmp.port ?? 0)/\(path)")
+    }
+
+    func http(_ path: String) throws -> URL {
+        try #require(URL(string: "http://127.0.0.1:\(addresses.http.port ?? 0)\(path)"))
+    }
+
+    func client(_ path: String) async throws -> RTMPClient {
+        try await RTMPClient.connect(
+            RTMPClientSession.Configuration(url: try url(path)), eventLoops: MultiThreadedEventLoopGroup.singleton)
+    }
+}
+
+/// Keeps why sessions were closed.
+struct RecordedLog: LogHandler {
+    let reasons = NIOLockedValueBox<[String]>([])
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.info
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        guard "\(event.message)" == "session closed", let reason = event.metadata?["reason"] else { return }
+        reasons.withLockedValue { $0.append("\(reason)") }
+    }
+}
+
+/// Waits until a condition holds, ten seconds at most.
+func eventually(
+    _ what: Comment, within limit: Duration = .seconds(10), _ condition: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + limit
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else {
+            Issue.record(what)
+            return
+        }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+}

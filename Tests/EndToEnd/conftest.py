@@ -1,0 +1,63 @@
+"""Fixtures of the end-to-end tests. Everything runs on the loopback address, on free ports, and is ended by its id."""
+
+import pytest
+
+from harness.media import Media
+from harness.processes import Processes
+from harness.server import BINARY, BRIEF_SEGMENTS, Server
+
+
+def pytest_sessionstart(session):
+    if not BINARY.exists():
+        pytest.exit(f"{BINARY} is not built: run `make test`, or `swift build` first", returncode=2)
+
+
+@pytest.fixture(scope="session")
+def media(tmp_path_factory) -> Media:
+    return Media(tmp_path_factory.mktemp("media"))
+
+
+@pytest.fixture
+def processes(tmp_path):
+    started = Processes(_open_to_all(tmp_path))
+    yield started
+    started.end_all()
+
+
+@pytest.fixture(scope="module")
+def module_processes(tmp_path_factory):
+    started = Processes(_open_to_all(tmp_path_factory.mktemp("module")))
+    yield started
+    started.end_all()
+
+
+@pytest.fixture
+def configuration() -> str:
+    """The server's configuration; a test overrides it with `@pytest.mark.parametrize("configuration", [...])`."""
+    return BRIEF_SEGMENTS
+
+
+@pytest.fixture
+def server(processes, configuration):
+    """A server of the test's own, which must end cleanly after it."""
+    running = Server(processes, configuration)
+    yield running
+    if running.process.is_running:
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+def shared_server(module_processes):
+    """One server for the tests of a module that only look, which must end cleanly after them."""
+    running = Server(module_processes)
+    yield running
+    running.stop()
+
+
+def _open_to_all(folder):
+    """Lets players that run as another user reach their folder below pytest's private ones."""
+    for parent in [folder, *folder.parents]:
+        if parent.owner() != folder.owner() or parent.stat().st_mode & 0o001:
+            break
+        parent.chmod(0o711)
+    return folder

@@ -1,0 +1,82 @@
+"""Headless Chromium on the watch page, and what its video element tells."""
+
+import contextlib
+from typing import Iterator
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+from .waiting import eventually
+
+_FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1280,800"]
+
+# Luma of the shown picture on a small canvas, and the counters of what was decoded.
+_PICTURE = """
+const video = document.querySelector('video');
+if (!video) return null;
+const canvas = document.createElement('canvas');
+canvas.width = 64; canvas.height = 36;
+const painter = canvas.getContext('2d');
+painter.drawImage(video, 0, 0, 64, 36);
+const pixels = painter.getImageData(0, 0, 64, 36).data;
+let darkest = 255, brightest = 0;
+for (let i = 0; i < pixels.length; i += 4) {
+    const luma = (pixels[i] + pixels[i + 1] + pixels[i + 2]) / 3;
+    darkest = Math.min(darkest, luma); brightest = Math.max(brightest, luma);
+}
+return {
+    time: video.currentTime, width: video.videoWidth, height: video.videoHeight, muted: video.muted,
+    frames: video.getVideoPlaybackQuality().totalVideoFrames, audioBytes: video.webkitAudioDecodedByteCount,
+    contrast: brightest - darkest, paused: video.paused, controls: video.controls,
+};
+"""
+
+
+class Browser:
+    def __init__(self, driver: webdriver.Chrome):
+        self.driver = driver
+
+    def open(self, url: str) -> None:
+        self.driver.get(url)
+
+    @property
+    def text(self) -> str:
+        """The text that a person sees on the page."""
+        return self.driver.find_element("tag name", "body").text
+
+    @property
+    def video(self) -> dict | None:
+        return self.driver.execute_script(_PICTURE)
+
+    def wait_until_playing(self, within: float = 20.0) -> dict:
+        """Waits for a picture that is not black, and for two more seconds of it."""
+
+        def shown() -> dict | None:
+            video = self.video
+            return video if video and video["contrast"] > 50 and video["frames"] > 0 else None
+
+        first = eventually("the browser shows a picture", shown, within)
+
+        def later() -> dict | None:
+            video = self.video
+            return video if video["time"] > first["time"] + 2 and video["frames"] > first["frames"] + 25 else None
+
+        return eventually("the browser goes on playing", later, within=8)
+
+    def messages(self) -> list[str]:
+        """What the page complained about on the console."""
+        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = "/usr/bin/chromium"
+    for flag in _FLAGS:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    try:
+        yield Browser(driver)
+    finally:
+        driver.quit()

@@ -1,0 +1,116 @@
+"""Programs that play a live stream into a file, and how to read from that file what they got."""
+
+import pathlib
+from typing import Callable, NamedTuple
+
+from . import packets
+from .processes import Process, Processes
+from .publishers import FFMPEG_5, FFMPEG_9, PYTHON
+from .server import Server
+
+NOBODY = 65534
+
+
+class Player(NamedTuple):
+    name: str
+    # The address to play a path (such as `live/show`) from.
+    address: Callable[[Server, str], str]
+    # The command that plays an address into a file.
+    command: Callable[[str, pathlib.Path], list]
+    # What the file is: "checksums", or a media file of "length-prefixed" or "stream" form.
+    records: str
+    # How the payloads compare with the source, see `packets.checksum_options`.
+    form: str = "length-prefixed"
+    # VLC refuses to run as root.
+    user: int | None = None
+    # Packets of a track that the player itself may leave behind when the stream ends.
+    lost_at_end: int = 0
+    # Segments have to exist before a playlist does.
+    is_segmented: bool = False
+
+
+class Viewing:
+    """One player at work."""
+
+    def __init__(self, player: Player, server: Server, path: str, processes: Processes):
+        self.player = player
+        folder = processes.folder / f"{player.name}-{path.replace('/', '-')}"
+        folder.mkdir(mode=0o777)
+        folder.chmod(0o777)
+        self.file = folder / "received"
+        command = player.command(player.address(server, path), self.file)
+        self.process: Process = processes.start(
+            command, player.name, user=player.user, environment={"HOME": str(folder)} if player.user else None
+        )
+
+    def received(self) -> list[packets.Packet]:
+        assert self.file.exists(), f"{self.player.name} recorded nothing:\n{self.process.output[-2000:]}"
+        if self.player.records == "checksums":
+            return packets.read(self.file)
+        return packets.of_file(self.file, self.player.records)
+
+
+def _ffmpeg(program: str, *input_options: str, form: str = "length-prefixed"):
+    def command(url: str, file: pathlib.Path) -> list:
+        return [program, "-v", "error", *input_options, "-i", url, *packets.checksum_options(form), file]
+
+    return command
+
+
+def _gstreamer(url: str, file: pathlib.Path) -> list:
+    return ["gst-launch-1.0", *f"-q rtmp2src location={url} ! filesink location={file}".split()]
+
+
+def _rtmpdump(url: str, file: pathlib.Path) -> list:
+    return ["rtmpdump", "--quiet", "--live", "--rtmp", url, "--flv", file]
+
+
+def _vlc(url: str, file: pathlib.Path) -> list:
+    return ["cvlc", "--quiet", "-I", "dummy", url, "--sout", f"#std{{access=file,mux=ts,dst={file}}}", "vlc://quit"]
+
+
+def _websocket(url: str, file: pathlib.Path) -> list:
+    return [PYTHON, pathlib.Path(__file__).with_name("websocket_viewer.py"), url, file]
+
+
+def _rtmp(server: Server, path: str) -> str:
+    return server.rtmp(path)
+
+
+def _flv(server: Server, path: str) -> str:
+    return server.http(f"{path}.flv")
+
+
+def _websocket_flv(server: Server, path: str) -> str:
+    return server.http(f"{path}.flv").replace("http://", "ws://")
+
+
+def _hls(server: Server, path: str) -> str:
+    return server.http(f"{path}/index.m3u8")
+
+
+def _hls_ts(server: Server, path: str) -> str:
+    return server.http(f"{path}/index.m3u8?ts=1")
+
+
+FROM_FIRST_SEGMENT = ("-live_start_index", "0")
+
+FFMPEG_5_RTMP = Player("ffmpeg-5-rtmp", _rtmp, _ffmpeg(FFMPEG_5), "checksums")
+FFMPEG_9_RTMP = Player("ffmpeg-9-rtmp", _rtmp, _ffmpeg(FFMPEG_9), "checksums")
+FFMPEG_5_FLV = Player("ffmpeg-5-http-flv", _flv, _ffmpeg(FFMPEG_5), "checksums")
+FFMPEG_9_FLV = Player("ffmpeg-9-http-flv", _flv, _ffmpeg(FFMPEG_9), "checksums")
+WEBSOCKET_FLV = Player("ws-flv", _websocket_flv, _websocket, "length-prefixed")
+FFMPEG_5_HLS = Player("ffmpeg-5-hls-fmp4", _hls, _ffmpeg(FFMPEG_5, *FROM_FIRST_SEGMENT), "checksums", is_segmented=True)
+FFMPEG_9_HLS = Player("ffmpeg-9-hls-fmp4", _hls, _ffmpeg(FFMPEG_9, *FROM_FIRST_SEGMENT), "checksums", is_segmented=True)
+FFMPEG_5_HLS_TS = Player(
+    *("ffmpeg-5-hls-ts", _hls_ts, _ffmpeg(FFMPEG_5, *FROM_FIRST_SEGMENT, form="stream"), "checksums", "source as stream"),
+    is_segmented=True,
+)
+GSTREAMER_RTMP = Player("gstreamer-rtmp2src", _rtmp, _gstreamer, "length-prefixed")
+RTMPDUMP = Player("rtmpdump", _rtmp, _rtmpdump, "length-prefixed")
+VLC_RTMP = Player("vlc-rtmp", _rtmp, _vlc, "stream", "source as stream", user=NOBODY, lost_at_end=5)
+
+EVERY_PLAYER = [
+    *[FFMPEG_5_RTMP, FFMPEG_9_RTMP, FFMPEG_5_FLV, FFMPEG_9_FLV, WEBSOCKET_FLV],
+    *[FFMPEG_5_HLS, FFMPEG_9_HLS, FFMPEG_5_HLS_TS, GSTREAMER_RTMP, RTMPDUMP, VLC_RTMP],
+]

@@ -1,0 +1,168 @@
+"""The manners of the HTTP side: playlists and segments as players, browsers and caches want them."""
+
+import gzip
+import http.client
+import re
+import subprocess
+import urllib.parse
+
+import pytest
+
+from harness import publishers
+from harness.http import exchange, request
+
+PATH = "live/show"
+PLAYLISTS = [f"{PATH}/index.m3u8", f"{PATH}.m3u8", "hls/show.m3u8"]
+
+
+@pytest.fixture(scope="module")
+def live(shared_server, media, module_processes):
+    """A server with `live/show` on air and enough segments for every playlist."""
+    file = media.file("plain")
+    module_processes.start(publishers.ffmpeg_endless(file, shared_server.rtmp(PATH)), "publish")
+    shared_server.wait_until_live(PATH)
+    for playlist in PLAYLISTS + [f"{PLAYLISTS[0]}?ts=1"]:
+        shared_server.wait_for_playlist(playlist)
+    return shared_server
+
+
+def addresses(server, playlist: str) -> list[str]:
+    """What a playlist names, as paths on the server."""
+    text = request(server, playlist).text
+    names = re.findall(r'URI="([^"]+)"', text) + [line for line in text.splitlines() if line and not line.startswith("#")]
+    return [urllib.parse.urljoin(server.http(playlist), name).removeprefix(server.http("")) for name in names]
+
+
+@pytest.fixture(params=["fmp4", "ts"])
+def media_playlists(request, live) -> list[str]:
+    return addresses(live, PLAYLISTS[0] + ("?ts=1" if request.param == "ts" else ""))
+
+
+@pytest.mark.parametrize("path", PLAYLISTS)
+def test_each_playlist_address_gives_the_multivariant_playlist(live, path):
+    answer = request(live, path)
+    assert answer.status == 200
+    assert answer.headers["Content-Type"].split(";")[0] == "application/vnd.apple.mpegurl"
+    assert answer.text.startswith("#EXTM3U\n")
+    assert re.search(r'#EXT-X-STREAM-INF:.*BANDWIDTH=\d+', answer.text)
+    assert re.search(r'CODECS="[^"]*avc1\.[0-9a-fA-F]{6}[^"]*"', answer.text)
+    assert "mp4a.40.2" in answer.text and "RESOLUTION=320x180" in answer.text
+    assert all(request(live, name).status == 200 for name in addresses(live, path))
+
+
+def test_media_playlists_follow_their_rules(live, media_playlists):
+    for playlist in media_playlists:
+        text = request(live, playlist).text
+        target = int(re.search(r"#EXT-X-TARGETDURATION:(\d+)", text)[1])
+        durations = [float(seconds) for seconds in re.findall(r"#EXTINF:([\d.]+)", text)]
+        assert durations and all(round(duration) <= target for duration in durations)
+        assert "#EXT-X-MEDIA-SEQUENCE:" in text and "#EXT-X-ENDLIST" not in text
+
+
+def test_segments_may_be_kept_for_ever_and_playlists_briefly(live, media_playlists):
+    for playlist in media_playlists:
+        caching = request(live, playlist).headers["Cache-Control"]
+        assert "no-cache" in caching or int(re.search(r"max-age=(\d+)", caching)[1]) <= 2
+        for segment in addresses(live, playlist)[:3]:
+            headers = request(live, segment).headers
+            assert "immutable" in headers["Cache-Control"], segment
+            assert headers["Content-Type"].split(";")[0] in {"video/mp4", "audio/mp4", "video/mp2t"}
+
+
+def test_head_gives_the_headers_of_get(live, media_playlists):
+    segment = addresses(live, media_playlists[0])[-2]
+    for path in [PLAYLISTS[0], segment]:
+        get, head = request(live, path), request(live, path, "HEAD")
+        assert head.status == 200 and head.body == b""
+        for name in ["Content-Type", "Cache-Control", "Access-Control-Allow-Origin"]:
+            assert head.headers[name] == get.headers[name], name
+        assert int(head.headers["Content-Length"]) == len(get.body)
+
+
+def test_head_of_an_endless_stream_ends(live):
+    answer = request(live, f"{PATH}.flv", "HEAD")
+    assert answer.status == 200 and answer.headers["Content-Type"] == "video/x-flv"
+
+
+def test_ranges_of_a_segment(live, media_playlists):
+    segment = addresses(live, media_playlists[0])[-2]
+    whole = request(live, segment).body
+
+    def part(ranges: str):
+        return request(live, segment, headers={"Range": ranges})
+
+    for ranges, expected in [("bytes=0-99", whole[:100]), ("bytes=100-", whole[100:]), ("bytes=-50", whole[-50:])]:
+        answer = part(ranges)
+        assert answer.status == 206 and answer.body == expected, ranges
+        first = len(whole) - 50 if ranges == "bytes=-50" else int(ranges.split("=")[1].split("-")[0])
+        assert answer.headers["Content-Range"] == f"bytes {first}-{first + len(expected) - 1}/{len(whole)}"
+    beyond = part(f"bytes={len(whole)}-")
+    assert beyond.status == 416 and beyond.headers["Content-Range"] == f"bytes */{len(whole)}"
+    assert part("bytes=5-2").status in {200, 416} and part("lines=1-2").body == whole
+
+
+def test_playlists_are_compressed_where_asked(live, media_playlists):
+    for playlist in [PLAYLISTS[0], media_playlists[0]]:
+        packed = request(live, playlist, headers={"Accept-Encoding": "gzip"})
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert "accept-encoding" in packed.headers["Vary"].lower()
+        assert gzip.decompress(packed.body).startswith(b"#EXTM3U")
+        assert request(live, playlist).headers["Content-Encoding"] is None
+    assert request(live, PLAYLISTS[0], headers={"Accept-Encoding": "gzip;q=0"}).headers["Content-Encoding"] is None
+
+
+def test_any_origin_may_play(live, media_playlists):
+    for path in [PLAYLISTS[0], media_playlists[0], addresses(live, media_playlists[0])[-1]]:
+        assert request(live, path, headers={"Origin": "http://example.com"}).headers["Access-Control-Allow-Origin"] == "*"
+    preflight = {"Origin": "http://example.com", "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "range"}
+    answer = request(live, PLAYLISTS[0], "OPTIONS", headers=preflight)
+    assert answer.status in {200, 204} and "range" in answer.headers["Access-Control-Allow-Headers"].lower()
+
+
+def test_one_connection_serves_many_requests(live, media_playlists):
+    connection = http.client.HTTPConnection("127.0.0.1", live.http_port, timeout=10)
+    connection.connect()
+    socket = connection.sock
+    for path in [PLAYLISTS[0], media_playlists[0], addresses(live, media_playlists[0])[-1], "nothing/here.m3u8", PLAYLISTS[0]]:
+        exchange(connection, path)
+        assert connection.sock is socket, "the server closed the connection between requests"
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("live/nobody.flv", 404),
+        ("live/nobody/index.m3u8", 404),
+        ("live/nobody.m3u8", 404),
+        (f"{PATH}/no-such-segment.m4s", 404),
+        (f"{PATH}/../../etc/passwd", 404),
+        ("live/..%2f..%2fetc%2fpasswd", 404),
+        ("live/%00.flv", 404),
+        ("%ff%fe", 404),
+    ],
+)
+def test_what_is_not_there_is_refused_with_a_reason(live, path, status):
+    answer = request(live, path)
+    assert answer.status in {status, 400}, answer
+    assert answer.body.strip(), "no word about the reason"
+
+
+def test_only_reading_is_allowed(live):
+    for method in ["POST", "PUT", "DELETE"]:
+        assert request(live, PLAYLISTS[0], method, body=b"x").status in {404, 405}
+
+
+def test_curl_plays_http_flv(live):
+    command = ["curl", "--silent", "--max-time", "2", "--dump-header", "-", live.http(f"{PATH}.flv")]
+    output = subprocess.run(command, stdout=subprocess.PIPE).stdout
+    head, _, body = output.partition(b"\r\n\r\n")
+    assert b" 200 " in head.splitlines()[0] and b"video/x-flv" in head and body.startswith(b"FLV\x01\x05")
+
+
+def test_health_and_metrics(live):
+    assert request(live, "healthz").status == 200
+    answer = request(live, "metrics")
+    assert answer.status == 200 and answer.headers["Content-Type"].startswith("text/plain")
+    for line in answer.text.splitlines():
+        assert re.fullmatch(r'(# .*|[a-zA-Z_:][\w:]*(\{[^}]*\})? [-+0-9.eEInfNa]+)', line), line

@@ -1,0 +1,56 @@
+import MediaModel
+import NIOCore
+import StreamInspection
+import Testing
+
+@Suite("Stream inspector")
+struct StreamInspectorTests {
+    private let video = Track(
+        id: .init(.video), timescale: .milliseconds,
+        configuration: .init(video: .h264, format: VideoFormat(width: 640, height: 360)))
+
+    private func frame(_ time: Int64, sync: Bool = false, offset: Int32 = 0, bytes: Int = 1_000) -> StreamElement {
+        .frame(
+            MediaFrame(
+                track: video, decodeTime: time, compositionOffset: offset, isSync: sync,
+                payload: ByteBuffer(repeating: 0, count: bytes)))
+    }
+
+    @Test("rates, keyframe intervals and sizes are measured")
+    func measures() throws {
+        var inspector = StreamInspector()
+        inspector.inspect(.tracks([video]))
+        for index in 0..<100 { inspector.inspect(frame(Int64(index) * 40, sync: index % 50 == 0)) }
+        let track = try #require(inspector.report().tracks.first)
+        #expect(track.frames == 100)
+        #expect(track.frameRate == 25)
+        #expect(track.bitsPerSecond == 200_000)
+        #expect(track.keyframeInterval == 2)
+        #expect(track.width == 640)
+        #expect(!track.hasReorderedFrames)
+        #expect(inspector.report().timestampFaults.isEmpty)
+        #expect(inspector.report().configurationChanges == 0)
+    }
+
+    @Test("timestamps that go back, stand still and jump are told, each with its first place")
+    func faults() {
+        var inspector = StreamInspector()
+        for time in [0, 40, 30, 80, 80, 5_000] { inspector.inspect(frame(Int64(time))) }
+        let faults = inspector.report().timestampFaults
+        #expect(faults.map(\.fault) == ["goes back", "stands still", "jumps ahead"])
+        #expect(faults.map(\.firstMilliseconds) == [30, 80, 5_000])
+        #expect(faults.map(\.count) == [1, 1, 1])
+    }
+
+    @Test("composition offsets show reordering")
+    func reordering() {
+        var inspector = StreamInspector()
+        inspector.inspect(frame(0, offset: 40))
+        #expect(inspector.report().tracks.first?.hasReorderedFrames == true)
+    }
+
+    @Test("nothing seen is said so")
+    func nothing() {
+        #expect(StreamInspector().report().description.contains("no track was seen"))
+    }
+}

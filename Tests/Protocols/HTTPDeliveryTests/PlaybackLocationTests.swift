@@ -1,0 +1,50 @@
+import Testing
+
+@testable import HTTPDelivery
+
+@Suite("Playback URLs")
+struct PlaybackLocationTests {
+    @Test(
+        "each URL of the product names its resource",
+        arguments: [
+            ("/live/show", "live", "show", PlaybackLocation.Resource.page),
+            ("/live/a/b", "live", "a/b", .page),
+            ("/live/show.flv", "live", "show", .flv),
+            ("/live/show/index.m3u8", "live", "show", .multivariantPlaylist(base: "")),
+            ("/live/show.m3u8", "live", "show", .multivariantPlaylist(base: "show/")),
+            ("/live/a/b.m3u8", "live", "a/b", .multivariantPlaylist(base: "b/")),
+            ("/hls/show.m3u8", "live", "show", .multivariantPlaylist(base: "../live/show/")),
+            ("/hls/a/b.m3u8", "live", "a/b", .multivariantPlaylist(base: "../../live/a/b/")),
+            ("/live/show/hls/video.m3u8", "live", "show", .hlsFile(.fragmentedMP4, "video.m3u8")),
+            ("/live/a/b/hls-ts/x-1.ts", "live", "a/b", .hlsFile(.transportStream, "x-1.ts")),
+            ("/live/hls", "live", "hls", .page),
+            ("/live/with%20space", "live", "with space", .page),
+        ])
+    func resources(target: String, application: String, name: String, resource: PlaybackLocation.Resource) throws {
+        let location = try #require(PlaybackLocation(target: target))
+        #expect(location.application == application)
+        #expect(location.name == name)
+        #expect(location.resource == resource)
+    }
+
+    @Test(
+        "what cannot name a stream names none",
+        arguments: ["", "/", "/live", "/live/", "//show", "/live//show", "/live/%FF", "live/show"])
+    func none(target: String) {
+        #expect(PlaybackLocation(target: target) == nil)
+    }
+
+    @Test("a long target is not looked at")
+    func long() {
+        #expect(PlaybackLocation(target: "/live/" + String(repeating: "a", count: 10_000)) == nil)
+    }
+
+    @Test("the query is no part of the name, and is decoded")
+    func query() throws {
+        let location = try #require(PlaybackLocation(target: "/live/show?token=a%2Fb+c&embed=1&flag"))
+        #expect(location.name == "show")
+        #expect(location.query == ["token": "a/b c", "embed": "1", "flag": ""])
+        #expect(location.hlsForm == .fragmentedMP4)
+        #expect(PlaybackLocation(target: "/live/show/index.m3u8?ts=1")?.hlsForm == .transportStream)
+    }
+}

@@ -1,0 +1,100 @@
+import HTTPTypes
+import MediaModel
+import NIOCore
+import StreamHub
+import Testing
+
+@testable import HTTPDelivery
+
+@Suite("Parts of HTTP answers")
+struct ResponseTests {
+    @Test(
+        "ranges are read as RFC 9110 §14.2 says",
+        arguments: [
+            (nil, ByteRange.whole), ("bytes=0-", .part(0..<100)), ("bytes=0-0", .part(0..<1)),
+            ("bytes=10-19", .part(10..<20)), ("bytes=90-500", .part(90..<100)), ("bytes=-10", .part(90..<100)),
+            ("bytes=-500", .part(0..<100)), ("bytes=100-", .unsatisfiable), ("bytes=-0", .unsatisfiable),
+            ("bytes=5-4", .whole), ("bytes=1-2,4-5", .whole), ("items=1-2", .whole), ("bytes=a-b", .whole),
+            ("bytes=--5", .whole), ("bytes=", .whole),
+        ] as [(String?, ByteRange)])
+    func ranges(field: String?, expected: ByteRange) {
+        #expect(ByteRange.requested(by: field, of: 100) == expected)
+    }
+
+    @Test("a playlist under another URL gets addresses that are right from there")
+    func base() {
+        let playlist = """
+            #EXTM3U
+            #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",URI="audio.m3u8"
+            #EXT-X-STREAM-INF:BANDWIDTH=1
+            video.m3u8
+
+            """
+        let moved = String(buffer: PlaylistBase.put("show/hls/", before: ByteBuffer(string: playlist)))
+        #expect(moved.contains("URI=\"show/hls/audio.m3u8\""))
+        #expect(moved.contains("\nshow/hls/video.m3u8\n"))
+        #expect(moved.hasSuffix("\n"))
+    }
+
+    @Test("gzip is a gzip member of the same text")
+    func gzip() throws {
+        let text = String(repeating: "#EXTINF:2.0,\nsegment.m4s\n", count: 100)
+        let compressed = try #require(Gzip.compress(ByteBuffer(string: text)))
+        #expect(compressed.getBytes(at: 0, length: 3) == [0x1F, 0x8B, 8])
+        #expect(compressed.readableBytes < text.utf8.count / 10)
+        let tail = try #require(
+            compressed.getInteger(at: compressed.readableBytes - 4, endianness: .little, as: UInt32.self))
+        #expect(Int(tail) == text.utf8.count)
+    }
+
+    @Test("the WebSocket answer is that of RFC 6455 §1.3")
+    func webSocketAccept() throws {
+        var request = HTTPRequest(method: .get, scheme: "http", authority: "h", path: "/live/show.flv")
+        request.headerFields[.upgrade] = "websocket"
+        request.headerFields[.secWebSocketKey] = "dGhlIHNhbXBsZSBub25jZQ=="
+        #expect(WebSocketAccept(request) == nil)
+        request.headerFields[.secWebSocketVersion] = "13"
+        #expect(try #require(WebSocketAccept(request)).acceptValue == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+    }
+
+    /// Writes a frame's payload as it is.
+    private struct PlainFormat: WireFormat {
+        let name = "plain"
+        func writeOpening(tracks: [Track], into bytes: inout ByteBuffer) {}
+        func writePrelude(
+            tracks: [Track], metadata: DataMessage?, timestampMilliseconds: Int64, into bytes: inout ByteBuffer
+        ) {}
+        func write(_ frame: MediaFrame, into bytes: inout ByteBuffer) { bytes.writeImmutableBuffer(frame.payload) }
+        func write(_ message: DataMessage, into bytes: inout ByteBuffer) {}
+    }
+
+    @Test("WebSocket messages have the shortest length that fits", arguments: [1, 125, 126, 65_535, 65_536, 100_000])
+    func webSocketMessages(count: Int) throws {
+        let track = Track(id: .init(.video), timescale: .milliseconds, configuration: .init(video: .h264))
+        let payload = ByteBuffer(bytes: (0..<count).map { UInt8(truncatingIfNeeded: $0) })
+        var bytes = ByteBuffer(string: "before")
+        WebSocketFormat(PlainFormat()).write(
+            MediaFrame(track: track, decodeTime: 0, isSync: true, payload: payload), into: &bytes)
+        #expect(bytes.readString(length: 6) == "before")
+        #expect(bytes.readInteger(as: UInt8.self) == 0x82)
+        let first: UInt8? = bytes.readInteger()
+        let length = try #require(first)
+        switch count {
+        case ..<126: #expect(Int(length) == count)
+        case ..<65_536:
+            #expect(length == 126)
+            #expect(bytes.readInteger(as: UInt16.self).map(Int.init) == count)
+        default:
+            #expect(length == 127)
+            #expect(bytes.readInteger(as: UInt64.self).map(Int.init) == count)
+        }
+        #expect(bytes == payload)
+    }
+
+    @Test("an element without bytes makes no message")
+    func emptyMessage() {
+        var bytes = ByteBuffer()
+        WebSocketFormat(PlainFormat()).writeOpening(tracks: [], into: &bytes)
+        #expect(bytes.readableBytes == 0)
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import MediaModel
+import Testing
+
+@testable import ServerConfiguration
+
+/// A value for each key that is not its default, and how it is shown.
+private let values: [(key: String, written: String, shown: String)] = [
+    ("log.level", "debug", "debug"), ("log.format", "json", "json"),
+    ("rtmp.listen", "[::1]:19350", "[::1]:19350"), ("rtmp.chunk-size", "4096", "4KiB"),
+    ("rtmp.handshake-timeout", "3s", "3s"), ("rtmp.idle-timeout", "1m", "60s"), ("rtmp.connections", "17", "17"),
+    ("rtmp.connections-per-address", "3", "3"),
+    ("http.listen", "127.0.0.1:0", "127.0.0.1:0"), ("http.connections", "18", "18"),
+    ("http.connections-per-address", "4", "4"),
+    ("auth.publish", "key", "key"), ("auth.play", "open", "open"),
+    ("auth.keys", "[{ key: k1, stream: live/show, label: studio }]", "[{ key: …, stream: live/show, label: studio }]"),
+    ("apps.live.gop-cache", "off", "off"), ("apps.live.gop-cache-bytes", "64KiB", "64KiB"),
+    ("apps.live.gop-cache-duration", "2500ms", "2500ms"), ("apps.live.on-duplicate", "takeover", "takeover"),
+    ("apps.live.resume-within", "0", "0s"), ("apps.live.wait-for-publisher", "2m", "2m"),
+    ("apps.live.gather", "20ms", "20ms"), ("apps.live.slow-viewer.window-bytes", "1MB", "1000000B"),
+    ("apps.live.slow-viewer.window-duration", "3s", "3s"), ("apps.live.slow-viewer.close-after", "5s", "5s"),
+    ("apps.live.hls.enabled", "false", "off"), ("apps.live.hls.segment", "1s", "1s"),
+    ("apps.live.hls.window", "30s", "30s"), ("apps.live.hls.ts", "OFF", "off"),
+    ("apps.live.hls.memory", "1GiB", "1GiB"),
+]
+
+@Suite("Every key")
+struct EveryKeyTests {
+    private func setting(_ key: String, in report: ConfigurationReport) -> ConfigurationReport.Setting? {
+        report.settings.first { $0.key == key }
+    }
+
+    @Test("has a value in the table of this test")
+    func complete() {
+        let server = ServerConfiguration.keys.keys.map(\.name)
+        let application = ApplicationConfiguration.keys.keys.map { "apps.live.\($0.name)" }
+        #expect(values.map(\.key) == server + application)
+    }
+
+    @Test("is read from the file, with its line", arguments: values)
+    func file(key: String, written: String, shown: String) throws {
+        var yaml = ""
+        let parts = key.split(separator: ".")
+        for (depth, part) in parts.enumerated() {
+            yaml += "\(String(repeating: " ", count: depth))\(part):\n"
+        }
+        yaml +=
+            String(repeating: " ", count: parts.count) + (written.hasPrefix("[{") ? written : "\"\(written)\"") + "\n"
+        let report = try load(yaml)
+        #expect(
+            setting(key, in: report) == .init(key: key, value: shown, origin: .file("c.yaml", line: parts.count)))
+    }
+
+    @Test("is read from its environment variable", arguments: values)
+    func environment(key: String, written: String, shown: String) throws {
+        let variable =
+            "SWIFTWATER_" + key.uppercased().replacing(".", with: "_").replacing("-", with: "_")
+        let report = try load("", environment: [variable: written])
+        #expect(setting(key, in: report) == .init(key: key, value: shown, origin: .environment(variable)))
+        #expect(report.settings.filter { $0.origin != .builtIn }.map(\.key) == [key])
+    }
+
+    @Test("outside apps is read from a flag", arguments: values.filter { !$0.key.hasPrefix("apps.") })
+    func flag(key: String, written: String, shown: String) throws {
+        let report = try load("", flags: [ConfigurationFlag("--it", key: key, value: written)])
+        #expect(setting(key, in: report) == .init(key: key, value: shown, origin: .flag("--it")))
+    }
+
+    @Test("sets a property of its own")
+    func properties() throws {
+        let variables = values.map { value in
+            ("SWIFTWATER_" + value.key.uppercased().replacing(".", with: "_").replacing("-", with: "_"), value.written)
+        }
+        let loaded = try load("", environment: Dictionary(uniqueKeysWithValues: variables)).configuration
+        var expected = ServerConfiguration()
+        expected.log.level = .debug
+        expected.log.format = .json
+        expected.rtmp.listen = ListenAddress(host: "::1", port: 19350)
+        expected.rtmp.chunkSizeBytes = 4096
+        expected.rtmp.handshakeTimeout = .seconds(3)
+        expected.rtmp.idleTimeout = .seconds(60)
+        expected.rtmp.connections = 17
+        expected.rtmp.connectionsPerAddress = 3
+        expected.http.listen = ListenAddress(host: "127.0.0.1", port: 0)
+        expected.http.connections = 18
+        expected.http.connectionsPerAddress = 4
+        expected.auth.publish = .key
+        expected.auth.keys = [PublishKey(secret: Secret("k1"), path: try StreamPath("live/show"), label: "studio")]
+        var live = ApplicationConfiguration()
+        live.gopCache = false
+        live.gopCacheBytes = 65536
+        live.gopCacheDuration = .milliseconds(2500)
+        live.onDuplicate = .takeover
+        live.resumeWithin = .zero
+        live.waitForPublisher = .seconds(120)
+        live.gather = .milliseconds(20)
+        live.slowViewer.windowBytes = 1_000_000
+        live.slowViewer.windowDuration = .seconds(3)
+        live.slowViewer.closeAfter = .seconds(5)
+        live.hls.isEnabled = false
+        live.hls.segment = .seconds(1)
+        live.hls.window = .seconds(30)
+        live.hls.mpegTS = false
+        live.hls.memoryBytes = 1 << 30
+        expected.applications = ["live": live]
+        #expect(loaded == expected)
+    }
+
+    @Test("can be told from every other by its variable")
+    func variables() {
+        let names = ApplicationConfiguration.keys.keys.map { EnvironmentName.spelling($0.name) }
+        for name in names {
+            #expect(!names.contains { $0 != name && $0.hasSuffix("_" + name) })
+        }
+        let server = ServerConfiguration.keys.keys.map { EnvironmentName.of($0.name) }
+        #expect(Set(server).count == server.count)
+    }
+}

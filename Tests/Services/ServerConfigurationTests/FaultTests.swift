@@ -1,0 +1,168 @@
+import Testing
+
+@testable import ServerConfiguration
+
+@Suite("Faults")
+struct FaultTests {
+    @Test(
+        "say where, which key, what is wrong and what was meant",
+        arguments: [
+            // Keys
+            ("rtmp:\n  lisen: ':1'\n", "c.yaml:2: rtmp.lisen: unknown key, did you mean rtmp.listen?"),
+            ("rtpm: {}", "c.yaml:1: rtpm: unknown key, did you mean rtmp?"),
+            ("app: {}", "c.yaml:1: app: unknown key, did you mean apps?"),
+            (
+                "apps: { live: { gopCache: on } }",
+                "c.yaml:1: apps.live.gopCache: unknown key, did you mean apps.live.gop-cache?"
+            ),
+            (
+                "apps:\n  live:\n    hls:\n      segments: 2s",
+                "c.yaml:4: apps.live.hls.segments: unknown key, did you mean apps.live.hls.segment?"
+            ),
+            ("gop-cache: on", "c.yaml:1: gop-cache: unknown key, did you mean apps.NAME.gop-cache?"),
+            ("level: info", "c.yaml:1: level: unknown key, did you mean log.level?"),
+            ("rtmp.listen: ':1'", "c.yaml:1: rtmp.listen: unknown key, did you mean rtmp: { listen: … }?"),
+            ("colour: blue", "c.yaml:1: colour: unknown key"),
+            ("\"a\\nb\\e[31m\": 1", "c.yaml:1: a\u{FFFD}b\u{FFFD}[31m: unknown key"),
+            ("rtmp: { listen: ':1' }\nhttp: {}\nrtmp: {}\n", "c.yaml:1: the key is given more than once"),
+            ("log:\n  level: info\n  level: debug\n", "c.yaml:2: the key is given more than once"),
+            // Later versions
+            ("data: ./x", "c.yaml:1: data: not available in this version"),
+            ("rtmps: { listen: ':1' }", "c.yaml:1: rtmps: not available in this version"),
+            ("apps:\n  live:\n    record: off\n", "c.yaml:3: apps.live.record: not available in this version"),
+            ("apps: { live: { hls: { part: 200ms } } }", "c.yaml:1: apps.live.hls.part: not available in this version"),
+            ("auth: { play: token }", "c.yaml:1: auth.play: token is not available in this version"),
+            // Shapes
+            ("- a", "c.yaml:1: takes a section, not a list"),
+            ("rtmp: [1]", "c.yaml:1: rtmp: takes a section, not a list"),
+            ("apps: live", "c.yaml:1: apps: takes a section, not a single value"),
+            ("rtmp: { listen: [':1'] }", "c.yaml:1: rtmp.listen: takes host:port, :port or [v6]:port, not a list"),
+            ("log:\n  level:\n", "c.yaml:2: log.level: has no value"),
+            (
+                "apps: { 'a b': {} }",
+                "c.yaml:1: apps.a b: no application can have this name: use letters, digits, '.', '_', '-' and '~'"
+            ),
+            // Values
+            (
+                "log: { level: warn }",
+                "c.yaml:1: log.level: \"warn\" is not one of trace, debug, info, notice, warning, error, critical"
+            ),
+            (
+                "log: { level: inof }",
+                "c.yaml:1: log.level: \"inof\" is not one of trace, debug, info, notice, warning, error, critical, did you mean info?"
+            ),
+            (
+                "rtmp: { listen: 1935 }",
+                "c.yaml:1: rtmp.listen: \"1935\" is not host:port, :port or [v6]:port, did you mean :1935?"
+            ),
+            (
+                "rtmp: { idle-timeout: 15 }",
+                "c.yaml:1: rtmp.idle-timeout: \"15\" is not a time such as 2s, 500ms or 1m, did you mean 15s?"
+            ),
+            (
+                "rtmp: { idle-timeout: 15 sec }",
+                "c.yaml:1: rtmp.idle-timeout: \"15 sec\" is not a time such as 2s, 500ms or 1m, did you mean 15s?"
+            ),
+            ("rtmp: { idle-timeout: 5h }", "c.yaml:1: rtmp.idle-timeout: 5h is not within 1s and 60m"),
+            (
+                "rtmp: { chunk-size: 64K }",
+                "c.yaml:1: rtmp.chunk-size: \"64K\" is not a size such as 64KiB or 8MiB, did you mean 64KiB?"
+            ),
+            (
+                "rtmp: { chunk-size: 64kib }",
+                "c.yaml:1: rtmp.chunk-size: \"64kib\" is not a size such as 64KiB or 8MiB, did you mean 64KiB?"
+            ),
+            ("rtmp: { chunk-size: 1 }", "c.yaml:1: rtmp.chunk-size: 1 is not within 128B and 16777215B"),
+            ("rtmp: { connections: many }", "c.yaml:1: rtmp.connections: \"many\" is not a whole number"),
+            ("rtmp: { connections: -1 }", "c.yaml:1: rtmp.connections: -1 is not within 1 and 1000000"),
+            (
+                "rtmp: { connections: 99999999999999999999 }",
+                "c.yaml:1: rtmp.connections: 99999999999999999999 is not within 1 and 1000000"
+            ),
+            (
+                "apps: { live: { gop-cache: yes } }",
+                "c.yaml:1: apps.live.gop-cache: \"yes\" is not on or off, did you mean on?"
+            ),
+            // Together
+            ("http: { listen: ':1935' }", "c.yaml:1: http.listen: the address is taken by rtmp.listen"),
+            ("rtmp: { listen: ':8080' }", "c.yaml:1: rtmp.listen: the address is taken by http.listen"),
+            (
+                "apps:\n  live:\n    hls:\n      segment: 5s\n      window: 10s\n",
+                "c.yaml:5: apps.live.hls.window: three segments need at least 15s"
+            ),
+            (
+                "apps:\n  '*':\n    hls:\n      segment: 30s\n",
+                "c.yaml:4: apps.*.hls.segment: three segments need at least 90s"
+            ),
+            // Files
+            ("a: [", "c.yaml:1: not YAML: did not find expected node content"),
+        ])
+    func lines(yaml: String, line: String) {
+        #expect(faults(in: yaml) == [line])
+    }
+
+    @Test("are all found at once, in order")
+    func all() {
+        let yaml =
+            "log: { level: x, colour: red }\nrtmp:\n  connections: 0\nfoo: 1\napps:\n  live: { gather: 5s, push: [] }\n"
+        let found = faults(
+            in: yaml, environment: ["SWIFTWATER_HTTP_LISTEN": "80"],
+            flags: [ConfigurationFlag("--log-level", key: "log.level", value: "")])
+        #expect(
+            found == [
+                "c.yaml:1: log.colour: unknown key",
+                "c.yaml:1: log.level: \"x\" is not one of trace, debug, info, notice, warning, error, critical",
+                "c.yaml:3: rtmp.connections: 0 is not within 1 and 1000000",
+                "c.yaml:4: foo: unknown key",
+                "c.yaml:6: apps.live.push: not available in this version",
+                "c.yaml:6: apps.live.gather: 5s is not within 0s and 1s",
+                "--log-level: log.level: \"\" is not one of trace, debug, info, notice, warning, error, critical",
+                "SWIFTWATER_HTTP_LISTEN: http.listen: \"80\" is not host:port, :port or [v6]:port, did you mean :80?",
+            ])
+    }
+
+    @Test(
+        "of variables name the variable",
+        arguments: [
+            ("SWIFTWATER_RTMP_LISTN", ":1", "SWIFTWATER_RTMP_LISTN: unknown key, did you mean SWIFTWATER_RTMP_LISTEN?"),
+            ("SWIFTWATER_DATA", "x", "SWIFTWATER_DATA: not available in this version"),
+            ("SWIFTWATER_APPS_LIVE_RECORD", "flv", "SWIFTWATER_APPS_LIVE_RECORD: not available in this version"),
+            ("SWIFTWATER_APPS_LIVE_COLOUR", "x", "SWIFTWATER_APPS_LIVE_COLOUR: unknown key"),
+            (
+                "SWIFTWATER_AUTH_KEYS", "[",
+                "SWIFTWATER_AUTH_KEYS: auth.keys: not YAML: did not find expected node content"
+            ),
+            (
+                "SWIFTWATER_AUTH_KEYS", "k",
+                "SWIFTWATER_AUTH_KEYS: auth.keys: takes a list of { key, stream, label }, not a single value"
+            ),
+        ])
+    func variables(name: String, value: String, line: String) {
+        #expect(faults(in: "", environment: [name: value]) == [line])
+    }
+
+    @Test("of flags name the flag")
+    func flags() {
+        #expect(
+            faults(in: "", flags: [ConfigurationFlag("--data", key: "data", value: "x")])
+                == ["--data: data: not available in this version"])
+    }
+}
+
+@Suite("Suggestions")
+struct SpellingTests {
+    @Test(
+        "find what is near",
+        arguments: [
+            ("lisen", "listen"), ("lsiten", "listen"), ("Listen", "listen"), ("gopcache", "gop-cache"),
+            ("gop_cache", "gop-cache"), ("GOP-CACHE", "gop-cache"), ("on-duplicat", "on-duplicate"),
+        ])
+    func near(word: String, meant: String) {
+        #expect(Spelling.nearest(to: word, among: ["gop-cache", "on-duplicate", "listen"]) == meant)
+    }
+
+    @Test("leave alone what is far", arguments: ["", "x", "record", "-", String(repeating: "listen", count: 10_000)])
+    func far(word: String) {
+        #expect(Spelling.nearest(to: word, among: ["gop-cache", "on-duplicate", "listen"]) == nil)
+    }
+}
