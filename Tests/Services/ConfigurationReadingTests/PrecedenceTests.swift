@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import ServerConfiguration
+@testable import ConfigurationReading
 
 @Suite("Layers")
 struct PrecedenceTests {

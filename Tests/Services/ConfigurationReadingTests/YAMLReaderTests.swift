@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import ServerConfiguration
+@testable import ConfigurationReading
 
 @Suite("YAML within bounds")
 struct YAMLReaderTests {

@@ -2,7 +2,7 @@ import Foundation
 import MediaModel
 import Testing
 
-@testable import ServerConfiguration
+@testable import ConfigurationReading
 
 @Suite("Publish keys")
 struct PublishKeyTests {
