@@ -5,7 +5,7 @@ import PackageDescription
 // `run.sh` asks for. One executable per decoder; what is checked lies in `Tests/DecoderProperties` of the parent package.
 
 let properties = Target.Dependency.product(name: "_DecoderProperties", package: "swiftwater")
-let decoders = ["AMF0", "AMF3", "Handshake", "ChunkStream", "CodecConfiguration"]
+let decoders = ["CodecConfiguration", "AMF0", "AMF3", "FLV", "Handshake", "ChunkStream"]
 
 let package = Package(
     name: "FuzzTesting",

@@ -38,6 +38,18 @@ AUDIO = """
     c4 af0123
 """
 
+FLV_HEADER = "464c5601 05 00000009 00000000"
+AVC_HEADER = "1700000000 0142c00affe10016 6742c00ada11ec044000000300400000030283c489a8 010004 68ce0fc8"
+META_DATA = "02000a6f6e4d65746144617461 08 00000001 00057769647468 004090000000000000 000009"
+
+
+def tag(kind: int, timestamp: int, body: str) -> str:
+    """A tag of an FLV file and the size behind it."""
+    length = len(bytes.fromhex(body))
+    time = f"{timestamp & 0xFFFFFF:06x}{timestamp >> 24:02x}"
+    return f"{kind:02x}{length:06x}{time}000000{body}{11 + length:08x}"
+
+
 # For CodecConfiguration the first byte chooses the parser.
 AVC_RECORD, AUDIO_SPECIFIC_CONFIG, AVC_SEQUENCE_PARAMETER_SET, MPEG_AUDIO_HEADER, ADTS_FRAMES, ANNEX_B = (
     f"{number:02x} " for number in range(6)
@@ -139,6 +151,35 @@ SEEDS = {
         "adts-checksum": ADTS_FRAMES + "fff0508001fffc 0000 211004608c1c",
         "annex-b": ANNEX_B + "00000001 09f0 000001 6742c00a 00 00000001 68ce0fc8 000001 6588843a0000030000",
         "length-prefixed": ANNEX_B + "00000002 09f0 00000000 00000004 68ce0fc8 000000ff 65",
+    },
+    "FLV": {
+        "avc-and-aac": FLV_HEADER + tag(18, 0, META_DATA) + tag(9, 0, AVC_HEADER) + tag(8, 0, "af00 1210")
+            + tag(9, 0, "1701000000 00000010 6588843a26280c9c9c9d75d75d75d75e") + tag(8, 0, "af01 211004608c1c")
+            + tag(9, 200, "2701000028 00000006 419a2015a1b0") + tag(9, 240, "1702000000"),
+        "annex-b": FLV_HEADER + tag(9, 0, AVC_HEADER)
+            + tag(9, 0, "1701000000 00000001 09f0 000001 6588843a26280c 00000001 6588843a"),
+        "annex-b-within-length": FLV_HEADER + tag(9, 0, AVC_HEADER) + tag(9, 0, "1701000000 00000007 00000001 658884"),
+        "empty-and-cut-units": FLV_HEADER + tag(9, 0, AVC_HEADER)
+            + tag(9, 0, "1701000000 00000000 00000002 6588 000000ff 65"),
+        "sets-in-the-frame": FLV_HEADER + tag(9, 0, "1700000000 0142c00affe000")
+            + tag(9, 0, "1701000000 00000016 6742c00ada11ec044000000300400000030283c489a8 00000004 68ce0fc8 00000002 6588"),
+        "two-byte-lengths": FLV_HEADER
+            + tag(9, 0, "1700000000 0142c00afde10016 6742c00ada11ec044000000300400000030283c489a8 010004 68ce0fc8")
+            + tag(9, 0, "1701000000 0002 6588"),
+        "change-of-codec": FLV_HEADER + tag(9, 0, AVC_HEADER) + tag(9, 0, "1701000000 00000002 6588") + tag(9, 1, "14 0102")
+            + tag(9, 2, "1c00000000 0102") + tag(9, 3, "1c01000000 0304") + tag(9, 4, AVC_HEADER)
+            + tag(9, 5, "1701000000 00000002 6588"),
+        "adts": FLV_HEADER + tag(8, 0, "af01 fff1508001bffc 211004608c1c fff1508001bffc 211004608c1c"),
+        "old-sounds": FLV_HEADER + "".join(tag(8, n, f"{n << 4 | 0xE:02x} 0102030405") for n in range(16)),
+        "mp3": FLV_HEADER + tag(8, 0, "2f fffb9064 00000000") + tag(8, 26, "2e fff34064 00000000"),
+        "set-data-frame": FLV_HEADER + tag(18, 0, "02000d40736574446174614672616d65" + META_DATA)
+            + tag(18, 0, "02000f40636c656172446174614672616d65"),
+        "data-behind-numbers": FLV_HEADER + tag(18, 0, "00 0000000000000000 00 0000000000000000" + META_DATA),
+        "amf3-data": FLV_HEADER + tag(15, 0, "00" + META_DATA),
+        "late-timestamp": FLV_HEADER + tag(9, 0xFFFFFFF0, AVC_HEADER) + tag(9, 16, "1701800000 00000002 6588"),
+        "filtered-and-unknown": FLV_HEADER + tag(0x29, 0, "17") + tag(4, 0, "00") + tag(9, 0, "57 00"),
+        "extended-headers": FLV_HEADER + tag(9, 0, "90 68766331 01") + tag(8, 0, "90 4f707573 00"),
+        "long-header": "464c5601 05 0000000c 000000 00000000" + tag(8, 0, "af00 1210"),
     },
 }
 

@@ -42,7 +42,7 @@ extension HLSSettings {
     }
 }
 
-extension RTMPEndpoint.Configuration {
+extension RTMPListener.Configuration {
     init(_ rtmp: ServerConfiguration.RTMP, applications: CurrentConfiguration) {
         self.init()
         listen = ListenTarget(rtmp.listen)

@@ -262,7 +262,6 @@ extension StreamCore {
     private func history(in format: any WireFormat) -> [Batch] {
         // What is pending goes to the loops that are there already; the cache has it for the new one.
         flush()
-        if !writers.contains(where: { $0.format.name == format.name }) { writers.append(BatchWriter(format: format)) }
         var writer = BatchWriter(format: format)
         var state = cacheState
         for entry in cache.entries {
@@ -278,6 +277,9 @@ extension StreamCore {
             }
             writer.append(entry.element, isJoinPoint: entry.isJoinPoint, state: state)
         }
-        return writer.takeBatches()
+        let batches = writer.takeBatches()
+        // The one that wrote the history goes on with it, unless the format is being written for another loop already.
+        if !writers.contains(where: { $0.format.name == format.name }) { writers.append(writer) }
+        return batches
     }
 }

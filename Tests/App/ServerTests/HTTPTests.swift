@@ -1,5 +1,6 @@
 import Foundation
 import M3U8
+import NIOConcurrencyHelpers
 import NIOCore
 import Testing
 
@@ -39,9 +40,17 @@ struct HTTPTests {
             ] {
                 if address.hasSuffix("ts=1") {
                     // This form begins when somebody asks: the question waits for its first segment.
-                    async let first = get(address, server)
-                    for _ in 0..<6 { try await publisher.sendGroup() }
-                    _ = try await first
+                    let isAnswered = NIOLockedValueBox(false)
+                    let question = Task {
+                        defer { isAnswered.withLockedValue { $0 = true } }
+                        return try await get(address, server)
+                    }
+                    try await eventually("the first segment is made") {
+                        try await publisher.sendGroup()
+                        return isAnswered.withLockedValue { $0 }
+                    }
+                    let answer = try await question.value
+                    #expect(answer.status == 200)
                 }
                 let main = try await get(address, server)
                 #expect(main.status == 200, "\(address)")

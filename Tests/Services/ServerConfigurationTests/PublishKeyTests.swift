@@ -52,7 +52,7 @@ struct PublishKeyTests {
                 "auth.keys[0]: takes key, key-file, stream and label and nothing else, did you mean key?"
             ),
             ("[{ key: [hush], stream: a/b }]", "auth.keys[0].key: takes a single value, not a list"),
-            ("[{ key: hush, key: hush2, stream: a/b }]", "auth.keys[0].key: given before, in line 1"),
+            ("[{ key: hush, key: hush2, stream: a/b }]", "the key is given more than once"),
             (
                 "[{ key: hush, key-file: f, stream: a/b }]",
                 "auth.keys[0]: takes either key or key-file and nothing else"

@@ -54,6 +54,7 @@ extension FLVDemuxer {
         while let frame = frames.next() {
             samples += Int64(track.configuration.audio?.samplesPerFrame ?? 1024)
             let rate = Int64(max(1, track.configuration.audio?.sampleRate ?? header.samplingFrequency))
+            guard frame.readableBytes > 0 else { continue }
             elements.append(.frame(track.soundFrame(at: Int64(timestamp) + samples * 1000 / rate, frame)))
         }
     }

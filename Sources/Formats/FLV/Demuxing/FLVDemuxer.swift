@@ -57,7 +57,9 @@ public struct FLVDemuxer: Sendable {
         var payload = body
         guard var name = AMF0Decoder.readLeadingString(&payload) else { throw .unnamedData }
         if name == Self.setDataFrame {
-            guard let inner = AMF0Decoder.leadingString(of: payload) else { throw .unnamedData }
+            guard let inner = AMF0Decoder.leadingString(of: payload),
+                ![Self.setDataFrame, Self.clearDataFrame].contains(inner)
+            else { throw .unnamedData }
             name = inner
         } else if name == Self.clearDataFrame {
             return

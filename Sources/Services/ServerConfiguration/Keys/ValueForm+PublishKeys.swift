@@ -55,9 +55,7 @@ private func entry(_ node: YAMLNode, part: String, _ reading: inout ValueReading
                 .wrongShape(expected: "a single value", found: entry.value.shape), line: entry.line, part: name)
             continue
         }
-        if let first = values.updateValue((text, entry.line), forKey: entry.key) {
-            reading.refuse(.repeatedKey(firstLine: first.line), line: entry.line, part: name)
-        }
+        values[entry.key] = (text, entry.line)
     }
     let secret = secret(of: values, line: node.line, part: part, &reading)
     let path = path(of: values, line: node.line, part: part, &reading)

@@ -36,14 +36,16 @@ extension ConfigurationFault {
         case nestedTooDeep(limit: Int)
         /// More values, aliases written out, than the limit.
         case tooManyValues(limit: Int)
+        /// More aliases than the limit.
+        case tooManyAliases(limit: Int)
         /// Nothing of this name exists.
         case unknownKey
         /// The key exists in a later version.
         case keyNotAvailable
         /// The value exists in a later version.
         case valueNotAvailable(String)
-        /// The key was given before, in this line.
-        case repeatedKey(firstLine: Int)
+        /// The key is given more than once.
+        case repeatedKey
         /// A list where a section belongs, and the like.
         case wrongShape(expected: String, found: String)
         /// The key has no value.

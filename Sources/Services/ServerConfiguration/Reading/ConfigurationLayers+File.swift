@@ -20,7 +20,7 @@ extension ConfigurationLayers {
         }
     }
 
-    /// The entries of a section, each key once; nothing after the colon is an empty section.
+    /// The entries of a section; nothing after the colon is an empty section.
     private mutating func entries(
         of node: YAMLNode, as key: String?, at origin: ConfigurationOrigin
     ) -> [YAMLNode.Entry] {
@@ -29,16 +29,7 @@ extension ConfigurationLayers {
             refuse(.wrongShape(expected: "a section", found: node.shape), at: origin, key: key)
             return []
         }
-        var firstLines: [String: Int] = [:]
-        return entries.filter { entry in
-            guard let line = firstLines[entry.key] else {
-                firstLines[entry.key] = entry.line
-                return true
-            }
-            let full = key.map { "\($0).\(entry.key)" } ?? entry.key
-            refuse(.repeatedKey(firstLine: line), at: origin.at(line: entry.line), key: full)
-            return false
-        }
+        return entries
     }
 
     /// The assignments in `entries`, and in the sections among them.

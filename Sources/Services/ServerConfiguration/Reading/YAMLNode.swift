@@ -17,8 +17,6 @@ struct YAMLNode: Equatable {
     var content: Content
     /// Counted from 1.
     var line: Int
-    /// This value and all within, aliases written out.
-    var weight = 1
 
     /// Whether nothing stands after the colon, or YAML's word for nothing.
     var isNothing: Bool {
@@ -55,4 +53,8 @@ enum YAMLLimits {
     static let depth = 16
     /// Values with all aliases written out: 10,000, so that aliases of aliases cannot grow without end.
     static let values = 10_000
+    /// Aliases: 16.
+    ///
+    /// Sixteen aliases, each of aliases, write out a value some hundred times, and no more.
+    static let aliases = 16
 }

@@ -1,177 +1,108 @@
-import CYaml
+import Yams
 
-/// Composes a document out of libyaml's events, within `YAMLLimits`.
-///
-/// Yams' own composer is not used: it writes aliases out without end when it compares keys, and says of a repeated key
-/// only that it is repeated.
-struct YAMLReader: ~Copyable {
-    private let parser: UnsafeMutablePointer<yaml_parser_t>
-    private var anchors: [String: YAMLNode] = [:]
-    private var values = 0
-
-    /// Reads the one document of `text`; `nil` when the text is empty.
-    static func read(_ text: [UInt8]) throws(YAMLFault) -> YAMLNode? {
-        guard text.count <= YAMLLimits.bytes else {
+/// Reads a document within `YAMLLimits`.
+enum YAMLReader {
+    /// Reads the one document of `bytes`; `nil` when there is none.
+    static func read(_ bytes: [UInt8]) throws(YAMLFault) -> YAMLNode? {
+        guard bytes.count <= YAMLLimits.bytes else {
             throw YAMLFault(problem: .tooLong(limitBytes: YAMLLimits.bytes), line: 0)
         }
-        guard !text.isEmpty else { return nil }
-        return try text.withUnsafeBufferPointer { bytes throws(YAMLFault) in
-            var reader = try YAMLReader(reading: bytes)
-            return try reader.document(of: bytes)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
+            throw YAMLFault(problem: .notYAML("bytes that are no UTF-8"), line: line + 1)
         }
+        try checkAliases(of: text)
+        guard let root = try compose(text) else { return nil }
+        var count = 0
+        return try convert(root, depth: 1, count: &count)
     }
 
-    /// Starts to read `bytes`, which outlive the reader.
+    /// Refuses a text with so many aliases that to write them out could take for ever.
     ///
-    /// The parser keeps a pointer to itself, so it has a fixed place.
-    private init(reading bytes: UnsafeBufferPointer<UInt8>) throws(YAMLFault) {
-        parser = .allocate(capacity: 1)
-        guard yaml_parser_initialize(parser) == 1 else {
-            parser.deallocate()
-            throw YAMLFault(problem: .notYAML("out of memory"), line: 0)
+    /// Yams compares the keys of a section with their aliases written out before anybody can count them, so they are
+    /// counted here, without knowing quite what is text: every `*` with something after it counts. Comments do not, in lines
+    /// without quotes, where it is certain that they are comments.
+    private static func checkAliases(of text: String) throws(YAMLFault) {
+        var count = 0
+        let lines = text.utf8.split(omittingEmptySubsequences: false) {
+            $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r")
         }
-        yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
-        yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)
-    }
-
-    deinit {
-        yaml_parser_delete(parser)
-        parser.deallocate()
-    }
-
-    private mutating func document(of bytes: UnsafeBufferPointer<UInt8>) throws(YAMLFault) -> YAMLNode? {
-        var root: YAMLNode?
-        while true {
-            let event = try next(of: bytes)
-            switch event.kind {
-            case .end(.stream): return root
-            case .start(.document) where root != nil:
-                throw YAMLFault(problem: .notYAML("a second document"), line: event.line)
-            case .start(.stream), .start(.document), .end: continue
-            default: root = try node(from: event, depth: 1, of: bytes)
+        for (index, line) in lines.enumerated() {
+            let hasQuotes = line.contains { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "'") }
+            var previous = UInt8(ascii: " ")
+            for byte in line {
+                if byte == UInt8(ascii: "#"), isBlank(previous), !hasQuotes { break }
+                if previous == UInt8(ascii: "*"), !isBlank(byte) { count += 1 }
+                previous = byte
+            }
+            guard count <= YAMLLimits.aliases else {
+                throw YAMLFault(problem: .tooManyAliases(limit: YAMLLimits.aliases), line: index + 1)
             }
         }
     }
 
-    private mutating func node(
-        from event: Event, depth: Int, of bytes: UnsafeBufferPointer<UInt8>
-    ) throws(YAMLFault) -> YAMLNode {
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+    }
+
+    private static func compose(_ text: String) throws(YAMLFault) -> Node? {
+        do {
+            return try Parser(yaml: text, encoding: .utf8).singleRoot()
+        } catch let error as YamlError {
+            throw YAMLFault(error, in: text)
+        } catch {
+            throw YAMLFault(problem: .notYAML("\(error)"), line: 0)
+        }
+    }
+
+    private static func convert(_ node: Node, depth: Int, count: inout Int) throws(YAMLFault) -> YAMLNode {
+        let line = node.mark?.line ?? 0
         guard depth <= YAMLLimits.depth else {
-            throw YAMLFault(problem: .nestedTooDeep(limit: YAMLLimits.depth), line: event.line)
+            throw YAMLFault(problem: .nestedTooDeep(limit: YAMLLimits.depth), line: line)
         }
-        if case .alias(let name) = event.kind {
-            guard var node = anchors[name] else {
-                throw YAMLFault(problem: .notYAML("an alias without an anchor before it"), line: event.line)
-            }
-            try count(node.weight, line: event.line)
-            node.line = event.line
-            return node
-        }
-        try count(1, line: event.line)
-        let before = values
-        var node = YAMLNode(content: try content(of: event, depth: depth, of: bytes), line: event.line)
-        node.weight = 1 + values - before
-        if let anchor = event.anchor { anchors[anchor] = node }
-        return node
-    }
-
-    private mutating func content(
-        of event: Event, depth: Int, of bytes: UnsafeBufferPointer<UInt8>
-    ) throws(YAMLFault) -> YAMLNode.Content {
-        switch event.kind {
-        case .scalar(let text, let isPlain):
-            return .scalar(text, isPlain: isPlain)
-        case .start(.sequence):
-            var nodes: [YAMLNode] = []
-            while true {
-                let event = try next(of: bytes)
-                if case .end = event.kind { return .sequence(nodes) }
-                nodes.append(try node(from: event, depth: depth + 1, of: bytes))
-            }
-        case .start(.mapping):
-            var entries: [YAMLNode.Entry] = []
-            while true {
-                let event = try next(of: bytes)
-                if case .end = event.kind { return .mapping(entries) }
-                let key = try node(from: event, depth: depth + 1, of: bytes)
-                guard case .scalar(let name, _) = key.content else {
-                    throw YAMLFault(problem: .notYAML("a key that is \(key.shape)"), line: key.line)
-                }
-                let value = try node(from: try next(of: bytes), depth: depth + 1, of: bytes)
-                entries.append(YAMLNode.Entry(key: name, line: key.line, value: value))
-            }
-        case .alias, .start, .end:
-            throw YAMLFault(problem: .notYAML("a value is missing"), line: event.line)
-        }
-    }
-
-    private mutating func count(_ weight: Int, line: Int) throws(YAMLFault) {
-        values += weight
-        guard values <= YAMLLimits.values else {
+        count += 1
+        guard count <= YAMLLimits.values else {
             throw YAMLFault(problem: .tooManyValues(limit: YAMLLimits.values), line: line)
         }
-    }
-
-    private func next(of bytes: UnsafeBufferPointer<UInt8>) throws(YAMLFault) -> Event {
-        var event = yaml_event_t()
-        guard yaml_parser_parse(parser, &event) == 1 else { throw fault(in: bytes) }
-        defer { yaml_event_delete(&event) }
-        return Event(event)
-    }
-
-    private func fault(in bytes: UnsafeBufferPointer<UInt8>) -> YAMLFault {
-        let problem = parser.pointee.problem.map { String(cString: $0) } ?? "out of memory"
-        // Below the scanner libyaml counts bytes only.
-        let line =
-            parser.pointee.error == YAML_READER_ERROR
-            ? bytes.prefix(parser.pointee.problem_offset).count { $0 == UInt8(ascii: "\n") }
-            : parser.pointee.problem_mark.line
-        return YAMLFault(problem: .notYAML(problem), line: line + 1)
+        switch node {
+        case .scalar(let scalar):
+            return YAMLNode(content: .scalar(scalar.string, isPlain: scalar.style == .plain), line: line)
+        case .sequence(let sequence):
+            var nodes: [YAMLNode] = []
+            for element in sequence { nodes.append(try convert(element, depth: depth + 1, count: &count)) }
+            return YAMLNode(content: .sequence(nodes), line: line)
+        case .mapping(let mapping):
+            var entries: [YAMLNode.Entry] = []
+            for (key, value) in mapping {
+                let line = key.mark?.line ?? line
+                guard case .scalar(let name) = key else {
+                    throw YAMLFault(problem: .notYAML("a key that is no single text"), line: line)
+                }
+                let value = try convert(value, depth: depth + 1, count: &count)
+                entries.append(YAMLNode.Entry(key: name.string, line: line, value: value))
+            }
+            return YAMLNode(content: .mapping(entries), line: line)
+        case .alias:
+            throw YAMLFault(problem: .notYAML("an alias without an anchor before it"), line: line)
+        }
     }
 }
 
-extension YAMLReader {
-    /// What libyaml says next, in Swift's own values.
-    fileprivate struct Event {
-        enum Whole { case stream, document, sequence, mapping }
-
-        enum Kind {
-            case start(Whole), end(Whole)
-            case scalar(String, isPlain: Bool)
-            case alias(String)
-        }
-
-        var kind: Kind
-        var anchor: String?
-        var line: Int
-
-        init(_ event: yaml_event_t) {
-            line = event.start_mark.line + 1
-            switch event.type {
-            case YAML_STREAM_START_EVENT: kind = .start(.stream)
-            case YAML_DOCUMENT_START_EVENT: kind = .start(.document)
-            case YAML_DOCUMENT_END_EVENT: kind = .end(.document)
-            case YAML_SEQUENCE_END_EVENT: kind = .end(.sequence)
-            case YAML_MAPPING_END_EVENT: kind = .end(.mapping)
-            case YAML_ALIAS_EVENT: kind = .alias(Self.text(event.data.alias.anchor) ?? "")
-            case YAML_SCALAR_EVENT:
-                let scalar = event.data.scalar
-                let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
-                kind = .scalar(
-                    String(decoding: bytes, as: UTF8.self), isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE)
-                anchor = Self.text(scalar.anchor)
-            case YAML_SEQUENCE_START_EVENT:
-                kind = .start(.sequence)
-                anchor = Self.text(event.data.sequence_start.anchor)
-            case YAML_MAPPING_START_EVENT:
-                kind = .start(.mapping)
-                anchor = Self.text(event.data.mapping_start.anchor)
-            default: kind = .end(.stream)
-            }
-        }
-
-        private static func text(_ pointer: UnsafePointer<UInt8>?) -> String? {
-            pointer.map { String(cString: $0) }
+extension YAMLFault {
+    /// Says what Yams says without repeating the text, in which secrets may stand.
+    fileprivate init(_ error: YamlError, in text: String) {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            self.init(problem: .notYAML(problem), line: mark.line)
+        case .reader(let problem, let offset, _, _):
+            let line = text.utf8.prefix(offset ?? 0).count { $0 == UInt8(ascii: "\n") }
+            self.init(problem: .notYAML(problem), line: line + 1)
+        case .duplicatedKeysInMapping(_, let context):
+            self.init(problem: .repeatedKey, line: context.mark.line)
+        case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
+            self.init(problem: .notYAML("the parser failed"), line: 0)
         }
     }
 }

@@ -7,13 +7,16 @@ public import ServiceLifecycle
 public import StreamHub
 
 /// The HTTP listener: pages, HLS, and live streams as endless answers, all on one port.
-public struct HTTPEndpoint: Sendable {
+public struct HTTPListener: Sendable {
     /// How the endpoint listens and what it shows besides streams.
     public struct Configuration: Sendable {
-        /// Where to listen. Default: port 8080 of every address.
+        /// Where to listen.
+        ///
+        /// Default: port 8080 of every address.
         public var listen = ListenTarget(host: nil, port: 8080)
-        /// How long a connection may be idle between requests. Default 60 s, more than a player's pause between
-        /// playlists.
+        /// How long a connection may be idle between requests.
+        ///
+        /// Default 60 s, more than a player's pause between playlists.
         public var idleTimeout = TimeAmount.seconds(60)
         /// Documents by path, such as `/metrics`.
         public var documents: [String: @Sendable () -> HTTPDocument] = [:]

@@ -1,0 +1,133 @@
+import AMF
+import CodecParsing
+import FLV
+import MediaModel
+import NIOCore
+
+extension DecoderProperty {
+    /// `FLVFileReader` and `FLVDemuxer`: however the file is cut, the same tags come out; what is made of them is fit for
+    /// those behind it; and a file muxed of that holds the same frames and messages.
+    public static let flv = DecoderProperty("FLV") { bytes in
+        try requireSame(bytes, "an FLV file does not depend on the cutting") { FileOutcome($0) }
+        let elements = demuxed(FileOutcome([bytes]).tags)
+        try checkFitness(elements)
+        let outcome = FileOutcome([muxed(elements)])
+        try require(outcome.fault == nil, "what the muxer makes is no fault")
+        try require(
+            contents(demuxed(outcome.tags)) == contents(elements), "frames and messages are read as they were muxed")
+    }
+
+    private static func demuxed(_ tags: [FLVTag]) -> [StreamElement] {
+        var demuxer = FLVDemuxer()
+        var elements: [StreamElement] = []
+        for tag in tags {
+            demuxer.demux(
+                type: tag.type, timestampMilliseconds: tag.timestampMilliseconds, body: tag.body, into: &elements)
+        }
+        return elements
+    }
+
+    private static func checkFitness(_ elements: [StreamElement]) throws {
+        var current: [Track] = []
+        for element in elements {
+            switch element {
+            case .tracks(let tracks):
+                try require(zip(tracks, tracks.dropFirst()).allSatisfy { $0.id < $1.id }, "tracks are in order")
+                current = tracks
+            case .frame(let frame):
+                try require(current.contains { $0 === frame.track }, "a frame belongs to a track that was announced")
+                try require(frame.payload.readableBytes > 0, "a frame holds something")
+                guard frame.track.codec == .h264 else { continue }
+                let record = try AVCDecoderConfigurationRecord(parsing: frame.track.configuration.record)
+                let units = LengthPrefixedNALUnits(frame.payload, nalUnitLength: record.nalUnitLength)
+                try require(units.isWellFormed, "an H.264 frame is made of whole units")
+            case .metadata(let message), .data(let message):
+                try require(message.name != "@setDataFrame", "a message does not bear its envelope's name")
+                try require(
+                    AMF0Decoder.leadingString(of: message.payload) == message.name, "a message begins with its name")
+            case .discontinuity: continue
+            }
+        }
+    }
+
+    private static func muxed(_ elements: [StreamElement]) -> ByteBuffer {
+        let muxer = FLVMuxer()
+        var bytes = ByteBuffer()
+        FLVFileHeader(hasAudio: true, hasVideo: true).write(into: &bytes)
+        for element in elements {
+            switch element {
+            case .tracks(let tracks):
+                for parts in tracks.compactMap({ muxer.sequenceHeader(for: $0, timestampMilliseconds: 0) }) {
+                    bytes.writeFLVTag(parts)
+                }
+            case .frame(let frame):
+                if !frame.isAmbiguous, let parts = muxer.parts(for: frame) { bytes.writeFLVTag(parts) }
+            case .metadata(let message), .data(let message): bytes.writeFLVTag(muxer.parts(for: message))
+            case .discontinuity: continue
+            }
+        }
+        return bytes
+    }
+
+    /// Frames and messages; when tracks are announced may differ, since the muxer chooses the flags of sound anew.
+    private static func contents(_ elements: [StreamElement]) -> [Content] {
+        elements.compactMap { element in
+            switch element {
+            case .frame(let frame): frame.isAmbiguous ? nil : Content(frame)
+            case .metadata(let message), .data(let message): Content(message)
+            case .tracks, .discontinuity: nil
+            }
+        }
+    }
+}
+
+/// What has to come out of a muxed file as it went in.
+private struct Content: Equatable {
+    var codec: Codec?
+    var record = ByteBuffer()
+    var timestamp: UInt32
+    var compositionOffset: Int32 = 0
+    var isSync = false
+    var payload: ByteBuffer
+
+    init(_ frame: MediaFrame) {
+        codec = frame.track.codec
+        record = frame.track.configuration.record
+        timestamp = UInt32(truncatingIfNeeded: frame.decodeTime)
+        compositionOffset = frame.compositionOffset
+        isSync = frame.isSync
+        payload = frame.payload
+    }
+
+    init(_ message: DataMessage) {
+        timestamp = UInt32(truncatingIfNeeded: message.timestampMilliseconds)
+        payload = message.payload
+    }
+}
+
+extension MediaFrame {
+    /// Whether a demuxer would take this raw AAC frame for one behind an ADTS header.
+    fileprivate var isAmbiguous: Bool {
+        track.codec == .aac && ADTSHeader(parsing: payload) != nil
+    }
+}
+
+/// What a reader of files made of some bytes.
+private struct FileOutcome: Equatable {
+    var tags: [FLVTag] = []
+    var skippedTagCount = 0
+    var fault: FLVFault?
+
+    init(_ pieces: [ByteBuffer]) {
+        var reader = FLVFileReader()
+        do throws(FLVFault) {
+            for piece in pieces {
+                reader.append(piece)
+                while let tag = try reader.nextTag() { tags.append(tag) }
+            }
+        } catch {
+            fault = error
+        }
+        skippedTagCount = reader.skippedTagCount
+    }
+}
