@@ -59,9 +59,16 @@ public final class LiveStream: Sendable {
         home.execute { self.coreOnHome.attach(viewer, format: format, on: eventLoop) }
     }
 
+    func detachViewer(format: String, from eventLoop: any EventLoop) {
+        // Posted like the attaching, which it must not overtake: a viewer may leave in the moment in which it came.
+        home.execute {
+            self.coreOnHome.detach(format: format, from: eventLoop)
+            self.registry.release(self)
+        }
+    }
+
     // The registry keeps the stream for as long as somebody has an interest in it.
     func setLive(_ isLive: Bool) { registry.setLive(isLive, self) }
     func retainPublisher() { registry.retain(self) }
     func releasePublisher() { registry.release(self) }
-    func releaseViewer() { registry.release(self) }
 }

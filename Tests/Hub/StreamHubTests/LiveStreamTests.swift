@@ -210,6 +210,23 @@ struct LiveStreamTests {
         #expect(viewer.tally.lostFrames == 0)
     }
 
+    @Test("a viewer who leaves in the moment in which it came takes nothing from those who stay")
+    func leavesAtOnce() throws {
+        let stage = try Stage()
+        let port = try stage.publisher()
+        port.publish([.tracks([stage.video])])
+        let staying = LineSink()
+        let viewer = stage.viewer(staying)
+        stage.registry.subscribe(stage.path, format: LineFormat(), sink: LineSink(), on: stage.loop).detach()
+        stage.loop.run()
+        stage.group(port, frames: 2)
+        #expect(staying.lines == ["O", "P1", "K0:1", "v40:1"])
+        viewer.detach()
+        port.end(.unpublished)
+        stage.loop.run()
+        #expect(stage.registry.count == 0)
+    }
+
     @Test("gathered frames leave together, when their time has come")
     func gathering() throws {
         var settings = StreamSettings()
