@@ -2,6 +2,7 @@ import MediaModel
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOEmbedded
+import NIOPosix
 import Testing
 
 @testable import StreamHub
@@ -81,6 +82,24 @@ struct PublishingTests {
         second.end(.unpublished)
         stage.loop.run()
         #expect(stage.registry.count == 0)
+    }
+
+    @Test("a publisher on another loop than the stream's own may return just as well")
+    func resumeAcrossLoops() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+        defer { group.shutdownGracefully { _ in } }
+        let (home, other) = (group.next(), group.next())
+        let path = try StreamPath("live/show")
+        let registry = StreamRegistry(settings: { _ in StreamSettings() })
+        let first = try await registry.publish(path, on: home, onDisplaced: { _ in }).get()
+        first.end(.lost)
+        let second = try await registry.publish(path, on: other, onDisplaced: { _ in }).get()
+        #expect(second.stream === first.stream)
+        second.end(.lost)
+        let third = try await registry.publish(path, on: other, onDisplaced: { _ in }).get()
+        #expect(third.stream === first.stream)
+        third.end(.unpublished)
+        try await eventually { registry.count == 0 }
     }
 
     @Test("a publisher that does not return loses its viewers when the time is over")
