@@ -50,16 +50,21 @@ public final class Viewer {
     public func drained() {
         guard stalledSince != nil else { return }
         stalledSince = nil
-        lane?.stalledViewers -= 1
+        if !isPaused { lane?.stalledViewers -= 1 }
         advance()
     }
 
     /// Stops or resumes delivery.
     ///
-    /// A resumed viewer starts at the newest sync frame; what it missed is no loss.
+    /// A resumed viewer starts at the newest sync frame that it has not seen; what it missed is no loss.
     public func setPaused(_ paused: Bool) {
         guard paused != isPaused else { return }
         isPaused = paused
+        if stalledSince != nil, let lane {
+            // Who pauses need not read, and no history is kept for it.
+            stalledSince = lane.eventLoop.now
+            lane.stalledViewers += paused ? -1 : 1
+        }
         if !paused {
             startAnew()
             advance()
@@ -116,7 +121,7 @@ public final class Viewer {
 
     /// Closes the viewer if it has taken nothing for longer than `limit`.
     func closeIfStalled(at now: NIODeadline, longerThan limit: TimeAmount) {
-        if let stalledSince, now - stalledSince > limit { sink.fellBehind() }
+        if let stalledSince, !isPaused, now - stalledSince >= limit { sink.fellBehind() }
     }
 
     // MARK: Starting
@@ -146,6 +151,7 @@ public final class Viewer {
     }
 
     private func startAnew() {
+        if let cursor { earliestStart = max(earliestStart, cursor) }
         cursor = nil
         framesBehind = nil
         // A decoder that was told to pause may have forgotten its configuration.
@@ -163,7 +169,7 @@ public final class Viewer {
 
     private func leaveLane() {
         guard let lane else { return }
-        if stalledSince != nil { lane.stalledViewers -= 1 }
+        if stalledSince != nil, !isPaused { lane.stalledViewers -= 1 }
         lane.remove(self)
         self.lane = nil
     }

@@ -227,6 +227,48 @@ struct LiveStreamTests {
         #expect(stage.registry.count == 0)
     }
 
+    @Test("who pauses and goes on within a group does not see it again")
+    func shortPause() throws {
+        let stage = try Stage()
+        let port = try stage.publisher()
+        port.publish([.tracks([stage.video])])
+        stage.group(port, frames: 2)
+        let sink = LineSink()
+        let viewer = stage.viewer(sink)
+        stage.group(port, frames: 2)
+        viewer.setPaused(true)
+        viewer.setPaused(false)
+        sink.forget()
+        port.publish([stage.frame(stage.video, at: stage.time, sync: false)])
+        #expect(sink.lines.isEmpty)
+        stage.group(port, frames: 2)
+        #expect(sink.lines == ["P1", "K160:1", "v200:1"])
+        #expect(viewer.tally.lostFrames == 0)
+    }
+
+    @Test("who pauses may leave what was sent unread for as long as it likes")
+    func longPause() throws {
+        let stage = try Stage()
+        let port = try stage.publisher()
+        port.publish([.tracks([stage.video])])
+        stage.group(port, frames: 1)
+        let sink = LineSink()
+        let viewer = stage.viewer(sink)
+        sink.isStalled = true
+        stage.group(port, frames: 2)
+        viewer.setPaused(true)
+        for _ in 0..<100 { stage.group(port, frames: 25) }
+        #expect(!sink.isBehind)
+        viewer.setPaused(false)
+        stage.group(port, frames: 25)
+        #expect(!sink.isBehind)
+        sink.isStalled = false
+        sink.forget()
+        viewer.drained()
+        #expect(sink.lines.first == "P1")
+        #expect(viewer.tally.lostFrames == 0)
+    }
+
     @Test("gathered frames leave together, when their time has come")
     func gathering() throws {
         var settings = StreamSettings()
