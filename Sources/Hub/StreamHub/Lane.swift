@@ -53,7 +53,18 @@ final class Lane {
     func end(_ ending: StreamEnding) {
         isLive = false
         forEachViewer { $0.end(ending) }
+        watchStalledViewers()
         reportToMeter()
+    }
+
+    /// Closes those who do not take what came before the end: no new batch will lead to them.
+    private func watchStalledViewers() {
+        guard !isLive, stalledViewers > 0 else { return }
+        eventLoop.assumeIsolated().scheduleTask(in: closeAfter) { [weak self] in
+            guard let self, !self.isLive else { return }
+            self.forEachViewer { $0.closeIfStalled(at: self.eventLoop.now, longerThan: self.closeAfter) }
+            self.watchStalledViewers()
+        }
     }
 
     func add(_ viewer: Viewer) {

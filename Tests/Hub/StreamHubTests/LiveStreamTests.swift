@@ -269,6 +269,39 @@ struct LiveStreamTests {
         #expect(viewer.tally.lostFrames == 0)
     }
 
+    @Test("the end comes to a slow viewer behind what was sent before it")
+    func slowAtTheEnd() throws {
+        let stage = try Stage()
+        let port = try stage.publisher()
+        port.publish([.tracks([stage.video])])
+        let sink = LineSink()
+        let viewer = stage.viewer(sink)
+        sink.isStalled = true
+        stage.group(port, frames: 4)
+        port.end(.unpublished)
+        #expect(sink.endings.isEmpty)
+        sink.isStalled = false
+        viewer.drained()
+        #expect(sink.lines == ["O", "P1", "K0:1", "v40:1", "v80:1", "v120:1"])
+        #expect(sink.endings == [.unpublished])
+    }
+
+    @Test("a viewer that takes nothing after the end is closed like any other")
+    func stalledAtTheEnd() throws {
+        let stage = try Stage()
+        let port = try stage.publisher()
+        port.publish([.tracks([stage.video])])
+        let sink = LineSink()
+        let viewer = stage.viewer(sink)
+        sink.isStalled = true
+        stage.group(port, frames: 4)
+        port.end(.unpublished)
+        stage.loop.advanceTime(by: .seconds(31))
+        #expect(sink.isBehind)
+        #expect(sink.endings.isEmpty)
+        viewer.detach()
+    }
+
     @Test("gathered frames leave together, when their time has come")
     func gathering() throws {
         var settings = StreamSettings()
