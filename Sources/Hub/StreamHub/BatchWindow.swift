@@ -48,6 +48,11 @@ struct BatchWindow {
         }
     }
 
+    /// Drops every batch; numbers go on.
+    mutating func clear() {
+        while !batches.isEmpty { dropFirst() }
+    }
+
     /// How many frames lie before batch `number`, counted from the beginning of the window's life.
     func frames(before number: Int) -> Int {
         batches.prefix(number - start).reduce(framesBeforeStart) { $0 + $1.frameCount }

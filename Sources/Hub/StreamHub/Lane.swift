@@ -11,6 +11,8 @@ final class Lane {
     private let closeAfter: TimeAmount
     private let meter: any StreamMeter
 
+    /// The number of the broadcast's first batch: nobody starts with what is left of the one before.
+    private(set) var broadcastStart = 0
     /// Viewers whose sinks take nothing at the moment.
     ///
     /// While there are some, history is kept for them.
@@ -47,12 +49,14 @@ final class Lane {
     func becomeLive() {
         guard !isLive else { return }
         isLive = true
+        broadcastStart = window.end
         forEachViewer { $0.becomeLive() }
     }
 
     func end(_ ending: StreamEnding) {
         isLive = false
         forEachViewer { $0.end(ending) }
+        if stalledViewers == 0 { window.clear() }
         watchStalledViewers()
         reportToMeter()
     }

@@ -148,7 +148,7 @@ public final class Viewer {
 
     /// Puts the cursor on the newest sync frame that lies ahead, and sends what a decoder needs there.
     private func start(in lane: Lane) -> Bool {
-        guard let number = lane.window.newestJoinPoint, number >= earliestStart,
+        guard let number = lane.window.newestJoinPoint, number >= max(earliestStart, lane.broadcastStart),
             let joinPoint = lane.window[number].joinPoint
         else { return false }
         countLoss(upTo: lane.window.frames(before: number), in: lane)

@@ -118,6 +118,26 @@ struct PublishingTests {
         #expect(stage.registry.count == 0)
     }
 
+    @Test("who comes between two broadcasts sees nothing of the first")
+    func betweenBroadcasts() throws {
+        let stage = try Stage()
+        let first = try stage.publisher()
+        first.publish([.tracks([stage.video])])
+        stage.group(first, frames: 2)
+        let staying = stage.viewer(LineSink())
+        first.end(.unpublished)
+        let sink = LineSink()
+        let viewer = stage.viewer(sink)
+        let second = try stage.publisher()
+        #expect(sink.startCount == 1)
+        #expect(sink.lines.isEmpty)
+        second.publish([.tracks([stage.video, stage.audio])])
+        second.publish([stage.frame(stage.video, at: 0, sync: true)])
+        #expect(sink.lines.map { $0.prefix(2) } == ["O", "P2", "K1"])
+        staying.detach()
+        viewer.detach()
+    }
+
     @Test("viewers who stay after the end see the next publisher")
     func reborn() throws {
         let stage = try Stage()
