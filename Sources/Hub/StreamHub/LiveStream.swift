@@ -42,7 +42,8 @@ public final class LiveStream: Sendable {
 
     /// Attaches a sink in mid-stream: it gets the tracks, the metadata and the join cache, then what comes.
     ///
-    /// - Parameter make: makes the sink, on the home loop; called only when the stream is live.
+    /// - Parameter make: makes the sink, on the home loop. Where the stream has ended meanwhile, the sink learns that at
+    ///   once, and nothing else.
     public func attach(_ make: @escaping @Sendable () -> any FrameSink) {
         onHome { $0.attach(make) }
     }

@@ -138,6 +138,24 @@ struct PublishingTests {
         viewer.detach()
     }
 
+    /// A sink that keeps what it is told.
+    private final class EndingSink: FrameSink {
+        let endings: NIOLockedValueBox<Int>
+        init(_ endings: NIOLockedValueBox<Int>) { self.endings = endings }
+        func receive(_ elements: [StreamElement]) {}
+        func streamEnded(_ ending: StreamEnding) { endings.withLockedValue { $0 += 1 } }
+    }
+
+    @Test("a sink that comes too late is told that the stream has ended")
+    func lateSink() throws {
+        let stage = try Stage()
+        let port = try stage.publisher()
+        port.end(.unpublished)
+        let endings = NIOLockedValueBox(0)
+        port.stream.attach { EndingSink(endings) }
+        #expect(endings.withLockedValue { $0 } == 1)
+    }
+
     @Test("viewers who stay after the end see the next publisher")
     func reborn() throws {
         let stage = try Stage()
