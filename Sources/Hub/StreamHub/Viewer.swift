@@ -114,9 +114,11 @@ public final class Viewer {
         }
     }
 
-    /// Closes the viewer if it has taken nothing for longer than `limit`.
+    /// Closes the viewer if it has taken nothing for longer than `limit`; what it was too slow for is lost to it.
     func closeIfStalled(at now: NIODeadline, longerThan limit: TimeAmount) {
-        if let stalledSince, now - stalledSince > limit { sink.fellBehind() }
+        guard let lane, let stalledSince, now - stalledSince > limit else { return }
+        countLosses(before: lane.window.end, in: lane)
+        sink.fellBehind()
     }
 
     // MARK: Starting
@@ -126,12 +128,7 @@ public final class Viewer {
         guard let number = lane.window.newestJoinPoint, number >= earliestStart,
             let joinPoint = lane.window[number].joinPoint
         else { return false }
-        let framesBefore = lane.window.frames(before: number)
-        if let framesBehind, framesBefore > framesBehind {
-            tally.lostFrames += framesBefore - framesBehind
-            lane.lostFrames += framesBefore - framesBehind
-        }
-        framesBehind = framesBefore
+        countLosses(before: number, in: lane)
         cursor = number
         earliestStart = number + 1
         if !hasStarted {
@@ -143,6 +140,16 @@ public final class Viewer {
             send(joinPoint.prelude)
         }
         return true
+    }
+
+    /// Notes that the viewer goes on at batch `number`, and that what lies between is lost.
+    private func countLosses(before number: Int, in lane: Lane) {
+        let framesBefore = lane.window.frames(before: number)
+        if let framesBehind, framesBefore > framesBehind {
+            tally.lostFrames += framesBefore - framesBehind
+            lane.lostFrames += framesBefore - framesBehind
+        }
+        framesBehind = framesBefore
     }
 
     private func startAnew() {
