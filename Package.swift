@@ -32,11 +32,15 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
-/// A target in the folder of its floor. The order of the list below is the order of the floors, and
-/// `Scripts/check-floors.py` holds each import against it.
-func room(_ name: String, _ folder: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+/// A target in the folder of its floor.
+///
+/// The order of the list below is the order of the floors, and `Scripts/check-floors.py` holds each import against it.
+func room(
+    _ name: String, _ folder: String, _ dependencies: [Target.Dependency], resources: [Resource] = []
+) -> Target {
     .target(
-        name: name, dependencies: dependencies, path: "Sources/\(folder)", resources: resources, swiftSettings: settings)
+        name: name, dependencies: dependencies, path: "Sources/\(folder)", resources: resources, swiftSettings: settings
+    )
 }
 
 func tests(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -74,7 +78,8 @@ let package = Package(
     targets: [
         // 0 Ground
         room("ByteCoding", "Ground/ByteCoding", [nioCore]),
-        .systemLibrary(name: "CZlib", path: "Sources/Ground/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/Ground/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // 1 Media
         room("MediaModel", "Media/MediaModel", ["ByteCoding", nioCore]),
         room("CodecParsing", "Media/CodecParsing", ["ByteCoding", "MediaModel", nioCore]),
@@ -98,12 +103,17 @@ let package = Package(
             ["MediaModel", "StreamHub", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle]),
         room(
             "RTMPEndpoint", "Protocols/RTMP/Endpoint",
-            ["EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHub", nioCore, nioPosix, logging, metrics, lifecycle]),
+            [
+                "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHub", nioCore, nioPosix, logging,
+                metrics, lifecycle,
+            ]),
         room(
             "HTTPDelivery", "Protocols/HTTP",
             [
-                "CZlib", "EndpointCore", "SegmentPackaging", "M3U8", "FLV", "MediaModel", "StreamHub", crypto, nioCore, nioPosix, nioHTTP1,
-                nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, concurrencyHelpers, hummingbird, hummingbirdCore, httpTypes, logging,
+                "CZlib", "EndpointCore", "SegmentPackaging", "M3U8", "FLV", "MediaModel", "StreamHub", crypto, nioCore,
+                nioPosix, nioHTTP1,
+                nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, concurrencyHelpers, hummingbird, hummingbirdCore,
+                httpTypes, logging,
                 metrics, lifecycle,
             ],
             resources: [
@@ -111,19 +121,22 @@ let package = Package(
                 .embedInCode("Pages/Resources/watch.js"),
             ]),
         // 6 Services
-        room("ServerConfiguration", "Services/ServerConfiguration", ["MediaModel", yams]),
+        room("ConfigurationReading", "Services/ConfigurationReading", ["MediaModel", yams]),
         room("Observability", "Services/Observability", [logging, metrics, concurrencyHelpers]),
         // 7 App
         room(
             "ServerAssembly", "App/ServerAssembly",
             [
-                "ServerConfiguration", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "StreamHub",
-                "MediaModel", nioCore, nioPosix, logging, metrics, lifecycle,
+                "ConfigurationReading", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint", "HTTPDelivery",
+                "StreamHub",
+                "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
             ]),
         .executableTarget(
             name: "swiftwater",
             dependencies: [
-                "ServerAssembly", "ServerConfiguration", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint", "FLV",
+                "ServerAssembly", "ConfigurationReading", "Observability", "EndpointCore", "RTMPSession",
+                "RTMPEndpoint",
+                "FLV",
                 "MediaModel", "StreamInspection",
                 nioCore, nioPosix, nioHTTP1, fileSystem, argumentParser, logging, metrics, lifecycle, unixSignals,
             ],
@@ -135,15 +148,19 @@ let package = Package(
         // Tests, the same tree
         .target(name: "TestSupport", dependencies: [nioCore], path: "Tests/TestSupport", swiftSettings: settings),
         .target(
-            name: "DecoderProperties", dependencies: ["AMF", "CodecParsing", "FLV", "MediaModel", "RTMPSession", nioCore],
+            name: "DecoderProperties",
+            dependencies: ["AMF", "CodecParsing", "FLV", "MediaModel", "RTMPSession", nioCore],
             path: "Tests/DecoderProperties", swiftSettings: settings),
         tests("FuzzReplayTests", "FuzzReplayTests", ["DecoderProperties", nioCore]),
         tests("ByteCodingTests", "Ground/ByteCodingTests", ["ByteCoding", nioCore]),
         tests("MediaModelTests", "Media/MediaModelTests", ["MediaModel", nioCore]),
-        tests("CodecParsingTests", "Media/CodecParsingTests", ["CodecParsing", "MediaModel", "ByteCoding", "TestSupport", nioCore]),
+        tests(
+            "CodecParsingTests", "Media/CodecParsingTests",
+            ["CodecParsing", "MediaModel", "ByteCoding", "TestSupport", nioCore]),
         tests("AMFTests", "Formats/AMFTests", ["AMF", "TestSupport", nioCore]),
         tests("FLVTests", "Formats/FLVTests", ["FLV", "AMF", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
-        tests("ISOBMFFTests", "Formats/ISOBMFFTests", ["ISOBMFF", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
+        tests(
+            "ISOBMFFTests", "Formats/ISOBMFFTests", ["ISOBMFF", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
         tests("MPEGTSTests", "Formats/MPEGTSTests", ["MPEGTS", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
         tests("M3U8Tests", "Formats/M3U8Tests", ["M3U8"]),
         tests(
@@ -153,17 +170,22 @@ let package = Package(
             "SegmentPackagingTests", "Packaging/SegmentPackagingTests",
             ["SegmentPackaging", "M3U8", "ISOBMFF", "MPEGTS", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
         tests("StreamInspectionTests", "Packaging/StreamInspectionTests", ["StreamInspection", "MediaModel", nioCore]),
-        tests("StreamHubTests", "Hub/StreamHubTests", ["StreamHub", "MediaModel", "TestSupport", nioCore, nioPosix, nioEmbedded, concurrencyHelpers]),
+        tests(
+            "StreamHubTests", "Hub/StreamHubTests",
+            ["StreamHub", "MediaModel", "TestSupport", nioCore, nioPosix, nioEmbedded, concurrencyHelpers]),
         tests(
             "HTTPDeliveryTests", "Protocols/HTTPDeliveryTests",
             ["HTTPDelivery", "StreamHub", "SegmentPackaging", "MediaModel", httpTypes, nioCore, nioPosix]),
-        tests("ServerConfigurationTests", "Services/ServerConfigurationTests", ["ServerConfiguration", "MediaModel", "TestSupport"]),
+        tests(
+            "ConfigurationReadingTests", "Services/ConfigurationReadingTests",
+            ["ConfigurationReading", "MediaModel", "TestSupport"]),
         tests("ObservabilityTests", "Services/ObservabilityTests", ["Observability", logging, metrics]),
         tests(
             "ServerTests", "App/ServerTests",
             [
-                "ServerAssembly", "ServerConfiguration", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "EndpointCore",
-                "Observability", "StreamHub", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix, concurrencyHelpers,
+                "ServerAssembly", "ConfigurationReading", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "EndpointCore",
+                "Observability", "StreamHub", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix,
+                concurrencyHelpers,
                 logging, lifecycle,
             ]),
     ]

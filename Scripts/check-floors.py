@@ -45,7 +45,10 @@ SIDEWAYS = {
 }
 
 # What comes with the toolchain and is therefore not in Package.swift; allowed from the hub upwards.
-TOOLCHAIN = {"Foundation", "FoundationEssentials", "Dispatch", "Glibc", "Musl", "Darwin", "Testing", "Synchronization"}
+TOOLCHAIN = {
+    "Foundation", "FoundationEssentials", "FoundationNetworking", "Dispatch", "Glibc", "Musl", "Darwin", "Testing",
+    "Synchronization",
+}
 
 # The libraries a pure floor may use; of NIOCore only ByteBuffer, NIODeadline and TimeAmount.
 PURE_LIBRARIES = {"NIOCore", "Crypto", "DequeModule"}
@@ -89,7 +92,8 @@ class Target:
 
 def _dependency_name(dependency: dict) -> str:
     (arguments,) = dependency.values()
-    return arguments[0]
+    # A product in preparation has the name of its module behind an underscore.
+    return arguments[0].removeprefix("_")
 
 
 def floor_of(path: str) -> int | None:

@@ -1,8 +1,10 @@
+public import ConfigurationReading
 import NIOConcurrencyHelpers
-public import ServerConfiguration
 
-/// The configuration in force. Whoever decides something asks here at that moment, so that a reload holds from the next
-/// decision on and nobody is dropped for it.
+/// The configuration in force.
+///
+/// Whoever decides something asks here at that moment, so that a reload holds from the next decision on and nobody is
+/// dropped for it.
 public final class CurrentConfiguration: Sendable {
     private let box: NIOLockedValueBox<ServerConfiguration>
 

@@ -1,3 +1,4 @@
+public import ConfigurationReading
 import EndpointCore
 import HTTPDelivery
 public import Logging
@@ -7,7 +8,6 @@ public import NIOCore
 import NIOPosix
 public import Observability
 import RTMPEndpoint
-public import ServerConfiguration
 public import ServiceLifecycle
 import StreamHub
 
@@ -29,8 +29,8 @@ public struct Server: Service {
     private let eventLoops: any EventLoopGroup
     private let logger: Logger
     private let registry: StreamRegistry
-    private let rtmp: RTMPEndpoint
-    private let http: HTTPEndpoint
+    private let rtmp: RTMPListener
+    private let http: HTTPListener
     private let onListening: @Sendable (Addresses) -> Void
 
     /// Builds a server; `run` starts it.
@@ -53,14 +53,14 @@ public struct Server: Service {
             settings: { StreamSettings(current.value.application($0.application)) }, observers: [origin],
             meter: StreamMetrics())
 
-        var http = HTTPEndpoint.Configuration()
+        var http = HTTPListener.Configuration()
         http.listen = ListenTarget(configuration.http.listen)
         http.documents = ServerDocuments(metrics: metrics).byPath
 
-        self.rtmp = RTMPEndpoint(
-            RTMPEndpoint.Configuration(configuration.rtmp, applications: current), registry: registry,
+        self.rtmp = RTMPListener(
+            RTMPListener.Configuration(configuration.rtmp, applications: current), registry: registry,
             authorizer: authorizer, eventLoops: eventLoops, logger: logger)
-        self.http = HTTPEndpoint(
+        self.http = HTTPListener(
             http, registry: registry, origin: origin, authorizer: authorizer, eventLoops: eventLoops, logger: logger)
         self.configuration = current
         self.eventLoops = eventLoops

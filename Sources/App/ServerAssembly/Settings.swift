@@ -1,9 +1,9 @@
+import ConfigurationReading
 import EndpointCore
 import HTTPDelivery
 import NIOCore
 import RTMPEndpoint
 import RTMPSession
-import ServerConfiguration
 import StreamHub
 
 // What the operator decided, in the words of the rooms that it concerns.
@@ -42,7 +42,7 @@ extension HLSSettings {
     }
 }
 
-extension RTMPEndpoint.Configuration {
+extension RTMPListener.Configuration {
     init(_ rtmp: ServerConfiguration.RTMP, applications: CurrentConfiguration) {
         self.init()
         listen = ListenTarget(rtmp.listen)

@@ -1,11 +1,13 @@
+import ConfigurationReading
 import Logging
 import Observability
 import ServerAssembly
-import ServerConfiguration
 import ServiceLifecycle
 import UnixSignals
 
-/// Reads the configuration again at each SIGHUP. Who is connected stays; what is decided from then on is decided anew.
+/// Reads the configuration again at each SIGHUP.
+///
+/// Who is connected stays; what is decided from then on is decided anew.
 struct ReloadService: Service {
     let options: ConfigurationOptions
     let server: Server

@@ -21,6 +21,10 @@ public final class ConnectionWriter {
     ///
     /// Default 4 MiB: several batches and any answer of ours. A connection that asks for more is closed.
     public static let pendingLimit = 4 << 20
+    /// How long a peer is given to take what waits once its connection is to be closed.
+    ///
+    /// Default 5 s: enough for the last batch on a slow line. Without it a peer that reads nothing would stay for ever.
+    public static let closingTime = TimeAmount.seconds(5)
 
     private let context: ChannelHandlerContext
     private let socket: CInt?
@@ -78,12 +82,18 @@ public final class ConnectionWriter {
         return writeThroughPipeline(rest)
     }
 
-    /// Closes the connection once everything that waits has been sent.
+    /// Closes the connection once everything that waits has been sent, or after `closingTime`.
     public func closeWhenDrained() {
         guard !isClosed else { return }
         isClosed = true
+        let overdue = context.eventLoop.assumeIsolated().scheduleTask(in: Self.closingTime) { [context] in
+            context.close(promise: nil)
+        }
         let sent = context.eventLoop.makePromise(of: Void.self)
-        sent.futureResult.assumeIsolated().whenComplete { [context] _ in context.close(promise: nil) }
+        sent.futureResult.assumeIsolated().whenComplete { [context] _ in
+            overdue.cancel()
+            context.close(promise: nil)
+        }
         context.writeAndFlush(NIOAny(ByteBuffer()), promise: sent)
     }
 

@@ -11,8 +11,9 @@ import StreamHub
 struct PlaybackResponder: HTTPResponder {
     typealias Context = PlaybackContext
 
-    /// How long a playlist request may wait for the first segment of a stream that has just begun. Longer than the
-    /// longest keyframe interval in common use, shorter than what proxies bear.
+    /// How long a playlist request may wait for the first segment of a stream that has just begun.
+    ///
+    /// Longer than the longest keyframe interval in common use, shorter than what proxies bear.
     private static let firstSegmentWait = TimeAmount.seconds(12)
 
     let origin: HLSOrigin

@@ -54,8 +54,9 @@ final class SyntheticPublisher {
         try await send([media(.video, Self.videoHeader), media(.audio, Self.audioHeader)])
     }
 
-    /// Sends a group of pictures, 40 ms apart, with a frame of sound for each. Every picture has a number of its own in
-    /// its last bytes.
+    /// Sends a group of pictures, 40 ms apart, with a frame of sound for each.
+    ///
+    /// Every picture has a number of its own in its last bytes.
     func sendGroup(of count: Int = 25, padding: Int = 0) async throws {
         var group: [RTMPMedia] = []
         for index in 0..<count {

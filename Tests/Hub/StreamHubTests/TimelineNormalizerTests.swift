@@ -1,5 +1,6 @@
 import MediaModel
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import StreamHub
@@ -106,7 +107,7 @@ struct TimelineNormalizerTests {
 
     @Test("no input ever goes back within a track or below zero", arguments: 0..<20)
     func anything(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         var timeline = TimelineNormalizer()
         var last: [Track.ID: Int64] = [:]
         var now: UInt64 = 1
@@ -119,18 +120,5 @@ struct TimelineNormalizerTests {
             #expect(placed >= max(0, last[track] ?? 0))
             last[track] = placed
         }
-    }
-}
-
-/// A seeded generator, so that a failure can be seen again.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

@@ -7,7 +7,9 @@ import SegmentPackaging
 /// The packager's events change it on the stream's home loop; requests read it from anywhere. The lock is taken once for
 /// each request and once for each finished segment, never per frame.
 final class HLSBroadcast: Sendable {
-    /// Most requests that wait for a stream's first segment. Default 4,096; one more is told to try again.
+    /// Most requests that wait for a stream's first segment.
+    ///
+    /// Default 4,096; one more is told to try again.
     static let mostWaiting = 4_096
 
     private struct State {

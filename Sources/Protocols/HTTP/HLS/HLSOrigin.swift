@@ -7,13 +7,21 @@ public import StreamHub
 
 /// How the streams of an application are packaged for HLS.
 public struct HLSSettings: Sendable, Equatable {
-    /// How long segments are meant to be. Default 2 s.
+    /// How long segments are meant to be.
+    ///
+    /// Default 2 s.
     public var segment = Duration.seconds(2)
-    /// How much media the playlists list. Default 60 s.
+    /// How much media the playlists list.
+    ///
+    /// Default 60 s.
     public var window = Duration.seconds(60)
-    /// Whether MPEG-TS segments are to be had, beside fragmented MP4. Default yes; they are made once somebody asks.
+    /// Whether MPEG-TS segments are to be had, beside fragmented MP4.
+    ///
+    /// Default yes; they are made once somebody asks.
     public var transportStream = true
-    /// Bytes of segments that a stream may keep in memory, in each form. Default 128 MiB.
+    /// Bytes of segments that a stream may keep in memory, in each form.
+    ///
+    /// Default 128 MiB.
     public var mostBytes = 128 << 20
 
     /// Makes settings with the defaults.

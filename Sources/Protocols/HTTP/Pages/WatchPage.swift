@@ -6,7 +6,9 @@ enum WatchPage {
         .replacing("{{style}}", with: String(decoding: PackageResources.watch_css, as: UTF8.self))
         .replacing("{{script}}", with: String(decoding: PackageResources.watch_js, as: UTF8.self))
 
-    /// The document for a stream. A path's characters need no escaping in HTML.
+    /// The document for a stream.
+    ///
+    /// A path's characters need no escaping in HTML.
     ///
     /// - Parameter isEmbedded: whether it is to fill an `iframe`, with nothing beside the player.
     static func document(for path: StreamPath, isEmbedded: Bool) -> String {

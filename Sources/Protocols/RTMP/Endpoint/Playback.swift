@@ -7,8 +7,9 @@ import StreamHub
 
 /// A stream that a connection plays.
 final class Playback {
-    /// How long a player is left to read that the stream ended, before the connection is closed. FFmpeg and VLC end by
-    /// themselves; older players hang.
+    /// How long a player is left to read that the stream ended, before the connection is closed.
+    ///
+    /// FFmpeg and VLC end by themselves; older players hang.
     private static let farewell = TimeAmount.seconds(2)
 
     let requestID: RTMPRequestID

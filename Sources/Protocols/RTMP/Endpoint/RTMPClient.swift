@@ -5,8 +5,10 @@ public import RTMPSession
 
 /// A connection to an RTMP server, for publishing to it or playing from it.
 public final class RTMPClient: Sendable {
-    /// Most events that wait for a slow reader. Default 10,000, two minutes of an ordinary stream; beyond it the
-    /// connection is closed rather than events be lost unseen.
+    /// Most events that wait for a slow reader.
+    ///
+    /// Default 10,000, two minutes of an ordinary stream; beyond it the connection is closed rather than events be lost
+    /// unseen.
     public static let mostWaitingEvents = 10_000
 
     /// What the server does, ending when the connection does.

@@ -13,7 +13,7 @@ final class RTMPConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    let endpoint: RTMPEndpoint
+    let endpoint: RTMPListener
     private(set) var logger: Logger
     private(set) var context: ChannelHandlerContext?
     private(set) var writer: ConnectionWriter?
@@ -32,7 +32,7 @@ final class RTMPConnection: ChannelInboundHandler {
     /// Why the connection ends; the first reason is the true one.
     private var reason: String?
 
-    init(endpoint: RTMPEndpoint) {
+    init(endpoint: RTMPListener) {
         self.endpoint = endpoint
         var random = SystemRandomNumberGenerator()
         session = RTMPServerSession(configuration: endpoint.configuration.session, now: .now(), using: &random)

@@ -6,18 +6,24 @@ public import RTMPSession
 public import StreamHub
 
 /// The RTMP listener: one connection handler for each client, publishers and players alike.
-public final class RTMPEndpoint: Sendable {
+public final class RTMPListener: Sendable {
     /// How the endpoint listens and how long it waits.
     public struct Configuration: Sendable {
-        /// Where to listen. Default: port 1935 of every address.
+        /// Where to listen.
+        ///
+        /// Default: port 1935 of every address.
         public var listen = ListenTarget(host: nil, port: 1935)
         /// How sessions speak, how long they wait, how much they bear.
         public var session = RTMPServerSession.Configuration()
-        /// Connections at the same time. Default 20,000.
+        /// Connections at the same time.
+        ///
+        /// Default 20,000.
         public var connections = 20_000
         /// Connections at the same time from one address; 0 for no limit.
         public var connectionsPerAddress = 0
-        /// How long a player that came before its publisher waits, by application. Default 10 s.
+        /// How long a player that came before its publisher waits, by application.
+        ///
+        /// Default 10 s.
         public var waitForPublisher: @Sendable (_ application: String) -> TimeAmount = { _ in .seconds(10) }
 
         /// Makes the default configuration.

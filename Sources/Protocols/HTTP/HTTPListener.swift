@@ -7,13 +7,16 @@ public import ServiceLifecycle
 public import StreamHub
 
 /// The HTTP listener: pages, HLS, and live streams as endless answers, all on one port.
-public struct HTTPEndpoint: Sendable {
+public struct HTTPListener: Sendable {
     /// How the endpoint listens and what it shows besides streams.
     public struct Configuration: Sendable {
-        /// Where to listen. Default: port 8080 of every address.
+        /// Where to listen.
+        ///
+        /// Default: port 8080 of every address.
         public var listen = ListenTarget(host: nil, port: 8080)
-        /// How long a connection may be idle between requests. Default 60 s, more than a player's pause between
-        /// playlists.
+        /// How long a connection may be idle between requests.
+        ///
+        /// Default 60 s, more than a player's pause between playlists.
         public var idleTimeout = TimeAmount.seconds(60)
         /// Documents by path, such as `/metrics`.
         public var documents: [String: @Sendable () -> HTTPDocument] = [:]
@@ -47,13 +50,14 @@ public struct HTTPEndpoint: Sendable {
     /// The service that listens and serves.
     ///
     /// - Parameter onListening: called once with the listening channel, whose `localAddress` tells the port.
+    /// - Returns: a service that throws `ListenFailure` when the port cannot be had.
     public func service(onListening: @escaping @Sendable (any Channel) async -> Void) -> any Service {
         let answers = answers
         let connections = connections
         var quiet = logger
         // The server's own lines are about its inside; ours tell of sessions.
         quiet.logLevel = max(logger.logLevel, .warning)
-        return Application(
+        let application = Application(
             responder: responder,
             server: .http1(
                 configuration: .init(
@@ -65,10 +69,25 @@ public struct HTTPEndpoint: Sendable {
             onServerRunning: onListening,
             eventLoopGroupProvider: .shared(eventLoops),
             logger: quiet)
+        return HTTPService(application: application, target: configuration.listen)
     }
 
     /// Closes every connection, after letting them end by themselves for a moment.
     public func closeConnections(within limit: TimeAmount) async {
         await connections.drain(within: limit)
+    }
+}
+
+/// An application that names its port when it cannot have it.
+private struct HTTPService<Application: Service>: Service {
+    let application: Application
+    let target: ListenTarget
+
+    func run() async throws {
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw ListenFailure(target: target, purpose: "HTTP", error: error)
+        }
     }
 }
