@@ -94,6 +94,8 @@ final class RTMPConnection: ChannelInboundHandler {
                 duration: .now() - openedAt, bytesSent: writer?.bytesWritten ?? 0,
                 reason: reason ?? "the peer closed the connection"))
         self.context = nil
+        // It holds the handler's place in the pipeline, and so the handler.
+        writer = nil
         context.fireChannelInactive()
     }
 
