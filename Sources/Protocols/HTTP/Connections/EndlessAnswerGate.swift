@@ -36,7 +36,10 @@ final class EndlessAnswerGate: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        connections.insert(context.channel)
+        // From here outwards: what the HTTP server says to a connection that was taken from it goes no further than here.
+        let place = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let eventLoop = context.eventLoop
+        connections.insert(context.channel) { eventLoop.execute { place.value.close(promise: nil) } }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
