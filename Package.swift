@@ -120,20 +120,21 @@ let package = Package(
                 .embedInCode("Pages/Resources/watch.js"),
             ]),
         // 6 Services
-        room("ServerConfiguration", "Services/ServerConfiguration", ["MediaModel", yams]),
+        room("ConfigurationReading", "Services/ConfigurationReading", ["MediaModel", yams]),
         room("Observability", "Services/Observability", [logging, metrics, concurrencyHelpers]),
         // 7 App
         room(
             "ServerAssembly", "App/ServerAssembly",
             [
-                "ServerConfiguration", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint", "HTTPDelivery",
+                "ConfigurationReading", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint", "HTTPDelivery",
                 "StreamHub",
                 "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
             ]),
         .executableTarget(
             name: "swiftwater",
             dependencies: [
-                "ServerAssembly", "ServerConfiguration", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint",
+                "ServerAssembly", "ConfigurationReading", "Observability", "EndpointCore", "RTMPSession",
+                "RTMPEndpoint",
                 "FLV",
                 "MediaModel", "StreamInspection",
                 nioCore, nioPosix, nioHTTP1, fileSystem, argumentParser, logging, metrics, lifecycle, unixSignals,
@@ -172,13 +173,13 @@ let package = Package(
             "HTTPDeliveryTests", "Protocols/HTTPDeliveryTests",
             ["HTTPDelivery", "StreamHub", "SegmentPackaging", "MediaModel", httpTypes, nioCore, nioPosix]),
         tests(
-            "ServerConfigurationTests", "Services/ServerConfigurationTests",
-            ["ServerConfiguration", "MediaModel", "TestSupport"]),
+            "ConfigurationReadingTests", "Services/ConfigurationReadingTests",
+            ["ConfigurationReading", "MediaModel", "TestSupport"]),
         tests("ObservabilityTests", "Services/ObservabilityTests", ["Observability", logging, metrics]),
         tests(
             "ServerTests", "App/ServerTests",
             [
-                "ServerAssembly", "ServerConfiguration", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "EndpointCore",
+                "ServerAssembly", "ConfigurationReading", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "EndpointCore",
                 "Observability", "StreamHub", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix,
                 concurrencyHelpers,
                 logging, lifecycle,

@@ -11,6 +11,9 @@ struct BatchWindow {
         var milliseconds: Int64
     }
 
+    /// What a batch costs beside its bytes, so that many small ones are bounded too.
+    private static let batchOverhead = 256
+
     private var batches: Deque<Batch> = []
     /// The number of the oldest batch that is still here.
     private(set) var start = 0
@@ -37,7 +40,7 @@ struct BatchWindow {
     mutating func append(_ batch: Batch, keepingHistory: Bool) {
         if batch.joinPoint != nil { newestJoinPoint = end }
         batches.append(batch)
-        byteCount += batch.bytes.readableBytes
+        byteCount += batch.bytes.readableBytes + Self.batchOverhead
         if !keepingHistory, let newestJoinPoint {
             while start < newestJoinPoint { dropFirst() }
         }
@@ -48,6 +51,11 @@ struct BatchWindow {
         }
     }
 
+    /// Drops every batch; numbers go on.
+    mutating func clear() {
+        while !batches.isEmpty { dropFirst() }
+    }
+
     /// How many frames lie before batch `number`, counted from the beginning of the window's life.
     func frames(before number: Int) -> Int {
         batches.prefix(number - start).reduce(framesBeforeStart) { $0 + $1.frameCount }
@@ -56,7 +64,7 @@ struct BatchWindow {
     private mutating func dropFirst() {
         let batch = batches.removeFirst()
         framesBeforeStart += batch.frameCount
-        byteCount -= batch.bytes.readableBytes
+        byteCount -= batch.bytes.readableBytes + Self.batchOverhead
         start += 1
         if let newestJoinPoint, newestJoinPoint < start { self.newestJoinPoint = nil }
     }

@@ -39,8 +39,10 @@ struct BatchWriter {
                 cut()
             }
             reserve(frame.payload.readableBytes)
+            let before = pending.readableBytes
             format.write(frame, into: &pending)
-            pendingFrames += 1
+            // A format may leave frames out, of a kind that is not wanted or a codec that it cannot name.
+            if pending.readableBytes > before { pendingFrames += 1 }
         case .data(let message):
             reserve(message.payload.readableBytes)
             format.write(message, into: &pending)

@@ -11,6 +11,9 @@ struct JoinCache {
         let isJoinPoint: Bool
     }
 
+    /// What an element costs beside its payload, so that many small ones are bounded too.
+    private static let elementOverhead = 256
+
     private let bytesLimit: Int
     private let millisecondsLimit: Int64
     private(set) var entries: [Entry] = []
@@ -23,32 +26,34 @@ struct JoinCache {
     }
 
     mutating func append(_ element: StreamElement, isJoinPoint: Bool) {
-        let time: Int64
-        let size: Int
-        switch element {
-        case .frame(let frame):
-            time = frame.track.timescale.convert(frame.decodeTime, to: .milliseconds)
-            size = frame.payload.readableBytes
-        case .data(let message):
-            time = message.timestampMilliseconds
-            size = message.payload.readableBytes
-        case .tracks, .metadata, .discontinuity:
-            // What is in force at the join point is told apart from the cache; a change inside it stays in order.
-            if !entries.isEmpty { entries.append(Entry(element: element, isJoinPoint: false)) }
-            return
-        }
         if isJoinPoint {
             clear()
-            startMilliseconds = time
+            startMilliseconds = Self.time(of: element) ?? 0
         } else if entries.isEmpty {
+            // What is in force at the join point is told apart from the cache.
             return
         }
-        byteCount += size
-        guard byteCount <= bytesLimit, time - startMilliseconds <= millisecondsLimit else {
-            clear()
-            return
-        }
+        byteCount += Self.size(of: element) + Self.elementOverhead
+        let elapsed = (Self.time(of: element) ?? startMilliseconds) - startMilliseconds
+        guard byteCount <= bytesLimit, elapsed <= millisecondsLimit else { return clear() }
         entries.append(Entry(element: element, isJoinPoint: isJoinPoint))
+    }
+
+    private static func time(of element: StreamElement) -> Int64? {
+        switch element {
+        case .frame(let frame): frame.track.timescale.convert(frame.decodeTime, to: .milliseconds)
+        case .data(let message): message.timestampMilliseconds
+        case .tracks, .metadata, .discontinuity: nil
+        }
+    }
+
+    private static func size(of element: StreamElement) -> Int {
+        switch element {
+        case .frame(let frame): frame.payload.readableBytes
+        case .data(let message), .metadata(let message): message.payload.readableBytes
+        case .tracks(let tracks): tracks.reduce(0) { $0 + $1.configuration.record.readableBytes }
+        case .discontinuity: 0
+        }
     }
 
     mutating func clear() {

@@ -11,6 +11,8 @@ final class Lane {
     private let closeAfter: TimeAmount
     private let meter: any StreamMeter
 
+    /// The number of the broadcast's first batch: nobody starts with what is left of the one before.
+    private(set) var broadcastStart = 0
     /// Viewers whose sinks take nothing at the moment.
     ///
     /// While there are some, history is kept for them.
@@ -47,13 +49,26 @@ final class Lane {
     func becomeLive() {
         guard !isLive else { return }
         isLive = true
+        broadcastStart = window.end
         forEachViewer { $0.becomeLive() }
     }
 
     func end(_ ending: StreamEnding) {
         isLive = false
         forEachViewer { $0.end(ending) }
+        if stalledViewers == 0 { window.clear() }
+        watchStalledViewers()
         reportToMeter()
+    }
+
+    /// Closes those who do not take what came before the end: no new batch will lead to them.
+    private func watchStalledViewers() {
+        guard !isLive, stalledViewers > 0 else { return }
+        eventLoop.assumeIsolated().scheduleTask(in: closeAfter) { [weak self] in
+            guard let self, !self.isLive else { return }
+            self.forEachViewer { $0.closeIfStalled(at: self.eventLoop.now, longerThan: self.closeAfter) }
+            self.watchStalledViewers()
+        }
     }
 
     func add(_ viewer: Viewer) {

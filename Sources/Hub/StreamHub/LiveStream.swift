@@ -42,7 +42,8 @@ public final class LiveStream: Sendable {
 
     /// Attaches a sink in mid-stream: it gets the tracks, the metadata and the join cache, then what comes.
     ///
-    /// - Parameter make: makes the sink, on the home loop; called only when the stream is live.
+    /// - Parameter make: makes the sink, on the home loop. Where the stream has ended meanwhile, the sink learns that at
+    ///   once, and nothing else.
     public func attach(_ make: @escaping @Sendable () -> any FrameSink) {
         onHome { $0.attach(make) }
     }
@@ -59,9 +60,16 @@ public final class LiveStream: Sendable {
         home.execute { self.coreOnHome.attach(viewer, format: format, on: eventLoop) }
     }
 
+    func detachViewer(format: String, from eventLoop: any EventLoop) {
+        // Posted like the attaching, which it must not overtake: a viewer may leave in the moment in which it came.
+        home.execute {
+            self.coreOnHome.detach(format: format, from: eventLoop)
+            self.registry.release(self)
+        }
+    }
+
     // The registry keeps the stream for as long as somebody has an interest in it.
     func setLive(_ isLive: Bool) { registry.setLive(isLive, self) }
     func retainPublisher() { registry.retain(self) }
     func releasePublisher() { registry.release(self) }
-    func releaseViewer() { registry.release(self) }
 }

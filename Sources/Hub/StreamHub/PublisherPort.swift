@@ -25,8 +25,11 @@ public final class PublisherPort: Sendable {
     ///
     /// Called once.
     public func end(_ ending: StreamEnding) {
-        stream.onHome { [self] in $0.end(self, ending) }
-        stream.releasePublisher()
+        stream.onHome { [self] in
+            $0.end(self, ending)
+            // Only now: the core may have taken an interest of its own, to wait for a return.
+            stream.releasePublisher()
+        }
     }
 
     func displace(_ displacement: Displacement) {

@@ -231,8 +231,8 @@ extension StreamCore {
 
     /// Gives a sink that comes in mid-stream what a viewer would get.
     func attach(_ make: () -> any FrameSink) {
-        guard isLive else { return }
         let sink = make()
+        guard isLive else { return sink.streamEnded(.unpublished) }
         var elements: [StreamElement] = []
         let state = cache.entries.isEmpty ? state : cacheState
         if !state.tracks.isEmpty { elements.append(.tracks(state.tracks)) }

@@ -58,10 +58,7 @@ public final class StreamRegistry: Sendable {
         _ path: StreamPath, format: any WireFormat, sink: any ViewerSink, on eventLoop: any EventLoop
     ) -> Viewer {
         let stream = enter(path, home: eventLoop)
-        let viewer = Viewer(sink: sink) { _ in
-            stream.onHome { $0.detach(format: format.name, from: eventLoop) }
-            stream.releaseViewer()
-        }
+        let viewer = Viewer(sink: sink) { _ in stream.detachViewer(format: format.name, from: eventLoop) }
         stream.attach(NIOLoopBound(viewer, eventLoop: eventLoop), format: format, on: eventLoop)
         return viewer
     }

@@ -33,6 +33,8 @@ public final class Viewer {
     /// Frames of the lane that are behind the viewer; the measure of what a skip loses.
     private var framesBehind: Int?
     private var isPaused = false
+    /// How the stream ended, while some of what came before still waits for the sink.
+    private var pendingEnding: StreamEnding?
     /// Since when the sink has taken nothing.
     private var stalledSince: NIODeadline?
 
@@ -50,16 +52,25 @@ public final class Viewer {
     public func drained() {
         guard stalledSince != nil else { return }
         stalledSince = nil
-        lane?.stalledViewers -= 1
+        if !isPaused { lane?.stalledViewers -= 1 }
         advance()
     }
 
     /// Stops or resumes delivery.
     ///
-    /// A resumed viewer starts at the newest sync frame; what it missed is no loss.
+    /// A resumed viewer starts at the newest sync frame that it has not seen; what it missed is no loss.
     public func setPaused(_ paused: Bool) {
         guard paused != isPaused else { return }
         isPaused = paused
+        if stalledSince != nil, let lane {
+            // Who pauses need not read, and no history is kept for it.
+            stalledSince = lane.eventLoop.now
+            lane.stalledViewers += paused ? -1 : 1
+        }
+        if paused, let pendingEnding {
+            self.pendingEnding = nil
+            sink.streamEnded(pendingEnding)
+        }
         if !paused {
             startAnew()
             advance()
@@ -89,20 +100,34 @@ public final class Viewer {
 
     func becomeLive() {
         guard !isDetached else { return }
+        // Who has not come to the end of the last broadcast goes on into the next.
+        pendingEnding = nil
         sink.streamStarted()
         advance()
     }
 
+    /// Tells the sink of the end, once it has what came before.
     func end(_ ending: StreamEnding) {
         guard !isDetached else { return }
-        sink.streamEnded(ending)
+        if let lane, let cursor, cursor < lane.window.end, stalledSince != nil, !isPaused {
+            pendingEnding = ending
+        } else {
+            sink.streamEnded(ending)
+        }
     }
 
     /// Sends whatever the sink takes of what lies ahead.
     func advance() {
         guard let lane, stalledSince == nil, !isPaused, !isDetached else { return }
         if let cursor, cursor < lane.window.start { self.cursor = nil }
-        if cursor == nil, !start(in: lane) { return }
+        if cursor != nil || start(in: lane) { sendAhead(of: lane) }
+        guard let pendingEnding, stalledSince == nil, !isDetached else { return }
+        self.pendingEnding = nil
+        if cursor == nil { countLoss(upTo: lane.window.frames(before: lane.window.end), in: lane) }
+        sink.streamEnded(pendingEnding)
+    }
+
+    private func sendAhead(of lane: Lane) {
         while let number = cursor, number < lane.window.end, stalledSince == nil, !isDetached {
             let batch = lane.window[number]
             cursor = number + 1
@@ -114,10 +139,10 @@ public final class Viewer {
         }
     }
 
-    /// Closes the viewer if it has taken nothing for longer than `limit`; what it was too slow for is lost to it.
+    /// Closes the viewer if it has taken nothing for longer than `limit`; what lies ahead of it is lost to it.
     func closeIfStalled(at now: NIODeadline, longerThan limit: TimeAmount) {
-        guard let lane, let stalledSince, now - stalledSince > limit else { return }
-        countLosses(before: lane.window.end, in: lane)
+        guard let lane, let stalledSince, !isPaused, now - stalledSince >= limit else { return }
+        countLoss(upTo: lane.window.frames(before: lane.window.end), in: lane)
         sink.fellBehind()
     }
 
@@ -125,10 +150,10 @@ public final class Viewer {
 
     /// Puts the cursor on the newest sync frame that lies ahead, and sends what a decoder needs there.
     private func start(in lane: Lane) -> Bool {
-        guard let number = lane.window.newestJoinPoint, number >= earliestStart,
+        guard let number = lane.window.newestJoinPoint, number >= max(earliestStart, lane.broadcastStart),
             let joinPoint = lane.window[number].joinPoint
         else { return false }
-        countLosses(before: number, in: lane)
+        countLoss(upTo: lane.window.frames(before: number), in: lane)
         cursor = number
         earliestStart = number + 1
         if !hasStarted {
@@ -142,9 +167,8 @@ public final class Viewer {
         return true
     }
 
-    /// Notes that the viewer goes on at batch `number`, and that what lies between is lost.
-    private func countLosses(before number: Int, in lane: Lane) {
-        let framesBefore = lane.window.frames(before: number)
+    /// Counts the frames between where the viewer was and where it goes on.
+    private func countLoss(upTo framesBefore: Int, in lane: Lane) {
         if let framesBehind, framesBefore > framesBehind {
             tally.lostFrames += framesBefore - framesBehind
             lane.lostFrames += framesBefore - framesBehind
@@ -153,6 +177,7 @@ public final class Viewer {
     }
 
     private func startAnew() {
+        if let cursor { earliestStart = max(earliestStart, cursor) }
         cursor = nil
         framesBehind = nil
         // A decoder that was told to pause may have forgotten its configuration.
@@ -170,7 +195,7 @@ public final class Viewer {
 
     private func leaveLane() {
         guard let lane else { return }
-        if stalledSince != nil { lane.stalledViewers -= 1 }
+        if stalledSince != nil, !isPaused { lane.stalledViewers -= 1 }
         lane.remove(self)
         self.lane = nil
     }

@@ -1,9 +1,9 @@
+import ConfigurationReading
 import Foundation
 import MediaModel
 import NIOCore
 import RTMPEndpoint
 import RTMPSession
-import ServerConfiguration
 import Testing
 
 #if canImport(FoundationNetworking)

@@ -212,6 +212,98 @@ struct LiveStreamTests {
         #expect(viewer.tally.lostFrames == 0)
     }
 
+    @Test("a viewer who leaves in the moment in which it came takes nothing from those who stay")
+    func leavesAtOnce() throws {
+        let stage = try Stage()
+        let port = try stage.publisher()
+        port.publish([.tracks([stage.video])])
+        let staying = LineSink()
+        let viewer = stage.viewer(staying)
+        stage.registry.subscribe(stage.path, format: LineFormat(), sink: LineSink(), on: stage.loop).detach()
+        stage.loop.run()
+        stage.group(port, frames: 2)
+        #expect(staying.lines == ["O", "P1", "K0:1", "v40:1"])
+        viewer.detach()
+        port.end(.unpublished)
+        stage.loop.run()
+        #expect(stage.registry.count == 0)
+    }
+
+    @Test("who pauses and goes on within a group does not see it again")
+    func shortPause() throws {
+        let stage = try Stage()
+        let port = try stage.publisher()
+        port.publish([.tracks([stage.video])])
+        stage.group(port, frames: 2)
+        let sink = LineSink()
+        let viewer = stage.viewer(sink)
+        stage.group(port, frames: 2)
+        viewer.setPaused(true)
+        viewer.setPaused(false)
+        sink.forget()
+        port.publish([stage.frame(stage.video, at: stage.time, sync: false)])
+        #expect(sink.lines.isEmpty)
+        stage.group(port, frames: 2)
+        #expect(sink.lines == ["P1", "K160:1", "v200:1"])
+        #expect(viewer.tally.lostFrames == 0)
+    }
+
+    @Test("who pauses may leave what was sent unread for as long as it likes")
+    func longPause() throws {
+        let stage = try Stage()
+        let port = try stage.publisher()
+        port.publish([.tracks([stage.video])])
+        stage.group(port, frames: 1)
+        let sink = LineSink()
+        let viewer = stage.viewer(sink)
+        sink.isStalled = true
+        stage.group(port, frames: 2)
+        viewer.setPaused(true)
+        for _ in 0..<100 { stage.group(port, frames: 25) }
+        #expect(!sink.isBehind)
+        viewer.setPaused(false)
+        stage.group(port, frames: 25)
+        #expect(!sink.isBehind)
+        sink.isStalled = false
+        sink.forget()
+        viewer.drained()
+        #expect(sink.lines.first == "P1")
+        #expect(viewer.tally.lostFrames == 0)
+    }
+
+    @Test("the end comes to a slow viewer behind what was sent before it")
+    func slowAtTheEnd() throws {
+        let stage = try Stage()
+        let port = try stage.publisher()
+        port.publish([.tracks([stage.video])])
+        let sink = LineSink()
+        let viewer = stage.viewer(sink)
+        sink.isStalled = true
+        stage.group(port, frames: 4)
+        port.end(.unpublished)
+        #expect(sink.endings.isEmpty)
+        sink.isStalled = false
+        viewer.drained()
+        #expect(sink.lines == ["O", "P1", "K0:1", "v40:1", "v80:1", "v120:1"])
+        #expect(sink.endings == [.unpublished])
+    }
+
+    @Test("a viewer that takes nothing after the end is closed like any other")
+    func stalledAtTheEnd() throws {
+        let stage = try Stage()
+        let port = try stage.publisher()
+        port.publish([.tracks([stage.video])])
+        let sink = LineSink()
+        let viewer = stage.viewer(sink)
+        sink.isStalled = true
+        stage.group(port, frames: 4)
+        port.end(.unpublished)
+        stage.loop.advanceTime(by: .seconds(31))
+        #expect(sink.isBehind)
+        #expect(sink.endings.isEmpty)
+        viewer.detach()
+    }
+
     @Test("gathered frames leave together, when their time has come")
     func gathering() throws {
         var settings = StreamSettings()

@@ -2,6 +2,7 @@ import MediaModel
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOEmbedded
+import NIOPosix
 import Testing
 
 @testable import StreamHub
@@ -83,6 +84,24 @@ struct PublishingTests {
         #expect(stage.registry.count == 0)
     }
 
+    @Test("a publisher on another loop than the stream's own may return just as well")
+    func resumeAcrossLoops() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+        defer { group.shutdownGracefully { _ in } }
+        let (home, other) = (group.next(), group.next())
+        let path = try StreamPath("live/show")
+        let registry = StreamRegistry(settings: { _ in StreamSettings() })
+        let first = try await registry.publish(path, on: home, onDisplaced: { _ in }).get()
+        first.end(.lost)
+        let second = try await registry.publish(path, on: other, onDisplaced: { _ in }).get()
+        #expect(second.stream === first.stream)
+        second.end(.lost)
+        let third = try await registry.publish(path, on: other, onDisplaced: { _ in }).get()
+        #expect(third.stream === first.stream)
+        third.end(.unpublished)
+        try await eventually { registry.count == 0 }
+    }
+
     @Test("a publisher that does not return loses its viewers when the time is over")
     func lost() throws {
         let stage = try Stage()
@@ -97,6 +116,44 @@ struct PublishingTests {
         viewer.detach()
         stage.loop.run()
         #expect(stage.registry.count == 0)
+    }
+
+    @Test("who comes between two broadcasts sees nothing of the first")
+    func betweenBroadcasts() throws {
+        let stage = try Stage()
+        let first = try stage.publisher()
+        first.publish([.tracks([stage.video])])
+        stage.group(first, frames: 2)
+        let staying = stage.viewer(LineSink())
+        first.end(.unpublished)
+        let sink = LineSink()
+        let viewer = stage.viewer(sink)
+        let second = try stage.publisher()
+        #expect(sink.startCount == 1)
+        #expect(sink.lines.isEmpty)
+        second.publish([.tracks([stage.video, stage.audio])])
+        second.publish([stage.frame(stage.video, at: 0, sync: true)])
+        #expect(sink.lines.map { $0.prefix(2) } == ["O", "P2", "K1"])
+        staying.detach()
+        viewer.detach()
+    }
+
+    /// A sink that keeps what it is told.
+    private final class EndingSink: FrameSink {
+        let endings: NIOLockedValueBox<Int>
+        init(_ endings: NIOLockedValueBox<Int>) { self.endings = endings }
+        func receive(_ elements: [StreamElement]) {}
+        func streamEnded(_ ending: StreamEnding) { endings.withLockedValue { $0 += 1 } }
+    }
+
+    @Test("a sink that comes too late is told that the stream has ended")
+    func lateSink() throws {
+        let stage = try Stage()
+        let port = try stage.publisher()
+        port.end(.unpublished)
+        let endings = NIOLockedValueBox(0)
+        port.stream.attach { EndingSink(endings) }
+        #expect(endings.withLockedValue { $0 } == 1)
     }
 
     @Test("viewers who stay after the end see the next publisher")
