@@ -52,6 +52,7 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
         .executable(name: "swiftwater", targets: ["swiftwater"]),
+        .executable(name: "swiftwater-bench", targets: ["swiftwater-bench"]),
         .library(
             name: "SwiftwaterProtocols",
             targets: [
@@ -120,25 +121,29 @@ let package = Package(
                 .embedInCode("Pages/Resources/watch.js"),
             ]),
         // 6 Services
-        room("ServerConfiguration", "Services/ServerConfiguration", ["MediaModel", yams]),
+        room("ConfigurationReading", "Services/ConfigurationReading", ["MediaModel", yams]),
         room("Observability", "Services/Observability", [logging, metrics, concurrencyHelpers]),
         // 7 App
         room(
             "ServerAssembly", "App/ServerAssembly",
             [
-                "ServerConfiguration", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint", "HTTPDelivery",
+                "ConfigurationReading", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint", "HTTPDelivery",
                 "StreamHub",
                 "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
             ]),
         .executableTarget(
             name: "swiftwater",
             dependencies: [
-                "ServerAssembly", "ServerConfiguration", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint",
+                "ServerAssembly", "ConfigurationReading", "Observability", "EndpointCore", "RTMPSession",
+                "RTMPEndpoint",
                 "FLV",
                 "MediaModel", "StreamInspection",
                 nioCore, nioPosix, nioHTTP1, fileSystem, argumentParser, logging, metrics, lifecycle, unixSignals,
             ],
             path: "Sources/App/swiftwater", swiftSettings: settings),
+        .executableTarget(
+            name: "swiftwater-bench", dependencies: ["RTMPSession", "FLV", "AMF", nioCore, nioPosix, argumentParser],
+            path: "Sources/App/swiftwater-bench", swiftSettings: settings),
 
         // Tests, the same tree
         .target(name: "TestSupport", dependencies: [nioCore], path: "Tests/TestSupport", swiftSettings: settings),
@@ -172,13 +177,13 @@ let package = Package(
             "HTTPDeliveryTests", "Protocols/HTTPDeliveryTests",
             ["HTTPDelivery", "StreamHub", "SegmentPackaging", "MediaModel", httpTypes, nioCore, nioPosix, nioEmbedded, logging]),
         tests(
-            "ServerConfigurationTests", "Services/ServerConfigurationTests",
-            ["ServerConfiguration", "MediaModel", "TestSupport"]),
+            "ConfigurationReadingTests", "Services/ConfigurationReadingTests",
+            ["ConfigurationReading", "MediaModel", "TestSupport"]),
         tests("ObservabilityTests", "Services/ObservabilityTests", ["Observability", logging, metrics]),
         tests(
             "ServerTests", "App/ServerTests",
             [
-                "ServerAssembly", "ServerConfiguration", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "EndpointCore",
+                "ServerAssembly", "ConfigurationReading", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "EndpointCore",
                 "Observability", "StreamHub", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix, nioEmbedded,
                 concurrencyHelpers,
                 logging, lifecycle,

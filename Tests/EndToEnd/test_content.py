@@ -65,7 +65,7 @@ def test_arrives_as_sent(broadcast, player):
     viewing = broadcast.viewings[player.name]
     assert player.name in broadcast.ended_by_themselves, "the player did not notice the end of the stream"
     comparison = packets.Comparison(broadcast.source(player.form), viewing.received())
-    comparison.assert_in_step()
+    comparison.assert_in_step(player.invented_times)
     comparison.assert_complete_to_end(player.lost_at_end)
     for kind, rate in [("video", sources.FRAME_RATE), ("audio", 44100 / 1024)]:
         assert comparison.first[kind] <= LATEST_START_SECONDS * rate, f"{kind} joined at packet {comparison.first[kind]}"

@@ -10,11 +10,18 @@ import time
 
 import pytest
 
-from harness import amf0, packets, players, publishers, rtmp
+from harness import amf0, flv, packets, players, publishers, rtmp
 from harness.players import Viewing
 from harness.server import Server
 from harness.waiting import eventually
 
+# A stream of 20 Mb/s is at work here, and its segments are no part of what an attacker costs.
+LITTLE_HISTORY = """
+apps:
+  live:
+    hls: { segment: 1s, window: 3s }
+    slow-viewer: { close-after: 8s, window-duration: 2s }
+"""
 BYSTANDER = "live/bystander"
 # How much the server may grow over all of these tests together.
 MEMORY_LIMIT = 96 * 1024 * 1024
@@ -23,7 +30,7 @@ MEMORY_LIMIT = 96 * 1024 * 1024
 @pytest.fixture(scope="module")
 def besieged(media, module_processes):
     """A server with a bystander stream, which must come out of all attacks unharmed."""
-    server = Server(module_processes)
+    server = Server(module_processes, LITTLE_HISTORY)
     file = media.file("plain", 240)
     publisher = module_processes.start(publishers.ffmpeg_5(file, server.rtmp(BYSTANDER)), "publish-bystander")
     server.wait_until_live(BYSTANDER)
@@ -135,16 +142,21 @@ def test_amf_nested_a_thousand_deep(peer, new_log):
     assert_closed_and_logged(peer, new_log, "malformedCommand")
 
 
-@pytest.mark.parametrize("marker", [0x08, 0x0A], ids=["ecma-array", "strict-array"])
-def test_amf_claiming_a_billion_entries(peer, new_log, marker):
-    peer.connect().send_message(rtmp.COMMAND, amf0.encode("many", 5) + bytes([marker]) + struct.pack(">I", 10**9))
+def test_amf_claiming_a_billion_values(peer, new_log):
+    peer.connect().send_message(rtmp.COMMAND, amf0.encode("many", 5) + b"\x0a" + struct.pack(">I", 10**9))
     assert_closed_and_logged(peer, new_log, "malformedCommand")
+
+
+def test_the_count_of_an_ecma_array_is_only_a_hint(peer):
+    """Real encoders write nonsense there, and leave the end of the array away."""
+    peer.connect().send_message(rtmp.COMMAND, amf0.encode("many", 5) + b"\x08" + struct.pack(">I", 10**9))
+    assert peer.create_stream() > 0
 
 
 # -- Conversation
 
 
-@pytest.mark.parametrize("name", ["..", "../../etc/passwd", "a\x00b", "a\nb", "", "a" * 300, "a//b", "ü"])
+@pytest.mark.parametrize("name", ["..", "../../etc/passwd", "a\x00b", "a\nb", "", "a" * 300, "ü"])
 def test_an_illegal_name_is_refused(peer, name):
     status = peer.connect().publish(name)
     assert status["level"] == "error" and status["code"].startswith("NetStream.Publish."), status
@@ -207,7 +219,7 @@ def test_one_byte_a_second_after_connect_is_cut_off(peer):
 # -- Viewers
 
 
-def test_a_viewer_that_never_reads(besieged, media, processes):
+def test_a_viewer_that_never_reads(besieged, media, processes, new_log):
     """It is skipped ahead or closed, its losses are counted, and it costs bounded memory."""
     path = "live/heavy"
     processes.start(publishers.ffmpeg_endless(media.file("heavy"), besieged.rtmp(path)), "publish")
@@ -217,15 +229,50 @@ def test_a_viewer_that_never_reads(besieged, media, processes):
         peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         assert peer.connect().play("heavy")["code"] == "NetStream.Play.Start"
         viewing = Viewing(players.FFMPEG_5_FLV, besieged, path, processes)
-        eventually("a loss is counted", lambda: besieged.metric("swiftwater_lost_frames_total") > 0, within=45)
+        eventually("a loss is counted", lambda: besieged.metric("swiftwater_lost_frames_total") > 0, within=30)
+        eventually("the reason is logged", lambda: "took nothing for too long" in new_log())
         assert viewing.process.is_running
     assert besieged.resident_bytes - memory < MEMORY_LIMIT
 
 
-def test_an_http_request_that_never_ends(besieged):
-    with socket.create_connection(("127.0.0.1", besieged.http_port), timeout=60) as connection:
-        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+def test_a_viewer_that_reads_slowly_skips_to_key_frames(besieged, media, processes):
+    """It sees fewer frames, each whole and decodable, and what it missed is counted."""
+    path = "live/skipped"
+    processes.start(publishers.ffmpeg_endless(media.file("heavy"), besieged.rtmp(path)), "publish")
+    besieged.wait_until_live(path)
+    lost = besieged.metric("swiftwater_lost_frames_total")
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        connection.connect(("127.0.0.1", besieged.http_port))
+        connection.sendall(f"GET /{path}.flv HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        received, deadline = bytearray(), time.monotonic() + 40
+        while besieged.metric("swiftwater_lost_frames_total") == lost:
+            assert time.monotonic() < deadline, "no loss is counted"
+            received += connection.recv(30_000)
+            time.sleep(0.02)
+        # What it skipped to lies behind what its socket still holds.
+        enough = len(received) + 24_000_000
+        while len(received) < enough:
+            received += connection.recv(1_000_000)
+    stream = bytes(received).partition(b"\r\n\r\n")[2]
+    frames = [tag for tag in flv.tags(stream) if tag.kind == flv.VIDEO and not tag.is_sequence_header]
+    assert [tag.timestamp for tag in frames] == sorted(tag.timestamp for tag in frames)
+    gaps = [later for earlier, later in zip(frames, frames[1:]) if later.timestamp - earlier.timestamp > 100]
+    assert gaps, "nothing was skipped"
+    assert all(tag.is_key_frame for tag in gaps), "it went on in the middle of a group of pictures"
+
+
+@pytest.mark.parametrize(
+    "start", [b"GET / HTTP/1.1\r\nX-Endless: ", b"GET / HTTP/1.1\r\nA: b\r\n", b"GET /"], ids=["header", "headers", "target"]
+)
+def test_an_http_request_that_never_ends(besieged, start):
+    """The server stops reading it, and keeps next to nothing of it."""
+    memory = besieged.resident_bytes
+    filler = b"A: b\r\n" * 1000 if start.endswith(b"\n") else b"a" * 6000
+    with socket.create_connection(("127.0.0.1", besieged.http_port), timeout=2) as connection:
+        connection.sendall(start)
         sent = 0
-        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+        with pytest.raises((TimeoutError, BrokenPipeError, ConnectionResetError)):
             while sent < 64 * 1024 * 1024:
-                sent += connection.send(b"X-Filler: " + b"a" * 8000 + b"\r\n")
+                sent += connection.send(filler)
+    assert besieged.resident_bytes - memory < 16 * 1024 * 1024

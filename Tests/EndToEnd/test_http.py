@@ -9,7 +9,7 @@ import urllib.parse
 import pytest
 
 from harness import publishers
-from harness.http import exchange, request
+from harness.http_client import exchange, request
 
 PATH = "live/show"
 PLAYLISTS = [f"{PATH}/index.m3u8", f"{PATH}.m3u8", "hls/show.m3u8"]
@@ -31,6 +31,11 @@ def addresses(server, playlist: str) -> list[str]:
     text = request(server, playlist).text
     names = re.findall(r'URI="([^"]+)"', text) + [line for line in text.splitlines() if line and not line.startswith("#")]
     return [urllib.parse.urljoin(server.http(playlist), name).removeprefix(server.http("")) for name in names]
+
+
+def newest_segment(server, playlist: str) -> str:
+    """The path of a segment, which stays long enough for a few requests."""
+    return addresses(server, playlist)[-1]
 
 
 @pytest.fixture(params=["fmp4", "ts"])
@@ -70,7 +75,7 @@ def test_segments_may_be_kept_for_ever_and_playlists_briefly(live, media_playlis
 
 
 def test_head_gives_the_headers_of_get(live, media_playlists):
-    segment = addresses(live, media_playlists[0])[-2]
+    segment = newest_segment(live, media_playlists[0])
     for path in [PLAYLISTS[0], segment]:
         get, head = request(live, path), request(live, path, "HEAD")
         assert head.status == 200 and head.body == b""
@@ -85,7 +90,7 @@ def test_head_of_an_endless_stream_ends(live):
 
 
 def test_ranges_of_a_segment(live, media_playlists):
-    segment = addresses(live, media_playlists[0])[-2]
+    segment = newest_segment(live, media_playlists[0])
     whole = request(live, segment).body
 
     def part(ranges: str):
@@ -112,7 +117,7 @@ def test_playlists_are_compressed_where_asked(live, media_playlists):
 
 
 def test_any_origin_may_play(live, media_playlists):
-    for path in [PLAYLISTS[0], media_playlists[0], addresses(live, media_playlists[0])[-1]]:
+    for path in [PLAYLISTS[0], media_playlists[0], newest_segment(live, media_playlists[0])]:
         assert request(live, path, headers={"Origin": "http://example.com"}).headers["Access-Control-Allow-Origin"] == "*"
     preflight = {"Origin": "http://example.com", "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "range"}
     answer = request(live, PLAYLISTS[0], "OPTIONS", headers=preflight)
@@ -123,7 +128,7 @@ def test_one_connection_serves_many_requests(live, media_playlists):
     connection = http.client.HTTPConnection("127.0.0.1", live.http_port, timeout=10)
     connection.connect()
     socket = connection.sock
-    for path in [PLAYLISTS[0], media_playlists[0], addresses(live, media_playlists[0])[-1], "nothing/here.m3u8", PLAYLISTS[0]]:
+    for path in [PLAYLISTS[0], media_playlists[0], newest_segment(live, media_playlists[0]), "nothing/here.m3u8", PLAYLISTS[0]]:
         exchange(connection, path)
         assert connection.sock is socket, "the server closed the connection between requests"
     connection.close()
@@ -135,7 +140,7 @@ def test_one_connection_serves_many_requests(live, media_playlists):
         ("live/nobody.flv", 404),
         ("live/nobody/index.m3u8", 404),
         ("live/nobody.m3u8", 404),
-        (f"{PATH}/no-such-segment.m4s", 404),
+        (f"{PATH}/hls/no-such-segment.m4s", 404),
         (f"{PATH}/../../etc/passwd", 404),
         ("live/..%2f..%2fetc%2fpasswd", 404),
         ("live/%00.flv", 404),

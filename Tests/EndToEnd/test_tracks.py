@@ -13,7 +13,7 @@ CARRIED_THROUGH = [players.FFMPEG_5_RTMP, players.FFMPEG_5_FLV]
 CASES = {
     "video-only": EVERYWHERE,
     "audio-only": EVERYWHERE,
-    "mp3": EVERYWHERE,
+    "mp3": [*EVERYWHERE[:-1], players.FFMPEG_5_HLS_TS_MP3],
     "sorenson-adpcm": CARRIED_THROUGH,
     "sorenson-nellymoser": CARRIED_THROUGH,
     "sorenson-speex": CARRIED_THROUGH,

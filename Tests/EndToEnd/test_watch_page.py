@@ -7,7 +7,7 @@ import pytest
 
 from harness import publishers
 from harness.browser import chromium
-from harness.http import request
+from harness.http_client import request
 from harness.waiting import eventually
 
 PATH = "live/show"

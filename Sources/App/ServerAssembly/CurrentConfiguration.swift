@@ -1,5 +1,5 @@
+public import ConfigurationReading
 import NIOConcurrencyHelpers
-public import ServerConfiguration
 
 /// The configuration in force.
 ///

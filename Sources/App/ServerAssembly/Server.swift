@@ -1,3 +1,4 @@
+public import ConfigurationReading
 import EndpointCore
 import HTTPDelivery
 public import Logging
@@ -7,7 +8,6 @@ public import NIOCore
 import NIOPosix
 public import Observability
 import RTMPEndpoint
-public import ServerConfiguration
 public import ServiceLifecycle
 import StreamHub
 

@@ -1,9 +1,9 @@
+import ConfigurationReading
 import EndpointCore
 import HTTPDelivery
 import NIOCore
 import RTMPEndpoint
 import RTMPSession
-import ServerConfiguration
 import StreamHub
 
 // What the operator decided, in the words of the rooms that it concerns.

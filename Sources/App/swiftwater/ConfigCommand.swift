@@ -1,6 +1,6 @@
 import ArgumentParser
+import ConfigurationReading
 import Observability
-import ServerConfiguration
 
 /// `swiftwater config`: what the server would run on, without running it.
 struct ConfigCommand: AsyncParsableCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
+import ConfigurationReading
 import Foundation
 import Logging
 import Observability
-import ServerConfiguration
 
 /// The options that decide on the configuration, in whichever command.
 struct ConfigurationOptions: ParsableArguments {

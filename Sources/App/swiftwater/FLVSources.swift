@@ -12,18 +12,25 @@ struct FLVFileSource {
     private var offset: Int64 = 0
     private var reader = FLVFileReader()
 
-    init(path: String) async throws {
-        handle = try await FileSystem.shared.openFile(forReadingAt: FilePath(path))
+    /// Opens a file for as long as `body` runs.
+    static func withFile<Result>(
+        at path: String, _ body: (inout FLVFileSource) async throws -> Result
+    ) async throws -> Result {
+        try await FileSystem.shared.withFileHandle(forReadingAt: FilePath(path)) { handle in
+            var source = FLVFileSource(handle: handle)
+            return try await body(&source)
+        }
+    }
+
+    private init(handle: ReadFileHandle) {
+        self.handle = handle
     }
 
     mutating func next() async throws -> FLVTag? {
         while true {
             if let tag = try reader.nextTag() { return tag }
             let block = try await handle.readChunk(fromAbsoluteOffset: offset, length: .bytes(Self.blockBytes))
-            guard block.readableBytes > 0 else {
-                try await handle.close()
-                return nil
-            }
+            guard block.readableBytes > 0 else { return nil }
             offset += Int64(block.readableBytes)
             reader.append(block)
         }

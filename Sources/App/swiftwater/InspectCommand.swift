@@ -31,8 +31,9 @@ struct InspectCommand: AsyncParsableCommand {
             try await HTTPFLVSource.forEachTag(of: source) { inspection.take($0) }
         } else {
             inspection.limit = .max
-            var file = try await FLVFileSource(path: source)
-            while let tag = try await file.next(), inspection.take(tag) {}
+            try await FLVFileSource.withFile(at: source) { file in
+                while let tag = try await file.next(), inspection.take(tag) {}
+            }
         }
         let report = inspection.report
         if json {
@@ -55,7 +56,7 @@ struct InspectCommand: AsyncParsableCommand {
             case .media(let media):
                 for item in media where !inspection.take(item.tag) { break events }
             case .failed(let code, let description):
-                throw ValidationError("refused, \(code): \(description)")
+                throw CommandFailure("refused, \(code): \(description)")
             case .ended:
                 break events
             default:

@@ -21,6 +21,7 @@ struct PublishCommand: AsyncParsableCommand {
 
     func run() async throws {
         let url = try RTMPURL(self.url)
+        let start = try await startTime()
         let client = try await connect(to: url)
         var events = client.events.makeAsyncIterator()
         client.perform(.publish(name: url.streamName))
@@ -39,34 +40,45 @@ struct PublishCommand: AsyncParsableCommand {
         let beginning = ContinuousClock.now
         do {
             repeat {
-                offset = try await send(to: client, on: messageStreamID, from: offset, beginning: beginning)
+                offset = try await send(
+                    to: client, on: messageStreamID, from: offset, start: start, beginning: beginning)
             } while loop
         } catch let error as ChannelError {
-            throw ValidationError("publishing ended: \(await watch.value) (\(error))")
+            throw CommandFailure("publishing ended: \(await watch.value) (\(error))")
         }
         client.perform(.deleteStream(messageStreamID: messageStreamID))
         await client.close()
         watch.cancel()
     }
 
+    /// The time of the file's first tag, which need not be 0: recordings of live streams begin anywhere.
+    private func startTime() async throws -> UInt32 {
+        let first = try await FLVFileSource.withFile(at: file) { try await $0.next() }
+        guard let first else { throw CommandFailure("\(file) has nothing to publish") }
+        return first.timestampMilliseconds
+    }
+
     /// Sends the file once, each tag when its time has come.
     ///
     /// - Returns: the timestamp at which a repetition goes on.
     private func send(
-        to client: RTMPClient, on messageStreamID: UInt32, from offset: UInt32, beginning: ContinuousClock.Instant
+        to client: RTMPClient, on messageStreamID: UInt32, from offset: UInt32, start: UInt32,
+        beginning: ContinuousClock.Instant
     ) async throws -> UInt32 {
-        var source = try await FLVFileSource(path: file)
-        var last = offset
-        while let tag = try await source.next() {
-            let timestamp = offset &+ tag.timestampMilliseconds
-            last = max(last, timestamp)
-            try await Task.sleep(until: beginning + .milliseconds(Int64(timestamp)), clock: .continuous)
-            try await client.send([
-                RTMPMedia(
-                    kind: tag.type.mediaKind, timestamp: timestamp, messageStreamID: messageStreamID, payload: tag.body)
-            ])
+        try await FLVFileSource.withFile(at: file) { source in
+            var last = offset
+            while let tag = try await source.next() {
+                let timestamp = offset &+ (tag.timestampMilliseconds &- start)
+                last = max(last, timestamp)
+                try await Task.sleep(until: beginning + .milliseconds(Int64(timestamp)), clock: .continuous)
+                try await client.send([
+                    RTMPMedia(
+                        kind: tag.type.mediaKind, timestamp: timestamp, messageStreamID: messageStreamID,
+                        payload: tag.body)
+                ])
+            }
+            return last &+ 40
         }
-        return last &+ 40
     }
 
     private func connect(to url: RTMPURL) async throws -> RTMPClient {
@@ -74,7 +86,7 @@ struct PublishCommand: AsyncParsableCommand {
             return try await RTMPClient.connect(
                 RTMPClientSession.Configuration(url: url), eventLoops: MultiThreadedEventLoopGroup.singleton)
         } catch {
-            throw ValidationError("cannot connect to \(url): \(error)")
+            throw CommandFailure("cannot connect to \(url): \(error)")
         }
     }
 
@@ -84,11 +96,11 @@ struct PublishCommand: AsyncParsableCommand {
         while let event = await events.next() {
             switch event {
             case .publishStarted(let messageStreamID): return messageStreamID
-            case .failed(let code, let description): throw ValidationError("refused, \(code): \(description)")
+            case .failed(let code, let description): throw CommandFailure("refused, \(code): \(description)")
             default: continue
             }
         }
-        throw ValidationError("the server closed the connection before the publish began")
+        throw CommandFailure("the server closed the connection before the publish began")
     }
 }
 

@@ -1,7 +1,7 @@
+import ConfigurationReading
 import Logging
 import Observability
 import ServerAssembly
-import ServerConfiguration
 import ServiceLifecycle
 import UnixSignals
 

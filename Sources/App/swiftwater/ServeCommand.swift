@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationReading
 import EndpointCore
 import Foundation
 import Logging
@@ -7,7 +8,6 @@ import NIOCore
 import NIOPosix
 import Observability
 import ServerAssembly
-import ServerConfiguration
 import ServiceLifecycle
 import UnixSignals
 

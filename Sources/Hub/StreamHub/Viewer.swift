@@ -20,7 +20,8 @@ public final class Viewer {
 
     let sink: any ViewerSink
     private let release: (Viewer) -> Void
-    private weak var lane: Lane?
+    /// Held until the viewer leaves: a weak reference would cost more than all else that a delivery does here.
+    private var lane: Lane?
     private var isDetached = false
 
     /// The number of the next batch; `nil` while waiting for a place to start.
@@ -123,7 +124,7 @@ public final class Viewer {
         if cursor != nil || start(in: lane) { sendAhead(of: lane) }
         guard let pendingEnding, stalledSince == nil, !isDetached else { return }
         self.pendingEnding = nil
-        if cursor == nil { countLoss(upTo: lane.window.frames(before: lane.window.end), in: lane) }
+        if cursor == nil { countLosses(before: lane.window.end, in: lane) }
         sink.streamEnded(pendingEnding)
     }
 
@@ -139,9 +140,11 @@ public final class Viewer {
         }
     }
 
-    /// Closes the viewer if it has taken nothing for longer than `limit`.
+    /// Closes the viewer if it has taken nothing for longer than `limit`; what it was too slow for is lost to it.
     func closeIfStalled(at now: NIODeadline, longerThan limit: TimeAmount) {
-        if let stalledSince, !isPaused, now - stalledSince >= limit { sink.fellBehind() }
+        guard let lane, let stalledSince, !isPaused, now - stalledSince >= limit else { return }
+        countLosses(before: lane.window.end, in: lane)
+        sink.fellBehind()
     }
 
     // MARK: Starting
@@ -151,7 +154,7 @@ public final class Viewer {
         guard let number = lane.window.newestJoinPoint, number >= max(earliestStart, lane.broadcastStart),
             let joinPoint = lane.window[number].joinPoint
         else { return false }
-        countLoss(upTo: lane.window.frames(before: number), in: lane)
+        countLosses(before: number, in: lane)
         cursor = number
         earliestStart = number + 1
         if !hasStarted {
@@ -165,8 +168,9 @@ public final class Viewer {
         return true
     }
 
-    /// Counts the frames between where the viewer was and where it goes on.
-    private func countLoss(upTo framesBefore: Int, in lane: Lane) {
+    /// Notes that the viewer goes on at batch `number`, and that what lies between is lost.
+    private func countLosses(before number: Int, in lane: Lane) {
+        let framesBefore = lane.window.frames(before: number)
         if let framesBehind, framesBefore > framesBehind {
             tally.lostFrames += framesBefore - framesBehind
             lane.lostFrames += framesBefore - framesBehind

@@ -32,11 +32,17 @@ public struct ListenFailure: Error, CustomStringConvertible {
     /// What the system said.
     public let reason: String
 
-    /// Makes a failure.
-    public init(target: ListenTarget, purpose: String, reason: String) {
+    /// Makes a failure of what the system said when listening was tried.
+    public init(target: ListenTarget, purpose: String, error: any Error) {
         self.target = target
         self.purpose = purpose
-        self.reason = reason
+        reason =
+            switch (error as? IOError)?.errnoCode {
+            case EADDRINUSE: "the port is taken by another program"
+            case EACCES: "the port needs more rights than this user has"
+            case EADDRNOTAVAIL: "this machine has no such address"
+            default: "\(error)"
+            }
     }
 
     /// One sentence for whoever started the server.
@@ -58,17 +64,7 @@ extension ServerBootstrap {
                 return try await bind(host: "0.0.0.0", port: target.port).get()
             }
         } catch {
-            throw ListenFailure(target: target, purpose: purpose, reason: Self.reason(of: error))
-        }
-    }
-
-    private static func reason(of error: any Error) -> String {
-        guard let error = error as? IOError else { return "\(error)" }
-        switch error.errnoCode {
-        case EADDRINUSE: return "the port is taken by another program"
-        case EACCES: return "the port needs more rights than this user has"
-        case EADDRNOTAVAIL: return "this machine has no such address"
-        default: return "\(error)"
+            throw ListenFailure(target: target, purpose: purpose, error: error)
         }
     }
 }

@@ -56,13 +56,14 @@ public struct HTTPListener: Sendable {
     /// The service that listens and serves.
     ///
     /// - Parameter onListening: called once with the listening channel, whose `localAddress` tells the port.
+    /// - Returns: a service that throws `ListenFailure` when the port cannot be had.
     public func service(onListening: @escaping @Sendable (any Channel) async -> Void) -> any Service {
         let answers = answers
         let connections = connections
         var quiet = logger
         // The server's own lines are about its inside; ours tell of sessions.
         quiet.logLevel = max(logger.logLevel, .warning)
-        return Application(
+        let application = Application(
             responder: responder,
             server: .http1(
                 configuration: .init(
@@ -74,10 +75,25 @@ public struct HTTPListener: Sendable {
             onServerRunning: onListening,
             eventLoopGroupProvider: .shared(eventLoops),
             logger: quiet)
+        return HTTPService(application: application, target: configuration.listen)
     }
 
     /// Closes every connection, after letting them end by themselves for a moment.
     public func closeConnections(within limit: TimeAmount) async {
         await connections.drain(within: limit)
+    }
+}
+
+/// An application that names its port when it cannot have it.
+private struct HTTPService<Application: Service>: Service {
+    let application: Application
+    let target: ListenTarget
+
+    func run() async throws {
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw ListenFailure(target: target, purpose: "HTTP", error: error)
+        }
     }
 }

@@ -1,9 +1,9 @@
+import ConfigurationReading
 import EndpointCore
 import NIOCore
 import RTMPEndpoint
 import RTMPSession
 import ServerAssembly
-import ServerConfiguration
 import TestSupport
 import Testing
 

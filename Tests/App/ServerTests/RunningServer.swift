@@ -1,3 +1,4 @@
+import ConfigurationReading
 import EndpointCore
 import Foundation
 import Logging
@@ -8,7 +9,6 @@ import Observability
 import RTMPEndpoint
 import RTMPSession
 import ServerAssembly
-import ServerConfiguration
 import ServiceLifecycle
 import Testing
 

@@ -25,6 +25,8 @@ class Player(NamedTuple):
     user: int | None = None
     # Packets of a track that the player itself may leave behind when the stream ends.
     lost_at_end: int = 0
+    # Packets of a track for which the player itself makes up times when it begins.
+    invented_times: int = 0
     # Segments have to exist before a playlist does.
     is_segmented: bool = False
 
@@ -106,9 +108,17 @@ FFMPEG_5_HLS_TS = Player(
     *("ffmpeg-5-hls-ts", _hls_ts, _ffmpeg(FFMPEG_5, *FROM_FIRST_SEGMENT, form="stream"), "checksums", "source as stream"),
     is_segmented=True,
 )
-GSTREAMER_RTMP = Player("gstreamer-rtmp2src", _rtmp, _gstreamer, "length-prefixed")
+# MP3 has no ADTS header to take away.
+FFMPEG_5_HLS_TS_MP3 = FFMPEG_5_HLS_TS._replace(
+    name="ffmpeg-5-hls-ts-mp3", command=_ffmpeg(FFMPEG_5, *FROM_FIRST_SEGMENT, form="stream of MP3")
+)
+# rtmp2src ends at once when it reads that the stream ended, sometimes before it handed on the packet before.
+GSTREAMER_RTMP = Player("gstreamer-rtmp2src", _rtmp, _gstreamer, "length-prefixed", lost_at_end=1)
 RTMPDUMP = Player("rtmpdump", _rtmp, _rtmpdump, "length-prefixed")
-VLC_RTMP = Player("vlc-rtmp", _rtmp, _vlc, "stream", "source as stream", user=NOBODY, lost_at_end=5)
+# VLC drops its buffers when the stream ends, and guesses decode times until it has seen a picture out of order.
+VLC_RTMP = Player(
+    *("vlc-rtmp", _rtmp, _vlc, "stream", "source as stream"), user=NOBODY, lost_at_end=15, invented_times=3
+)
 
 EVERY_PLAYER = [
     *[FFMPEG_5_RTMP, FFMPEG_9_RTMP, FFMPEG_5_FLV, FFMPEG_9_FLV, WEBSOCKET_FLV],

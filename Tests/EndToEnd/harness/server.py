@@ -26,7 +26,7 @@ class Server:
     def __init__(self, processes: Processes, configuration: str = BRIEF_SEGMENTS, arguments: tuple = ()):
         self._processes = processes
         self.configuration_file = processes.folder / "swiftwater.yaml"
-        self.configuration_file.write_text(f"data: {processes.folder / 'data'}\n{configuration}")
+        self.configuration_file.write_text(configuration)
         self.process: Process = processes.start(
             [
                 *[BINARY, "serve", "--config", self.configuration_file],

@@ -176,6 +176,8 @@ struct LiveStreamTests {
         stage.group(port, frames: 20)
         #expect(slow.isBehind)
         #expect(!fast.isBehind)
+        #expect(viewers[0].tally.frames + viewers[0].tally.lostFrames == 61)
+        #expect(stage.meter.lostFrames == viewers[0].tally.lostFrames)
         #expect(viewers[1].tally.frames == 61)
     }
 

@@ -11,7 +11,7 @@ enum AVCSamples {
             01640028ffe1001b 67640028acd940780227e5c044000003000400000300f03c60c658
             010006 68ebe3cb22c0 fdf8f800
             """)
-    /// 1280×720, 4:2:2, ten bits, 60,000/1,001 frames per second, sample aspect ratio 4:3, BT.709.
+    /// 1280×720, 4:2:2, ten bits, 60,000/1,001 frames per second, sample aspect ratio 4:3.
     static let tenBit = ByteBuffer(
         hex: """
             017a0020ffe1001c 677a0020b6cd9405005bb0e6a020202800001f48000ea60478c18cb0
@@ -23,6 +23,12 @@ enum AVCSamples {
             0164001effe1001c 6764001eacd940b424dff8020001688000000300800000190f8a14cb
             010006 68fba3cb22c0 fdf8f800
             """)
+    /// 1920×1080 interlaced, 25 frames per second, sample aspect ratio 4:3, BT.2020 colours, transfer of BT.709.
+    static let interlacedHD = ByteBuffer(
+        hex: """
+            01640028ffe1001e 67640028acd94078044fde1cd4240425000003000100000300329f162d96
+            010006 68fba3cb22c0 fdf8f800
+            """)
     /// 320×240, 4:4:4, with scaling matrices.
     static let fullChroma = ByteBuffer(
         hex: """
@@ -30,7 +36,7 @@ enum AVCSamples {
             010008 68ebe3c44c000440 fff8f800
             """)
 
-    static let all = [tiny, fullHD, tenBit, interlaced, fullChroma]
+    static let all = [tiny, fullHD, tenBit, interlaced, interlacedHD, fullChroma]
 
     static let idrFrame = ByteBuffer(hex: "00000010 6588843a26280c9c9c9d75d75d75d75e")
     static let interFrame = ByteBuffer(hex: "00000006 419a2015a1b0")

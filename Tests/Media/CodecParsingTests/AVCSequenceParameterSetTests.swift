@@ -30,7 +30,7 @@ struct AVCSequenceParameterSetTests {
         #expect(set.lumaBitDepth == 8)
     }
 
-    @Test("bit depth, chroma format, colours and an extended aspect ratio are read")
+    @Test("bit depth, chroma format, aspect ratio and an even rate are read")
     func tenBit() throws {
         let set = try parse(AVCSamples.tenBit)
         #expect(set.width == 1280)
@@ -41,7 +41,6 @@ struct AVCSequenceParameterSetTests {
         let usability = try #require(set.usability)
         #expect(usability.sampleAspectRatio?.width == 4)
         #expect(usability.sampleAspectRatio?.height == 3)
-        #expect(usability.colour == nil || usability.colour?.primaries == 1)
         #expect(usability.timing?.timeScale == 120_000)
         #expect(usability.timing?.unitsInTick == 1001)
         #expect(usability.timing?.isFixed == true)
@@ -55,6 +54,22 @@ struct AVCSequenceParameterSetTests {
         #expect(set.width == 720)
         #expect(set.height == 576)
         #expect(set.frameRate == 25)
+        #expect(set.usability?.sampleAspectRatio?.width == 64)
+        #expect(set.usability?.sampleAspectRatio?.height == 45)
+    }
+
+    @Test("fields double the unit of cropping, and colours are read")
+    func interlacedCropping() throws {
+        let set = try parse(AVCSamples.interlacedHD)
+        #expect(set.width == 1920)
+        #expect(set.height == 1080)
+        let usability = try #require(set.usability)
+        #expect(usability.sampleAspectRatio?.width == 4)
+        #expect(usability.colour?.primaries == 9)
+        #expect(usability.colour?.transfer == 1)
+        #expect(usability.colour?.matrix == 9)
+        #expect(usability.isFullRange == false)
+        #expect(usability.timing?.isFixed == true)
     }
 
     @Test("scaling matrices are passed over")

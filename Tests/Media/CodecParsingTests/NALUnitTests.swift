@@ -49,6 +49,16 @@ struct NALUnitTests {
         #expect(AnnexBNALUnits(ByteBuffer()).map(\.hex) == [])
     }
 
+    @Test("a start code is found wherever it stands")
+    func startCodePlaces() {
+        for length in 1...12 {
+            var stream = ByteBuffer(hex: "000001")
+            stream.writeRepeatingByte(5, count: length)
+            stream.writeImmutableBuffer(ByteBuffer(hex: "00000165"))
+            #expect(AnnexBNALUnits(stream).map(\.readableBytes) == [length, 1])
+        }
+    }
+
     @Test("a start code is told from a length")
     func startCodes() {
         #expect(AnnexBNALUnits.isStartCode(at: ByteBuffer(hex: "00000001")))

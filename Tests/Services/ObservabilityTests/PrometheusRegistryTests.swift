@@ -7,7 +7,9 @@ import Testing
 struct PrometheusRegistryTests {
     /// What is rendered of the metrics of a test, without the registry's own counter.
     private func rendered(_ registry: PrometheusRegistry) -> String {
-        let lines = registry.render().split(separator: "\n").filter { !$0.contains("metrics_series_refused_total") }
+        let lines = registry.render().split(separator: "\n").filter {
+            !$0.contains("swiftwater_metrics_series_refused_total")
+        }
         return lines.joined(separator: "\n")
     }
 
@@ -15,9 +17,9 @@ struct PrometheusRegistryTests {
     func empty() {
         #expect(
             PrometheusRegistry().render() == """
-                # HELP metrics_series_refused_total Series that were not made because there are too many.
-                # TYPE metrics_series_refused_total counter
-                metrics_series_refused_total 0
+                # HELP swiftwater_metrics_series_refused_total Series that were not made because there are too many.
+                # TYPE swiftwater_metrics_series_refused_total counter
+                swiftwater_metrics_series_refused_total 0
 
                 """)
     }
@@ -150,7 +152,7 @@ struct PrometheusRegistryTests {
         let counters = (0..<4).map { Counter(label: "c", dimensions: [("n", "\($0)")], factory: registry) }
         for counter in counters { counter.increment() }
         #expect(rendered(registry).split(separator: "\n").count == 2 + 2)
-        #expect(registry.render().contains("\nmetrics_series_refused_total 2\n"))
+        #expect(registry.render().contains("\nswiftwater_metrics_series_refused_total 2\n"))
         counters[3].destroy()
         counters[0].destroy()
         Counter(label: "c", dimensions: [("n", "9")], factory: registry).increment()
@@ -163,11 +165,11 @@ struct PrometheusRegistryTests {
         let registry = PrometheusRegistry()
         Meter(label: "x_total", factory: registry).set(1)
         Counter(label: "x", factory: registry).increment()
-        Counter(label: "metrics_series_refused_total", factory: registry).increment(by: 100)
+        Counter(label: "swiftwater_metrics_series_refused_total", factory: registry).increment(by: 100)
         Recorder(label: "t_seconds", factory: registry).record(1)
         Timer(label: "t", factory: registry).recordSeconds(1)
         #expect(registry.render().contains("# TYPE x_total gauge\nx_total 1\n"))
-        #expect(registry.render().contains("\nmetrics_series_refused_total 3\n"))
+        #expect(registry.render().contains("\nswiftwater_metrics_series_refused_total 3\n"))
         #expect(registry.render().contains("\nt_seconds_count 1\n"))
     }
 

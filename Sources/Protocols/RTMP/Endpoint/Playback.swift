@@ -17,6 +17,8 @@ final class Playback {
 
     let requestID: RTMPRequestID
     private unowned let connection: RTMPConnection
+    /// The connection's own; asking the connection for it would cost more than handing it a batch does.
+    private let writer: ConnectionWriter?
     private let path: StreamPath
     private let messageStreamID: UInt32
     private var viewer: Viewer?
@@ -37,6 +39,7 @@ final class Playback {
 
     init(connection: RTMPConnection, request: PlayRequest, path: StreamPath) {
         self.connection = connection
+        writer = connection.writer
         self.path = path
         requestID = request.id
         messageStreamID = request.messageStreamID
@@ -117,7 +120,7 @@ extension Playback: ViewerSink {
     }
 
     func write(_ bytes: ByteBuffer) -> Bool {
-        connection.writer?.write(bytes) ?? true
+        writer?.write(bytes) ?? true
     }
 
     func streamEnded(_ ending: StreamEnding) {
@@ -128,6 +131,6 @@ extension Playback: ViewerSink {
 
     func fellBehind() {
         connection.note(reason: "the viewer took nothing for too long")
-        connection.writer?.close()
+        writer?.close()
     }
 }

@@ -5,7 +5,7 @@ import NIOConcurrencyHelpers
 ///
 /// A metric's label is its name, and its dimensions are its labels; both are made legal where they are not. Metrics that
 /// have the same name and labels are one series. The number of series is bounded, because a dimension may come from
-/// outside: what is refused is counted in `metrics_series_refused_total`, and goes nowhere.
+/// outside: what is refused is counted in `swiftwater_metrics_series_refused_total`, and goes nowhere.
 public final class PrometheusRegistry: Sendable {
     /// The media type of `render()`, for the `Content-Type` of the answer.
     public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
@@ -19,7 +19,7 @@ public final class PrometheusRegistry: Sendable {
         /// What metrics mean, by name; a metric without an entry gets its label for a description.
         public var help: [String: String] = [:]
         /// The name of the counter of refused series.
-        public var refusedSeriesName = "metrics_series_refused_total"
+        public var refusedSeriesName = "swiftwater_metrics_series_refused_total"
 
         /// Makes a configuration with the defaults.
         public init() {}

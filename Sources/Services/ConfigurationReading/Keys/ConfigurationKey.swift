@@ -9,6 +9,8 @@ struct ConfigurationKey<Section: Sendable>: Sendable {
     let summary: String
     /// What the key takes.
     let accepts: String
+    /// The lowest and the highest value, for the reference page.
+    let range: String
     /// Whether a value is a single text; otherwise an environment variable holds YAML.
     let isText: Bool
     /// Reads a value into the section; says whether that went well.
@@ -23,6 +25,7 @@ struct ConfigurationKey<Section: Sendable>: Sendable {
         self.name = name
         self.summary = summary
         accepts = form.accepts
+        range = form.range
         isText = form.isText
         assign = { node, reading, section in
             guard let value = form.read(node, &reading) else { return false }

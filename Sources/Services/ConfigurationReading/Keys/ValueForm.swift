@@ -2,6 +2,8 @@
 struct ValueForm<Value: Sendable>: Sendable {
     /// What the form takes, such as `a time such as 2s or 500ms`; for faults and for the reference page.
     let accepts: String
+    /// The lowest and the highest value, for the reference page; empty where there is no such thing.
+    var range = ""
     /// Whether a value is a single text; otherwise an environment variable holds YAML.
     let isText: Bool
     /// Reads a value; `nil` after faults, which are noted.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ServerConfiguration
+@testable import ConfigurationReading
 
 @Suite("Faults")
 struct FaultTests {
@@ -95,7 +95,7 @@ struct FaultTests {
                 "c.yaml:4: apps.*.hls.segment: three segments need at least 90s"
             ),
             // Files
-            ("a: [", "c.yaml:1: not YAML: did not find expected node content"),
+            ("a: [\n", "c.yaml:2: not YAML: did not find expected node content"),
         ])
     func lines(yaml: String, line: String) {
         #expect(faults(in: yaml) == [line])

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import ServerConfiguration
+@testable import ConfigurationReading
 
 /// Compares the pages in `Documentation` with the code that they are made from.
 ///

@@ -2,7 +2,7 @@ import Foundation
 import MediaModel
 import Testing
 
-@testable import ServerConfiguration
+@testable import ConfigurationReading
 
 /// A value for each key that is not its default, and how it is shown.
 private let values: [(key: String, written: String, shown: String)] = [

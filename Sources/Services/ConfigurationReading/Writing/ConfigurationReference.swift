@@ -51,7 +51,8 @@ public enum ConfigurationReference {
         let rows = keys.map { key in
             let full = prefix + key.name
             let variable = EnvironmentName.of(full)
-            return "| `\(full)` | \(key.accepts) | `\(key.text(section))` | \(key.summary) | `\(variable)` |\n"
+            let takes = key.range.isEmpty ? key.accepts : key.range
+            return "| `\(full)` | \(takes) | `\(key.text(section))` | \(key.summary) | `\(variable)` |\n"
         }
         return "| key | takes | default | what it does | variable |\n|---|---|---|---|---|\n" + rows.joined()
     }

@@ -1,4 +1,4 @@
-import ServerConfiguration
+import ConfigurationReading
 import Testing
 
 @Suite("Listen addresses")

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import ServerConfiguration
+@testable import ConfigurationReading
 
 @Suite("YAML within bounds")
 struct YAMLReaderTests {
@@ -131,7 +131,7 @@ struct YAMLReaderTests {
     @Test(
         "what is not YAML says so, with its line",
         arguments: [
-            ("a: b: c\n", 1), ("a: 1\nb: [1,\n", 3), ("a: 1\n\tb: 2\n", 2), ("a: \"x", 2), ("a: @x", 1),
+            ("a: b: c\n", 1), ("a: 1\nb: [1,\n", 3), ("a: 1\n\tb: 2\n", 2), ("a: \"x", 1), ("a: @x", 1),
             ("a: 1\n---\nb: 2\n", 2),
             ("%YAML 9.9\n---\n", 1), ("a: !<", 1),
         ])

@@ -55,12 +55,14 @@ extension ValueForm where Value == Duration {
     /// A time within `range`.
     static func time(_ range: ClosedRange<Duration>) -> ValueForm {
         let accepts = "a time such as 2s, 500ms or 1m"
-        return ValueForm(texts: accepts, text: TimeSpan.text) { text throws(TextFault) in
+        var form = ValueForm(texts: accepts, text: TimeSpan.text) { text throws(TextFault) in
             let value = try quantity(text, accepts: accepts, example: "s") { text throws(Quantity.Fault) in
                 Duration.nanoseconds(try Quantity.read(text, units: TimeSpan.units))
             }
             return try within(range, value, text, TimeSpan.text)
         }
+        form.range = "\(TimeSpan.text(range.lowerBound)) … \(TimeSpan.text(range.upperBound))"
+        return form
     }
 }
 
@@ -68,27 +70,30 @@ extension ValueForm where Value == Int {
     /// A number of bytes within `range`; a number without a unit is one of bytes.
     static func size(_ range: ClosedRange<Int>) -> ValueForm {
         let accepts = "a size such as 64KiB or 8MiB"
-        return ValueForm(texts: accepts, text: ByteSize.text) { text throws(TextFault) in
+        var form = ValueForm(texts: accepts, text: ByteSize.text) { text throws(TextFault) in
             let value = try quantity(text, accepts: accepts, example: "iB") { text throws(Quantity.Fault) in
                 Int(clamping: try Quantity.read(text, units: ByteSize.units, bareFactor: 1))
             }
             return try within(range, value, text, ByteSize.text)
         }
+        form.range = "\(ByteSize.text(range.lowerBound)) … \(ByteSize.text(range.upperBound))"
+        return form
     }
 
     /// A whole number within `range`.
     static func count(_ range: ClosedRange<Int>) -> ValueForm {
         let accepts = "a whole number"
-        return ValueForm(texts: accepts) {
+        var form = ValueForm(texts: accepts) {
             "\($0)"
         } parse: { text throws(TextFault) in
             let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
-            guard !digits.isEmpty, digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-            else {
+            guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else {
                 throw TextFault(problem: .notAccepted(text, accepts: accepts))
             }
             return try within(range, Int(text) ?? (text.hasPrefix("-") ? .min : .max), text) { "\($0)" }
         }
+        form.range = "\(range.lowerBound) … \(range.upperBound)"
+        return form
     }
 }
 

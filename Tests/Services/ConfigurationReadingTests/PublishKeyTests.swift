@@ -2,7 +2,7 @@ import Foundation
 import MediaModel
 import Testing
 
-@testable import ServerConfiguration
+@testable import ConfigurationReading
 
 @Suite("Publish keys")
 struct PublishKeyTests {
@@ -42,7 +42,7 @@ struct PublishKeyTests {
                 "[{ key: '', stream: a/b }]",
                 "auth.keys[0].key: is not a key of 1 to 255 letters, digits, '.', '_', '-' and '~'"
             ),
-            ("[{ key:, stream: a/b }]", "auth.keys[0].key: takes a single value, not nothing"),
+            ("[{ key: , stream: a/b }]", "auth.keys[0].key: takes a single value, not nothing"),
             (
                 "[{ hush: a/b, key: k, stream: a/b }]",
                 "auth.keys[0]: takes key, key-file, stream and label and nothing else"

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ServerConfiguration
+@testable import ConfigurationReading
 
 @Suite("Numbers with units")
 struct QuantityTests {

@@ -1,4 +1,4 @@
-@testable import ServerConfiguration
+@testable import ConfigurationReading
 
 /// Loads a configuration out of a text, as if it stood in the file `c.yaml`.
 func load(
