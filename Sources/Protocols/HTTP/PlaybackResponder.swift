@@ -60,7 +60,8 @@ struct PlaybackResponder: HTTPResponder {
         case .flv:
             guard registry.isLive(path) else { return .offline(path) }
             // The gate takes a GET of a live stream, unless the stream began between its look and ours.
-            return request.method == .head ? .endless(mediaType: "video/x-flv") : .offline(path)
+            guard request.method == .head else { return .offline(path) }
+            return Response(status: .ok, headers: [.contentType: "video/x-flv", .cacheControl: "no-store"])
         case .multivariantPlaylist(let base):
             return await multivariantPlaylist(request, context, path, location.hlsForm, base)
         case .hlsFile(let form, let name):
