@@ -1,13 +1,13 @@
 # The one door: `make run` starts the server, `make test` passes the whole test suite. Every verb installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format bench fuzz docs
+.PHONY: help run build test lint format bench bench-compare fuzz docs
 
 CONFIGURATION ?= debug
 ARGUMENTS ?= serve
 FUZZ_SECONDS ?= 60
 
 help: ## these lines
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 9
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
 
 run: build ## build and start the server (ARGUMENTS="serve --http :9090", CONFIGURATION=release)
 	@exec .build/$(CONFIGURATION)/swiftwater $(ARGUMENTS)
@@ -34,6 +34,12 @@ bench: ## CPU per delivered GB and losses with 100 RTMP viewers, against the rel
 	@Scripts/install-tools.sh
 	swift build --configuration release --product swiftwater
 	.build/tools/bin/python Scripts/bench-fanout.py --binary .build/release/swiftwater
+
+bench-compare: ## Swiftwater, nginx and the limit on the same work; writes Documentation/performance.md
+	@Scripts/install-tools.sh bench
+	swift build --configuration release --product swiftwater
+	swift build --configuration release --product swiftwater-bench
+	Scripts/bench-compare.py --write $(BENCH_ARGUMENTS)
 
 fuzz: ## each decoder for FUZZ_SECONDS
 	FuzzTesting/run.sh $(FUZZ_SECONDS)

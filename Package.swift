@@ -52,6 +52,7 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
         .executable(name: "swiftwater", targets: ["swiftwater"]),
+        .executable(name: "swiftwater-bench", targets: ["swiftwater-bench"]),
         .library(
             name: "SwiftwaterProtocols",
             targets: [
@@ -140,6 +141,9 @@ let package = Package(
                 nioCore, nioPosix, nioHTTP1, fileSystem, argumentParser, logging, metrics, lifecycle, unixSignals,
             ],
             path: "Sources/App/swiftwater", swiftSettings: settings),
+        .executableTarget(
+            name: "swiftwater-bench", dependencies: ["RTMPSession", "FLV", "AMF", nioCore, nioPosix, argumentParser],
+            path: "Sources/App/swiftwater-bench", swiftSettings: settings),
 
         // Tests, the same tree
         .target(name: "TestSupport", dependencies: [nioCore], path: "Tests/TestSupport", swiftSettings: settings),
@@ -180,7 +184,7 @@ let package = Package(
             "ServerTests", "App/ServerTests",
             [
                 "ServerAssembly", "ConfigurationReading", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "EndpointCore",
-                "Observability", "StreamHub", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix,
+                "Observability", "StreamHub", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix, nioEmbedded,
                 concurrencyHelpers,
                 logging, lifecycle,
             ]),

@@ -4,6 +4,7 @@
 #
 #   Scripts/install-tools.sh          everything that `make test` needs
 #   Scripts/install-tools.sh build    only what the Swift build needs
+#   Scripts/install-tools.sh bench    that, and the server that `make bench-compare` compares with
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,8 +16,13 @@ test_packages=(
     gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
     gstreamer1.0-plugins-ugly gstreamer1.0-libav
 )
+bench_packages=(python3 nginx libnginx-mod-rtmp)
 packages=("${build_packages[@]}")
-if [ "${1:-all}" != build ]; then packages+=("${test_packages[@]}"); fi
+case "${1:-all}" in
+    build) ;;
+    bench) packages+=("${bench_packages[@]}") ;;
+    *) packages+=("${test_packages[@]}") ;;
+esac
 
 # -- Debian packages ------------------------------------------------------------------------------
 
@@ -31,7 +37,7 @@ if [ "${#missing[@]}" -gt 0 ]; then
     "${as_root[@]}" apt-get update -qq
     "${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
 fi
-if [ "${1:-all}" = build ]; then exit 0; fi
+if [ "${1:-all}" != all ]; then exit 0; fi
 
 # -- Python environment ---------------------------------------------------------------------------
 

@@ -20,7 +20,8 @@ public final class Viewer {
 
     let sink: any ViewerSink
     private let release: (Viewer) -> Void
-    private weak var lane: Lane?
+    /// Held until the viewer leaves: a weak reference would cost more than all else that a delivery does here.
+    private var lane: Lane?
     private var isDetached = false
 
     /// The number of the next batch; `nil` while waiting for a place to start.

@@ -18,6 +18,10 @@ public struct HTTPListener: Sendable {
         ///
         /// Default 60 s, more than a player's pause between playlists.
         public var idleTimeout = TimeAmount.seconds(60)
+        /// How long deciding on a wish to play may take.
+        ///
+        /// Default 10 s: longer than any healthy service.
+        public var decisionTimeLimit = TimeAmount.seconds(10)
         /// Documents by path, such as `/metrics`.
         public var documents: [String: @Sendable () -> HTTPDocument] = [:]
 
@@ -40,6 +44,8 @@ public struct HTTPListener: Sendable {
         self.configuration = configuration
         self.eventLoops = eventLoops
         self.logger = logger
+        let authorizer = TimeLimitedAuthorizer(
+            authorizer, limit: configuration.decisionTimeLimit, eventLoops: eventLoops)
         responder = PlaybackResponder(
             origin: origin, registry: registry, authorizer: authorizer, documents: configuration.documents,
             metrics: HTTPMetrics())

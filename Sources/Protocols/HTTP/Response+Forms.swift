@@ -41,6 +41,13 @@ extension Response {
         text(.notFound, "\(path) is not live, or has no such file", [.retryAfter: "2"])
     }
 
+    /// What a HEAD of a live stream gets: the fields of an answer whose length nobody knows.
+    static func endless(mediaType: String) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: mediaType, .cacheControl: "no-store"],
+            body: .init { try await $0.finish(nil) })
+    }
+
     static func page(_ html: String) -> Response {
         Response(
             status: .ok,

@@ -12,8 +12,13 @@ final class Playback {
     /// FFmpeg and VLC end by themselves; older players hang.
     private static let farewell = TimeAmount.seconds(2)
 
+    /// How long a live stream may take to say so: it has to be asked on its event loop.
+    private static let attachment = TimeAmount.seconds(5)
+
     let requestID: RTMPRequestID
     private unowned let connection: RTMPConnection
+    /// The connection's own; asking the connection for it would cost more than handing it a batch does.
+    private let writer: ConnectionWriter?
     private let path: StreamPath
     private let messageStreamID: UInt32
     private var viewer: Viewer?
@@ -30,9 +35,11 @@ final class Playback {
     }
 
     private var phase = Phase.waiting
+    var hasEnded: Bool { phase == .ended }
 
     init(connection: RTMPConnection, request: PlayRequest, path: StreamPath) {
         self.connection = connection
+        writer = connection.writer
         self.path = path
         requestID = request.id
         messageStreamID = request.messageStreamID
@@ -41,7 +48,9 @@ final class Playback {
     /// Attaches to the stream; when it does not become live within `limit`, the client is told that there is none.
     func begin(waitingFor limit: TimeAmount) {
         attach()
-        schedule(in: limit) { playback in
+        // A live stream answers soon; no wait for its publisher must be shorter than that.
+        let isLive = connection.endpoint.registry.isLive(path)
+        schedule(in: isLive ? max(limit, Self.attachment) : limit) { playback in
             guard playback.phase == .waiting else { return }
             playback.connection.endpoint.metrics.refusals.increment()
             playback.connection.note(reason: "\(playback.path) is not live")
@@ -111,17 +120,17 @@ extension Playback: ViewerSink {
     }
 
     func write(_ bytes: ByteBuffer) -> Bool {
-        connection.writer?.write(bytes) ?? true
+        writer?.write(bytes) ?? true
     }
 
     func streamEnded(_ ending: StreamEnding) {
         phase = .ended
         connection.perform(.notifyUnpublish(messageStreamID: messageStreamID))
-        schedule(in: Self.farewell) { $0.connection.close(because: "the stream ended") }
+        schedule(in: Self.farewell) { $0.connection.closeAfterPlaybacks() }
     }
 
     func fellBehind() {
         connection.note(reason: "the viewer took nothing for too long")
-        connection.writer?.close()
+        writer?.close()
     }
 }

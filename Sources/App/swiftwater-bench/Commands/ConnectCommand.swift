@@ -1,0 +1,164 @@
+import ArgumentParser
+import Foundation
+import NIOCore
+import NIOPosix
+import RTMPSession
+
+/// `swiftwater-bench connects`: a storm of connections, or many idle ones.
+struct ConnectCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "connects",
+        abstract: "Open RTMP connections at a rate, each until `connect` is answered, and read what that cost.")
+
+    @Option(help: "The server's application, such as rtmp://127.0.0.1/live/none.")
+    var url: String
+
+    @Option(help: "Connections in a second.")
+    var rate = 1000.0
+
+    @Option(help: "Connections in all.")
+    var count = 5000
+
+    @Flag(help: "Keep them open until all were made, and tell what each takes of the server's memory.")
+    var hold = false
+
+    @Option(help: "The server's process, whose CPU time and memory are read, with all its children.")
+    var pid: [Int32] = []
+
+    @Flag(help: "Print one line of JSON.")
+    var json = false
+
+    func validate() throws {
+        guard rate > 0, count > 0 else { throw ValidationError("Counts and rates are positive.") }
+    }
+
+    func run() async throws {
+        let url = try RTMPURL(url)
+        let eventLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
+        let storm = try await eventLoop.submit { NIOLoopBound(ConnectionStorm(), eventLoop: eventLoop) }.get()
+        let before = ProcessUsage(of: pid)
+        let beginning = ContinuousClock.now
+        for number in 0..<count {
+            try await Task.sleep(until: beginning + .seconds(Double(number) / rate), clock: .continuous)
+            begin(url, storm, on: eventLoop)
+        }
+        let deadline = ContinuousClock.now + .seconds(10)
+        while try await eventLoop.submit({ storm.value.ended }).get() < count, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        let seconds = (ContinuousClock.now - beginning) / .seconds(1)
+        let after = ProcessUsage(of: pid)
+        let (accepted, answer, failures) = try await eventLoop.submit {
+            storm.value.isOver = true
+            return (storm.value.accepted, storm.value.answer, storm.value.failures)
+        }.get()
+        let report = Report(
+            wanted: count, accepted: accepted, perSecond: Double(accepted) / seconds, answer: .init(answer),
+            failures: failures, serverCPUMicrosecondsEach: (after.cpuSeconds - before.cpuSeconds) / Double(count) * 1e6,
+            serverBytesEach: hold ? (after.residentBytes - before.residentBytes) / count : nil)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = json ? [.sortedKeys] : [.sortedKeys, .prettyPrinted]
+        print(String(decoding: try encoder.encode(report), as: UTF8.self))
+    }
+
+    private struct Report: Codable {
+        var wanted: Int
+        var accepted: Int
+        var perSecond: Double
+        /// From the beginning of the connection to the answer.
+        var answer: LoadReport.Durations?
+        var failures: [String: Int]
+        var serverCPUMicrosecondsEach: Double
+        var serverBytesEach: Int?
+    }
+
+    private func begin(_ url: RTMPURL, _ storm: NIOLoopBound<ConnectionStorm>, on eventLoop: any EventLoop) {
+        let startedAt = NIODeadline.now()
+        let hold = hold
+        ClientBootstrap(group: eventLoop)
+            .connectTimeout(.seconds(10))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        StormConnection(url: url, storm: storm.value, hold: hold, startedAt: startedAt))
+                }
+            }
+            .connect(host: url.host, port: url.port)
+            .whenFailure { error in eventLoop.execute { storm.value.fail("\(error)") } }
+    }
+}
+
+/// What the connections of a storm met with.
+private final class ConnectionStorm {
+    var accepted = 0
+    var answer = Histogram()
+    var failures: [String: Int] = [:]
+    var isOver = false
+
+    var ended: Int { accepted + failures.values.reduce(0, +) }
+
+    func fail(_ reason: String) {
+        guard !isOver else { return }
+        failures[reason, default: 0] += 1
+    }
+}
+
+private final class StormConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private var session: RTMPClientSession
+    private let storm: ConnectionStorm
+    private let hold: Bool
+    private let startedAt: NIODeadline
+    private var isAccepted = false
+
+    init(url: RTMPURL, storm: ConnectionStorm, hold: Bool, startedAt: NIODeadline) {
+        var random = SystemRandomNumberGenerator()
+        session = RTMPClientSession(
+            configuration: RTMPClientSession.Configuration(url: url), now: startedAt, using: &random)
+        self.storm = storm
+        self.hold = hold
+        self.startedAt = startedAt
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        drain(context)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        do throws(RTMPFault) {
+            try session.receive(unwrapInboundIn(data), now: .now())
+        } catch {
+            context.close(promise: nil)
+        }
+        drain(context)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if !isAccepted { storm.fail("closed by the server") }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    private func drain(_ context: ChannelHandlerContext) {
+        while let output = session.nextOutput() {
+            switch output {
+            case .send(let bytes): context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+            case .event(.connected):
+                isAccepted = true
+                storm.accepted += 1
+                storm.answer.add((NIODeadline.now() - startedAt).magnitude)
+                if !hold { context.close(promise: nil) }
+            case .event: break
+            case .close: context.close(promise: nil)
+            }
+        }
+    }
+}
+
+extension TimeAmount {
+    fileprivate var magnitude: UInt64 { nanoseconds.magnitude }
+}

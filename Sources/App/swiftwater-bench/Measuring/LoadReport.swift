@@ -1,0 +1,123 @@
+import Foundation
+
+/// What a run found out; encoded as it stands for `--json`.
+struct LoadReport: Codable {
+    /// Quantiles of durations, in milliseconds.
+    struct Durations: Codable {
+        var p50: Double
+        var p90: Double
+        var p99: Double
+        var max: Double
+
+        init?(_ histogram: Histogram) {
+            guard let p50 = histogram.quantile(0.5), let p90 = histogram.quantile(0.9),
+                let p99 = histogram.quantile(0.99)
+            else { return nil }
+            (self.p50, self.p90) = (Double(p50) / 1e6, Double(p90) / 1e6)
+            (self.p99, max) = (Double(p99) / 1e6, Double(histogram.greatest) / 1e6)
+        }
+
+        fileprivate var text: String {
+            String(format: "p50 %.3f  p90 %.3f  p99 %.3f  max %.1f ms", p50, p90, p99, max)
+        }
+    }
+
+    struct Publishers: Codable {
+        var wanted: Int
+        var live: Int
+        var bytes: Int
+        var frames: Int
+        var lateness: Durations?
+        var failures: [String: Int]
+    }
+
+    struct Players: Codable {
+        var wanted: Int
+        var watching: Int
+        var bytes: Int
+        var megabitsPerSecondEach: Double
+        var frames: Int
+        var lost: Int
+        var disordered: Int
+        var damaged: Int
+        /// Lost and damaged from the first player's coming on, not only in the window.
+        var lostSinceStart: Int
+        var damagedSinceStart: Int
+        var delay: Durations?
+        var firstFrame: Durations?
+        var failures: [String: Int]
+    }
+
+    struct Server: Codable {
+        var cpuSeconds: Double
+        /// User and system seconds for 10⁹ bytes delivered, or taken in where nobody watches.
+        var cpuSecondsPerGigabyte: Double?
+        var cores: Double
+        var residentBytesBefore: Int
+        var residentBytesWithPublishers: Int
+        var residentBytes: Int
+        var greatestResidentBytes: Int
+    }
+
+    var seconds: Double
+    var publishers: Publishers
+    var players: Players
+    var server: Server?
+    /// Cores that this program itself kept busy.
+    var ownCores: Double
+
+    /// One line of JSON with sorted keys.
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+
+    /// A table to read.
+    var table: String {
+        var rows: [(String, String)] = [("window", String(format: "%.1f s", seconds))]
+        if publishers.wanted > 0 {
+            rows.append(("publishers", "\(publishers.live) of \(publishers.wanted)\(Self.text(publishers.failures))"))
+            rows.append(
+                ("sent", String(format: "%.1f MB, %d frames", Double(publishers.bytes) / 1e6, publishers.frames)))
+            if let lateness = publishers.lateness { rows.append(("late by", lateness.text)) }
+        }
+        if players.wanted > 0 {
+            rows.append(("players", "\(players.watching) of \(players.wanted)\(Self.text(players.failures))"))
+            rows.append(
+                (
+                    "received",
+                    String(
+                        format: "%.1f MB, %d frames, %.2f Mb/s each", Double(players.bytes) / 1e6, players.frames,
+                        players.megabitsPerSecondEach)
+                ))
+            rows.append(
+                ("lost, disordered, damaged", "\(players.lost), \(players.disordered), \(players.damaged)"))
+            rows.append(("since the start", "\(players.lostSinceStart) lost, \(players.damagedSinceStart) damaged"))
+            if let delay = players.delay { rows.append(("delay", delay.text)) }
+            if let firstFrame = players.firstFrame { rows.append(("first key frame", firstFrame.text)) }
+        }
+        if let server {
+            rows.append(
+                ("server CPU", String(format: "%.2f s, %.3f of a core", server.cpuSeconds, server.cores)))
+            if let cost = server.cpuSecondsPerGigabyte {
+                rows.append(("server CPU per GB", String(format: "%.3f s", cost)))
+            }
+            rows.append(
+                (
+                    "server memory",
+                    [
+                        server.residentBytesBefore, server.residentBytesWithPublishers, server.residentBytes,
+                        server.greatestResidentBytes,
+                    ].map { String(format: "%.1f", Double($0) / 1_048_576) }.joined(separator: ", ")
+                        + " MiB (before, with publishers, now, greatest)"
+                ))
+        }
+        rows.append(("this program", String(format: "%.3f of a core", ownCores)))
+        return rows.map { $0.0.padding(toLength: 28, withPad: " ", startingAt: 0) + $0.1 }.joined(separator: "\n")
+    }
+
+    private static func text(_ failures: [String: Int]) -> String {
+        failures.isEmpty ? "" : "; " + failures.map { "\($0.value) × \($0.key)" }.sorted().joined(separator: "; ")
+    }
+}

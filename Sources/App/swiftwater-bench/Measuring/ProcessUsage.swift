@@ -1,0 +1,45 @@
+import Foundation
+
+/// What the operating system counted of processes and of all that they started.
+struct ProcessUsage: Sendable {
+    /// User and system time in seconds.
+    private(set) var cpuSeconds: Double = 0
+    /// Memory that is in RAM now, in bytes.
+    private(set) var residentBytes = 0
+    /// The most that it ever was, in bytes, summed over the processes.
+    private(set) var greatestResidentBytes = 0
+
+    /// Reads `/proc` now; processes that have ended count for nothing.
+    init(of processes: [Int32]) {
+        var waiting = processes
+        while let process = waiting.popLast() {
+            waiting += Self.children(of: process)
+            add(process)
+        }
+    }
+
+    private mutating func add(_ process: Int32) {
+        // The name in parentheses may hold spaces and parentheses of its own.
+        if let stat = Self.text("/proc/\(process)/stat"), let end = stat.lastIndex(of: ")") {
+            let fields = stat[stat.index(after: end)...].split(separator: " ")
+            if fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) {
+                cpuSeconds += (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+            }
+        }
+        for line in (Self.text("/proc/\(process)/status") ?? "").split(separator: "\n") {
+            let words = line.split { $0 == " " || $0 == "\t" }
+            guard words.count == 3, let kibibytes = Int(words[1]) else { continue }
+            if words[0] == "VmRSS:" { residentBytes += kibibytes << 10 }
+            if words[0] == "VmHWM:" { greatestResidentBytes += kibibytes << 10 }
+        }
+    }
+
+    private static func children(of process: Int32) -> [Int32] {
+        let text = text("/proc/\(process)/task/\(process)/children") ?? ""
+        return text.split(separator: " ").compactMap { Int32($0) }
+    }
+
+    private static func text(_ path: String) -> String? {
+        try? String(contentsOfFile: path, encoding: .utf8)
+    }
+}
