@@ -175,7 +175,7 @@ let package = Package(
             ["StreamHub", "MediaModel", "TestSupport", nioCore, nioPosix, nioEmbedded, concurrencyHelpers]),
         tests(
             "HTTPDeliveryTests", "Protocols/HTTPDeliveryTests",
-            ["HTTPDelivery", "StreamHub", "SegmentPackaging", "MediaModel", httpTypes, nioCore, nioPosix]),
+            ["HTTPDelivery", "StreamHub", "SegmentPackaging", "MediaModel", httpTypes, nioCore, nioPosix, nioEmbedded, logging]),
         tests(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",
             ["ConfigurationReading", "MediaModel", "TestSupport"]),
@@ -185,7 +185,7 @@ let package = Package(
             "ServerTests", "App/ServerTests",
             [
                 "ServerAssembly", "ConfigurationReading", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "EndpointCore",
-                "Observability", "StreamHub", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix,
+                "Observability", "StreamHub", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix, nioEmbedded,
                 concurrencyHelpers,
                 logging, lifecycle,
             ]),

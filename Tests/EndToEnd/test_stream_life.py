@@ -160,6 +160,7 @@ def test_a_publisher_that_froze_is_sent_away(server, media, processes):
         publisher.send(signal.SIGCONT)
 
 
+@pytest.mark.parametrize("configuration", [BRIEF_SEGMENTS + "    slow-viewer: { close-after: 6s }\n"])
 def test_a_viewer_that_does_not_read_goes_with_the_stream(server, media, processes):
     """A full socket must not keep a connection alive for which there is nothing left to send."""
     publisher = publish(processes, server, media.file("heavy"))

@@ -190,12 +190,17 @@ extension StreamCore {
     }
 
     private func onEachShard(_ body: @escaping @Sendable (Shard) -> Void) {
-        for place in shards.values {
-            if place.eventLoop === home {
-                body(place.shard.value)
-            } else {
-                place.eventLoop.execute { [shard = place.shard] in body(shard.value) }
-            }
+        for place in shards.values { onShard(place, body) }
+    }
+
+    /// The one way to every shard: what is told to it comes in the order in which it is told.
+    ///
+    /// On the home loop that means at once. If some of it were posted, a batch could overtake the lane it belongs to.
+    private func onShard(_ place: ShardPlace, _ body: @escaping @Sendable (Shard) -> Void) {
+        if place.eventLoop === home {
+            body(place.shard.value)
+        } else {
+            place.eventLoop.execute { [shard = place.shard] in body(shard.value) }
         }
     }
 }
@@ -205,8 +210,8 @@ extension StreamCore {
 extension StreamCore {
     /// Gives a viewer of another or the same event loop its place.
     ///
-    /// The order of what is posted to that loop makes it right: the lane with its history first, the viewer next, new
-    /// batches after that.
+    /// The order of what is told to that loop's shard makes it right: the lane with its history first, the viewer next,
+    /// new batches after that.
     func attach(_ viewer: NIOLoopBound<Viewer>, format: any WireFormat, on eventLoop: any EventLoop) {
         let key = ObjectIdentifier(eventLoop)
         if shards[key] == nil {
@@ -218,8 +223,7 @@ extension StreamCore {
         let history = opensLane ? history(in: format) : nil
         let name = format.name
         let isLive = isLive
-        place.eventLoop.execute { [settings, meter, shard = place.shard] in
-            let shard = shard.value
+        onShard(place) { [settings, meter] shard in
             if let history {
                 let lane = Lane(settings: settings, isLive: isLive, meter: meter, eventLoop: eventLoop)
                 shard.open(lane, format: name)
@@ -251,7 +255,7 @@ extension StreamCore {
             return
         }
         shards[key]?.viewers[format] = nil
-        eventLoop.execute { [shard = place.shard] in shard.value.close(format: format) }
+        onShard(place) { $0.close(format: format) }
         if shards[key]?.viewers.isEmpty == true { shards[key] = nil }
         if !shards.values.contains(where: { $0.viewers[format] != nil }) {
             writers.removeAll { $0.format.name == format }

@@ -19,18 +19,30 @@ import NIOPosix
 public final class ConnectionWriter {
     /// Bytes that may wait for a peer that does not read.
     ///
-    /// Default 4 MiB: several batches and any answer of ours. A connection that asks for more is closed.
+    /// Default 4 MiB: several batches and any answer of ours. A connection that has more waiting is closed when it asks for
+    /// another write; a single write may be of any size.
     public static let pendingLimit = 4 << 20
-    /// How long a peer is given to take what waits once its connection is to be closed.
+    /// Writes that may wait for a peer that does not read.
     ///
-    /// Default 5 s: enough for the last batch on a slow line. Without it a peer that reads nothing would stay for ever.
-    public static let closingTime = TimeAmount.seconds(5)
+    /// Default 4,096: each costs memory beside its bytes, and a peer can ask for many small answers.
+    public static let pendingWritesLimit = 4_096
+    /// How long a peer may take to read what is left when the connection is being closed, and to close its own side.
+    ///
+    /// 5 s: a socket's buffer over a slow line.
+    private static let farewell = TimeAmount.seconds(5)
+
+    private enum Phase {
+        case open
+        /// Nothing more is written; what waits is still sent.
+        case closing
+        case closed
+    }
 
     private let context: ChannelHandlerContext
     private let socket: CInt?
     private var pendingWrites = 0
     private var pendingBytes = 0
-    private var isClosed = false
+    private var phase = Phase.open
     private let bytesSent: Counter
     private let onDrained: () -> Void
 
@@ -70,7 +82,7 @@ public final class ConnectionWriter {
     /// - Returns: whether the socket took them all; otherwise `onDrained` follows.
     @discardableResult
     public func write(_ bytes: ByteBuffer) -> Bool {
-        guard !isClosed else { return true }
+        guard phase == .open else { return true }
         bytesWritten += bytes.readableBytes
         bytesSent.increment(by: bytes.readableBytes)
         guard pendingWrites == 0, let socket else { return writeThroughPipeline(bytes) }
@@ -82,35 +94,40 @@ public final class ConnectionWriter {
         return writeThroughPipeline(rest)
     }
 
-    /// Closes the connection once everything that waits has been sent, or after `closingTime`.
+    /// Closes the connection once everything that waits has been sent, or the peer has had its time to read it.
+    ///
+    /// Our side is closed first: a full close with bytes of the peer still unread would be a reset, and could take the
+    /// last thing that we said out of the peer's hands.
     public func closeWhenDrained() {
-        guard !isClosed else { return }
-        isClosed = true
-        let overdue = context.eventLoop.assumeIsolated().scheduleTask(in: Self.closingTime) { [context] in
+        guard phase == .open else { return }
+        phase = .closing
+        let limit = context.eventLoop.assumeIsolated().scheduleTask(in: Self.farewell) { [context] in
             context.close(promise: nil)
         }
+        context.channel.closeFuture.whenComplete { _ in limit.cancel() }
+        let halfClosed = context.eventLoop.makePromise(of: Void.self)
+        halfClosed.futureResult.assumeIsolated().whenFailure { [context] _ in context.close(promise: nil) }
         let sent = context.eventLoop.makePromise(of: Void.self)
         sent.futureResult.assumeIsolated().whenComplete { [context] _ in
-            overdue.cancel()
-            context.close(promise: nil)
+            context.close(mode: .output, promise: halfClosed)
         }
         context.writeAndFlush(NIOAny(ByteBuffer()), promise: sent)
     }
 
     /// Closes the connection at once.
     public func close() {
-        guard !isClosed else { return }
-        isClosed = true
+        guard phase != .closed else { return }
+        phase = .closed
         context.close(promise: nil)
     }
 
     /// The connection is gone, or the handler has left its pipeline: nothing is written any more.
     public func invalidate() {
-        isClosed = true
+        phase = .closed
     }
 
     private func writeThroughPipeline(_ bytes: ByteBuffer) -> Bool {
-        guard pendingBytes + bytes.readableBytes <= Self.pendingLimit else {
+        guard pendingBytes <= Self.pendingLimit, pendingWrites < Self.pendingWritesLimit else {
             close()
             return true
         }
@@ -121,7 +138,7 @@ public final class ConnectionWriter {
         sent.futureResult.assumeIsolated().whenComplete { result in
             self.pendingWrites -= 1
             self.pendingBytes -= count
-            if case .success = result, self.pendingWrites == 0, !self.isClosed { self.onDrained() }
+            if case .success = result, self.pendingWrites == 0, self.phase == .open { self.onDrained() }
         }
         context.writeAndFlush(NIOAny(bytes), promise: sent)
         return pendingWrites == 0

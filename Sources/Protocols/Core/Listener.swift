@@ -23,6 +23,21 @@ public struct ListenTarget: Sendable, Equatable {
     }
 }
 
+extension ListenTarget {
+    /// The address to bind for this place, for a server that binds by itself: with no host, `::` where the machine has
+    /// IPv6, otherwise `0.0.0.0`.
+    ///
+    /// - Throws: `ListenFailure`.
+    public func bindableHost(for purpose: String, on eventLoops: any EventLoopGroup) async throws -> String {
+        if let host { return host }
+        // Whether an address can be bound is known for sure only once it was.
+        let channel = try await ServerBootstrap(group: eventLoops)
+            .listen(at: ListenTarget(host: nil, port: 0), for: purpose)
+        defer { channel.close(promise: nil) }
+        return channel.localAddress?.protocol == .inet6 ? "::" : "0.0.0.0"
+    }
+}
+
 /// A port that could not be had.
 public struct ListenFailure: Error, CustomStringConvertible {
     /// Where listening was tried.

@@ -3,32 +3,39 @@ public import NIOCore
 
 /// The connections of an endpoint that are open, so that it can close them when it stops.
 public final class OpenConnections: Sendable {
-    private let channels = NIOLockedValueBox<[ObjectIdentifier: any Channel]>([:])
+    private struct Connection {
+        let channel: any Channel
+        let close: @Sendable () -> Void
+    }
+
+    private let connections = NIOLockedValueBox<[ObjectIdentifier: Connection]>([:])
 
     /// Makes an empty set.
     public init() {}
 
     /// Keeps a connection until it closes.
-    public func insert(_ channel: any Channel) {
+    ///
+    /// - Parameter close: what closes it, where that is not done by closing the channel.
+    public func insert(_ channel: any Channel, closingWith close: (@Sendable () -> Void)? = nil) {
         let key = ObjectIdentifier(channel)
-        channels.withLockedValue { $0[key] = channel }
-        channel.closeFuture.whenComplete { [channels] _ in
-            channels.withLockedValue { $0[key] = nil }
+        let connection = Connection(channel: channel, close: close ?? { channel.close(mode: .all, promise: nil) })
+        connections.withLockedValue { $0[key] = connection }
+        channel.closeFuture.whenComplete { [connections] _ in
+            connections.withLockedValue { $0[key] = nil }
         }
     }
 
     /// Closes all connections, and returns when they are closed.
     public func closeAll() async {
-        for channel in channels.withLockedValue({ Array($0.values) }) {
-            channel.close(mode: .all, promise: nil)
-            try? await channel.closeFuture.get()
-        }
+        let open = connections.withLockedValue { Array($0.values) }
+        for connection in open { connection.close() }
+        for connection in open { try? await connection.channel.closeFuture.get() }
     }
 
     /// Waits until all connections have closed by themselves, and closes those that have not after `limit`.
     public func drain(within limit: TimeAmount) async {
         let deadline = NIODeadline.now() + limit
-        while NIODeadline.now() < deadline, !channels.withLockedValue({ $0.isEmpty }) {
+        while NIODeadline.now() < deadline, !connections.withLockedValue({ $0.isEmpty }) {
             // A task that is cancelled meanwhile closes at once.
             guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { break }
         }

@@ -46,6 +46,8 @@ public enum StreamRefusal: Error, Sendable, Equatable {
     case illegalName(StreamPath.Fault)
     /// A key is needed and none, or a wrong one, was given.
     case keyRequired
+    /// Nobody decided in time.
+    case undecided
 
     /// What the peer can do about it.
     public var description: String {
@@ -54,6 +56,8 @@ public enum StreamRefusal: Error, Sendable, Equatable {
             "illegal stream name: use 1 to 255 letters, digits, '.', '_', '-', '~' and single inner '/'"
         case .keyRequired:
             "publishing from another machine needs a stream key: use it as the stream name, or append ?key=… to the name"
+        case .undecided:
+            "the server could not decide in time: try again"
         }
     }
 }

@@ -18,6 +18,10 @@ public struct HTTPListener: Sendable {
         ///
         /// Default 60 s, more than a player's pause between playlists.
         public var idleTimeout = TimeAmount.seconds(60)
+        /// How long deciding on a wish to play may take.
+        ///
+        /// Default 10 s: longer than any healthy service.
+        public var decisionTimeLimit = TimeAmount.seconds(10)
         /// Documents by path, such as `/metrics`.
         public var documents: [String: @Sendable () -> HTTPDocument] = [:]
 
@@ -40,6 +44,8 @@ public struct HTTPListener: Sendable {
         self.configuration = configuration
         self.eventLoops = eventLoops
         self.logger = logger
+        let authorizer = TimeLimitedAuthorizer(
+            authorizer, limit: configuration.decisionTimeLimit, eventLoops: eventLoops)
         responder = PlaybackResponder(
             origin: origin, registry: registry, authorizer: authorizer, documents: configuration.documents,
             metrics: HTTPMetrics())
@@ -57,19 +63,19 @@ public struct HTTPListener: Sendable {
         var quiet = logger
         // The server's own lines are about its inside; ours tell of sessions.
         quiet.logLevel = max(logger.logLevel, .warning)
-        let application = Application(
-            responder: responder,
-            server: .http1(
+        return HTTPService(target: configuration.listen, eventLoops: eventLoops) { [self, quiet] host in
+            Application(
+                responder: responder,
+                server: .http1(
+                    configuration: .init(
+                        additionalChannelHandlers: [EndlessAnswerGate(answers, connections)],
+                        idleTimeout: configuration.idleTimeout)),
                 configuration: .init(
-                    additionalChannelHandlers: [EndlessAnswerGate(answers, connections)],
-                    idleTimeout: configuration.idleTimeout)),
-            configuration: .init(
-                address: .hostname(configuration.listen.host ?? "::", port: configuration.listen.port),
-                serverName: "Swiftwater"),
-            onServerRunning: onListening,
-            eventLoopGroupProvider: .shared(eventLoops),
-            logger: quiet)
-        return HTTPService(application: application, target: configuration.listen)
+                    address: .hostname(host, port: configuration.listen.port), serverName: "Swiftwater"),
+                onServerRunning: onListening,
+                eventLoopGroupProvider: .shared(eventLoops),
+                logger: quiet)
+        }
     }
 
     /// Closes every connection, after letting them end by themselves for a moment.
@@ -80,12 +86,14 @@ public struct HTTPListener: Sendable {
 
 /// An application that names its port when it cannot have it.
 private struct HTTPService<Application: Service>: Service {
-    let application: Application
     let target: ListenTarget
+    let eventLoops: any EventLoopGroup
+    let application: @Sendable (_ host: String) -> Application
 
     func run() async throws {
+        let host = try await target.bindableHost(for: "HTTP", on: eventLoops)
         do {
-            try await application.run()
+            try await application(host).run()
         } catch let error as IOError {
             throw ListenFailure(target: target, purpose: "HTTP", error: error)
         }

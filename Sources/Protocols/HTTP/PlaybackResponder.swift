@@ -28,8 +28,9 @@ struct PlaybackResponder: HTTPResponder {
             response.headers[.accessControlAllowOrigin] = "*"
             response.headers[.accessControlExposeHeaders] = "Age, Date, Content-Length, Content-Range"
         }
-        metrics.count(request: response.status.code, bytes: response.body.contentLength ?? 0)
-        return request.method == .head ? response.createHeadResponse() : response
+        let isHead = request.method == .head
+        metrics.count(request: response.status.code, bytes: isHead ? 0 : response.body.contentLength ?? 0)
+        return isHead ? response.createHeadResponse() : response
     }
 
     private func answer(_ request: Request, _ context: PlaybackContext) async -> Response {
@@ -43,6 +44,8 @@ struct PlaybackResponder: HTTPResponder {
         }
         switch await authorizer.authorizePlay(location.wish(from: context.peerAddress)) {
         case .deny(.illegalName): return .text(.notFound, "no stream can have this name")
+        case .deny(.undecided):
+            return .text(.serviceUnavailable, StreamRefusal.undecided.description, [.retryAfter: "2"])
         case .deny(let refusal): return .text(.forbidden, refusal.description)
         case .allow(let path): return await answer(request, context, location, path)
         }
@@ -56,7 +59,8 @@ struct PlaybackResponder: HTTPResponder {
             return .page(WatchPage.document(for: path, isEmbedded: location.query["embed"] == "1"))
         case .flv:
             guard registry.isLive(path) else { return .offline(path) }
-            // A GET of a live stream never comes here: the gate has taken it.
+            // The gate takes a GET of a live stream, unless the stream began between its look and ours.
+            guard request.method == .head else { return .offline(path) }
             return Response(status: .ok, headers: [.contentType: "video/x-flv", .cacheControl: "no-store"])
         case .multivariantPlaylist(let base):
             return await multivariantPlaylist(request, context, path, location.hlsForm, base)

@@ -9,17 +9,6 @@ import Testing
 
 @Suite("Server: what bad input gets")
 struct HostileInputTests {
-    /// C0, C1 of a simple handshake, and C2: accepted whatever it holds.
-    private var handshake: ByteBuffer {
-        ByteBuffer(bytes: [3] + [UInt8](repeating: 0, count: 8) + [UInt8](repeating: 7, count: 1528 + 1536))
-    }
-
-    private static let connect = """
-        03 000000 00006a 14 00000000 020007636f6e6e656374 003ff0000000000000 03 0003617070 0200046c697665
-        000474797065 02000a6e6f6e70726976617465 0008666c617368566572 020008464d4c452f332e30 0005746355726c
-        02001572746d703a2f2f3132372e302e302e312f6c697665 000009
-        """
-
     /// Every one of these is closed by the server; a publisher beside it notices nothing.
     @Test(
         "is closed, and touches nobody else",
@@ -43,7 +32,7 @@ struct HostileInputTests {
             try await publisher.sendHeaders()
             let raw = try await RawConnection.open(to: server.addresses.rtmp)
             let bytes = ByteBuffer(hex: hex)
-            _ = try await raw.exchange(afterHandshake ? [handshake, bytes] : [bytes])
+            _ = try await raw.exchange(afterHandshake ? [RawConnection.handshake, bytes] : [bytes])
             try await publisher.sendGroup()
             await publisher.end()
         }
@@ -70,7 +59,7 @@ struct HostileInputTests {
         }
         try await RunningServer.with { server in
             let raw = try await RawConnection.open(to: server.addresses.rtmp)
-            _ = try await raw.exchange([handshake, flood])
+            _ = try await raw.exchange([RawConnection.handshake, flood])
         }
     }
 
@@ -85,7 +74,7 @@ struct HostileInputTests {
             into: &message)
         try await RunningServer.with { server in
             let raw = try await RawConnection.open(to: server.addresses.rtmp)
-            _ = try await raw.exchange([handshake, message])
+            _ = try await raw.exchange([RawConnection.handshake, message])
         }
     }
 
@@ -112,13 +101,10 @@ struct HostileInputTests {
             let player = try await SyntheticPlayer.begin("live/show", on: server)
             try await eventually("the player starts") { await player.hasStarted }
             let stalled = try await RawConnection.open(to: server.addresses.rtmp)
-            let play = ByteBuffer(
-                hex: Self.connect + """
-                    03 000000 000019 14 00000000 02000c63726561746553747265616d 004010000000000000 05
-                    08 000000 000021 14 01000000 020004706c6179 004014000000000000 05 02000473686f77 00c09f400000000000
-                    """)
             var groups = 0
-            try await stalled.withoutReading([handshake, play]) {
+            try await stalled.withoutReading([
+                RawConnection.handshake, RawConnection.connect, RawConnection.createStream, RawConnection.play("show"),
+            ]) {
                 try await eventually("the stalled viewer is closed", within: .seconds(30)) {
                     try await publisher.sendGroup(of: 25, padding: 20_000)
                     groups += 1

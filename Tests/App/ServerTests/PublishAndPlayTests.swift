@@ -146,7 +146,13 @@ struct PublishAndPlayTests {
             #expect(refusal?.description.contains("s3cret") == false)
             let named = try await SyntheticPublisher.begin("live/show?key=s3cret", on: server)
             await named.end()
-            let keyed = try await SyntheticPublisher.begin("live/s3cret", on: server)
+            // The first publisher's end and the second's request are on connections of their own, in no order.
+            var freed: SyntheticPublisher?
+            try await eventually("the name is free again") {
+                freed = try? await SyntheticPublisher.begin("live/s3cret", on: server)
+                return freed != nil
+            }
+            let keyed = try #require(freed)
             try await keyed.sendHeaders()
             try await keyed.sendGroup()
             let player = try await SyntheticPlayer.begin("live/show", on: server)

@@ -20,11 +20,16 @@ final class EndlessAnswerGate: ChannelDuplexHandler, RemovableChannelHandler {
     private enum Phase {
         /// Requests pass. The number counts those whose answers have not ended.
         case open(unanswered: Int)
-        /// A request may become endless: what arrives is held until that is decided.
+        /// A request may become endless: it is held, with what follows, until those before it have their answers.
+        case waiting([HTTPRequestPart], unanswered: Int)
+        /// It is held until that is decided.
         case deciding([HTTPRequestPart])
         /// The connection is a viewer.
         case taken
     }
+
+    /// Parts of requests that are held. A client that sends more before the answer is no player.
+    private static let mostHeldParts = 16
 
     private let answers: EndlessAnswers
     private let connections: OpenConnections
@@ -36,7 +41,10 @@ final class EndlessAnswerGate: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        connections.insert(context.channel)
+        // From here outwards: what the HTTP server says to a connection that was taken from it goes no further than here.
+        let place = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let eventLoop = context.eventLoop
+        connections.insert(context.channel) { eventLoop.execute { place.value.close(promise: nil) } }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -44,32 +52,40 @@ final class EndlessAnswerGate: ChannelDuplexHandler, RemovableChannelHandler {
         case .open(let unanswered):
             let part = unwrapInboundIn(data)
             if case .head(let request) = part {
-                // An answer can only become endless when those before it have been given.
-                if unanswered == 0, let wanted = answers.wanted(by: request) {
-                    phase = .deciding([part])
-                    decide(wanted, request, context)
+                if let wanted = answers.wanted(by: request) {
+                    phase = .waiting([part], unanswered: unanswered)
+                    if unanswered == 0 { decide(wanted, request, context) }
                     return
                 }
                 phase = .open(unanswered: unanswered + 1)
             }
             context.fireChannelRead(data)
-        case .deciding(var parts):
-            // A client that sends more than its request before the answer is no player.
-            guard parts.count < 16 else { return context.close(promise: nil) }
-            parts.append(unwrapInboundIn(data))
-            phase = .deciding(parts)
+        case .waiting(let parts, let unanswered):
+            guard parts.count < Self.mostHeldParts else { return context.close(promise: nil) }
+            phase = .waiting(parts + [unwrapInboundIn(data)], unanswered: unanswered)
+        case .deciding(let parts):
+            guard parts.count < Self.mostHeldParts else { return context.close(promise: nil) }
+            phase = .deciding(parts + [unwrapInboundIn(data)])
         case .taken:
             break
         }
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard case .open(let unanswered) = phase else {
+        switch phase {
+        case .open(let unanswered):
+            if case .end = unwrapOutboundIn(data) { phase = .open(unanswered: max(0, unanswered - 1)) }
+            context.write(data, promise: promise)
+        case .waiting(let parts, let unanswered):
+            context.write(data, promise: promise)
+            guard case .end = unwrapOutboundIn(data) else { return }
+            phase = .waiting(parts, unanswered: max(0, unanswered - 1))
+            if unanswered <= 1, case .head(let request) = parts[0], let wanted = answers.wanted(by: request) {
+                decide(wanted, request, context)
+            }
+        case .deciding, .taken:
             promise?.succeed(())
-            return
         }
-        if case .end = unwrapOutboundIn(data) { phase = .open(unanswered: max(0, unanswered - 1)) }
-        context.write(data, promise: promise)
     }
 
     func flush(context: ChannelHandlerContext) {
@@ -86,9 +102,11 @@ final class EndlessAnswerGate: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func decide(_ wanted: EndlessAnswers.Wanted, _ request: HTTPRequest, _ context: ChannelHandlerContext) {
+        guard case .waiting(let parts, _) = phase else { return }
+        phase = .deciding(parts)
         let context = NIOLoopBound(context, eventLoop: context.eventLoop)
         let gate = NIOLoopBound(self, eventLoop: context.value.eventLoop)
-        let address = context.value.channel.remoteAddress?.ipAddress ?? ""
+        let address = context.value.channel.remoteAddress?.peerAddress ?? "unknown"
         let decision = context.value.eventLoop.makePromise(of: StreamDecision.self)
         decision.completeWithTask { [answers] in await answers.decide(wanted, from: address) }
         decision.futureResult.whenComplete { result in
@@ -106,7 +124,9 @@ final class EndlessAnswerGate: ChannelDuplexHandler, RemovableChannelHandler {
     private func letThrough(_ context: ChannelHandlerContext) {
         guard case .deciding(let parts) = phase else { return }
         phase = .open(unanswered: 1)
-        for part in parts { context.fireChannelRead(wrapInboundOut(part)) }
+        context.fireChannelRead(wrapInboundOut(parts[0]))
+        // Another request may be among what follows.
+        for part in parts.dropFirst() { channelRead(context: context, data: wrapInboundOut(part)) }
         context.fireChannelReadComplete()
     }
 

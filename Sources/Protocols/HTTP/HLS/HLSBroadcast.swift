@@ -16,12 +16,13 @@ final class HLSBroadcast: Sendable {
         var resources: [String: PackagedResource] = [:]
         var compressed: [String: ByteBuffer] = [:]
         var multivariant: PackagedResource?
-        var waiting: [EventLoopPromise<Void>] = []
+        var waiting: [Int: EventLoopPromise<Void>] = [:]
+        var waitCount = 0
         var isEnded = false
 
         mutating func takeWaiting() -> [EventLoopPromise<Void>] {
-            defer { waiting = [] }
-            return waiting
+            defer { waiting = [:] }
+            return Array(waiting.values)
         }
     }
 
@@ -45,18 +46,24 @@ final class HLSBroadcast: Sendable {
         return made
     }
 
+    /// How many requests wait for the first segment.
+    var waitingCount: Int { state.withLockedValue { $0.waiting.count } }
+
     /// Returns when there is a multivariant playlist, when the stream has ended without, or when `limit` is over.
     func waitForPlaylist(on eventLoop: any EventLoop, limit: TimeAmount) async {
         let ready = eventLoop.makePromise(of: Void.self)
-        let mustWait = state.withLockedValue { state in
+        let place: Int? = state.withLockedValue { state in
             guard state.multivariant == nil, !state.isEnded, state.waiting.count < Self.mostWaiting else {
-                return false
+                return nil
             }
-            state.waiting.append(ready)
-            return true
+            state.waitCount += 1
+            state.waiting[state.waitCount] = ready
+            return state.waitCount
         }
-        guard mustWait else { return ready.succeed(()) }
-        let timeout = eventLoop.scheduleTask(in: limit) { ready.succeed(()) }
+        guard let place else { return ready.succeed(()) }
+        let timeout = eventLoop.scheduleTask(in: limit) { [state] in
+            state.withLockedValue { $0.waiting.removeValue(forKey: place) }?.succeed(())
+        }
         try? await ready.futureResult.get()
         timeout.cancel()
     }

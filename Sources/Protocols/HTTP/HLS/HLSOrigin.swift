@@ -102,16 +102,18 @@ public final class HLSOrigin: StreamObserver {
         logger[metadataKey: "protocol"] = "hls"
         return HLSSink(
             packager: SegmentPackager(configuration: configuration), broadcast: broadcast, logger: logger
-        ) { [self] in
+        ) { [self, path = stream.path, home = stream.home] in
             // Players finish what the last playlist listed; then it is gone.
             let seconds = settings.window.components.seconds + 30
-            stream.home.scheduleTask(in: .seconds(seconds)) { self.forget(stream) }
+            home.scheduleTask(in: .seconds(seconds)) { self.forget(broadcast, of: path) }
         }
     }
 
-    private func forget(_ stream: LiveStream) {
+    /// Forgets a broadcast that is over, unless the stream has begun another.
+    private func forget(_ broadcast: HLSBroadcast, of path: StreamPath) {
         stations.withLockedValue { stations in
-            if stations[stream.path]?.stream === stream { stations[stream.path] = nil }
+            guard stations[path]?.broadcasts.values.contains(where: { $0 === broadcast }) == true else { return }
+            stations[path] = nil
         }
     }
 }

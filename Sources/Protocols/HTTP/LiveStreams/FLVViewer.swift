@@ -48,12 +48,16 @@ final class FLVViewer: ChannelInboundHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard granted.wanted.isWebSocket else { return }
         let frame = unwrapInboundIn(data)
+        // RFC 6455 §5.1: a client masks what it sends, and a server closes the connection to one that does not.
+        guard frame.maskKey != nil else {
+            reason = "the peer broke the protocol: a WebSocket frame without mask"
+            return leaveWebSocket(saying: ByteBuffer(integer: UInt16(1002)))
+        }
         switch frame.opcode {
         case .ping:
             reply(.pong, frame.unmaskedData)
         case .connectionClose:
-            reply(.connectionClose, frame.unmaskedData)
-            writer?.closeWhenDrained()
+            leaveWebSocket(saying: frame.unmaskedData)
         default:
             break
         }
@@ -71,6 +75,13 @@ final class FLVViewer: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         leave()
+    }
+
+    /// Closes in the order of RFC 6455 §5.5.1: nothing of the stream follows a close frame.
+    private func leaveWebSocket(saying payload: ByteBuffer) {
+        viewer?.detach()
+        reply(.connectionClose, payload)
+        writer?.closeWhenDrained()
     }
 
     /// Control frames are written whole between the hub's messages (RFC 6455 §5.5: at most 125 bytes, never masked).

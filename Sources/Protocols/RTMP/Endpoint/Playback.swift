@@ -12,6 +12,9 @@ final class Playback {
     /// FFmpeg and VLC end by themselves; older players hang.
     private static let farewell = TimeAmount.seconds(2)
 
+    /// How long a live stream may take to say so: it has to be asked on its event loop.
+    private static let attachment = TimeAmount.seconds(5)
+
     let requestID: RTMPRequestID
     private unowned let connection: RTMPConnection
     /// The connection's own; asking the connection for it would cost more than handing it a batch does.
@@ -32,6 +35,7 @@ final class Playback {
     }
 
     private var phase = Phase.waiting
+    var hasEnded: Bool { phase == .ended }
 
     init(connection: RTMPConnection, request: PlayRequest, path: StreamPath) {
         self.connection = connection
@@ -44,7 +48,9 @@ final class Playback {
     /// Attaches to the stream; when it does not become live within `limit`, the client is told that there is none.
     func begin(waitingFor limit: TimeAmount) {
         attach()
-        schedule(in: limit) { playback in
+        // A live stream answers soon; no wait for its publisher must be shorter than that.
+        let isLive = connection.endpoint.registry.isLive(path)
+        schedule(in: isLive ? max(limit, Self.attachment) : limit) { playback in
             guard playback.phase == .waiting else { return }
             playback.connection.endpoint.metrics.refusals.increment()
             playback.connection.note(reason: "\(playback.path) is not live")
@@ -120,7 +126,7 @@ extension Playback: ViewerSink {
     func streamEnded(_ ending: StreamEnding) {
         phase = .ended
         connection.perform(.notifyUnpublish(messageStreamID: messageStreamID))
-        schedule(in: Self.farewell) { $0.connection.close(because: "the stream ended") }
+        schedule(in: Self.farewell) { $0.connection.closeAfterPlaybacks() }
     }
 
     func fellBehind() {

@@ -12,23 +12,39 @@ extension RTMPConnection {
         let wish = StreamWish(request.address, from: peerAddress)
         let decision = eventLoop.makePromise(of: StreamDecision.self)
         decision.completeWithTask { [authorizer = endpoint.authorizer] in await authorizer.authorizePlay(wish) }
+        pendingRequests.insert(request.id)
         whenBack(decision.futureResult) { connection, result in
-            guard connection.context != nil else { return }
+            guard connection.pendingRequests.remove(request.id) != nil else { return }
             switch result {
-            case .success(.allow(let path)):
-                connection.playbacks[request.messageStreamID]?.leave()
-                let playback = Playback(connection: connection, request: request, path: path)
-                connection.playbacks[request.messageStreamID] = playback
-                playback.begin(waitingFor: connection.endpoint.configuration.waitForPublisher(path.application))
-            case .success(.deny(let refusal)):
-                connection.endpoint.metrics.refusals.increment()
-                connection.note(reason: "play refused: \(refusal.description)")
-                connection.perform(
-                    .rejectPlay(request.id, code: .playStreamNotFound, description: refusal.description))
-            case .failure:
-                connection.perform(.rejectPlay(request.id, code: .playFailed, description: "try again"))
+            case .success(.allow(let path)): connection.beginPlayback(request, path)
+            case .success(.deny(let refusal)): connection.refusePlay(request, refusal)
+            case .failure: connection.refusePlay(request, .undecided)
             }
         }
+    }
+
+    private func beginPlayback(_ request: PlayRequest, _ path: StreamPath) {
+        playbacks[request.messageStreamID]?.leave()
+        let playback = Playback(connection: self, request: request, path: path)
+        playbacks[request.messageStreamID] = playback
+        playback.begin(waitingFor: endpoint.configuration.waitForPublisher(path.application))
+    }
+
+    private func refusePlay(_ request: PlayRequest, _ refusal: StreamRefusal) {
+        endpoint.metrics.refusals.increment()
+        note(reason: "play refused: \(refusal.description)")
+        let code: RTMPStatusCode =
+            switch refusal {
+            case .illegalName, .keyRequired: .playStreamNotFound
+            case .undecided: .playFailed
+            }
+        perform(.rejectPlay(request.id, code: code, description: refusal.description))
+    }
+
+    /// Closes the connection when all that it played has ended, unless it publishes too.
+    func closeAfterPlaybacks() {
+        guard publications.isEmpty, pendingRequests.isEmpty, playbacks.values.allSatisfy(\.hasEnded) else { return }
+        close(because: "the stream ended")
     }
 
     func endPlayback(_ messageStreamID: UInt32) {
@@ -37,7 +53,9 @@ extension RTMPConnection {
         playback.leave()
     }
 
+    /// Forgets a request: what is decided on it has no effect any more.
     func withdraw(_ id: RTMPRequestID) {
+        pendingRequests.remove(id)
         for (messageStreamID, playback) in playbacks where playback.requestID == id {
             playback.leave()
             playbacks[messageStreamID] = nil

@@ -8,12 +8,17 @@ import StreamHub
 
 /// A stream that a connection publishes.
 final class Publication {
+    let requestID: RTMPRequestID
     let port: PublisherPort
     var demuxer = FLVDemuxer()
 
-    init(port: PublisherPort) {
+    init(requestID: RTMPRequestID, port: PublisherPort) {
+        self.requestID = requestID
         self.port = port
     }
+
+    /// Tags that could not be understood.
+    var skippedTags: Int { demuxer.skippedTagCount }
 
     func end(_ ending: StreamEnding) {
         port.end(ending)
@@ -27,35 +32,35 @@ extension RTMPConnection {
         let wish = StreamWish(request.address, from: peerAddress)
         let decision = eventLoop.makePromise(of: StreamDecision.self)
         decision.completeWithTask { [authorizer = endpoint.authorizer] in await authorizer.authorizePublish(wish) }
+        pendingRequests.insert(request.id)
         whenBack(decision.futureResult) { connection, result in
+            guard connection.pendingRequests.contains(request.id) else { return }
             switch result {
             case .success(.allow(let path)): connection.beginPublication(request, path)
             case .success(.deny(let refusal)): connection.refusePublish(request, refusal)
-            case .failure:
-                connection.perform(.rejectPublish(request.id, code: .publishDenied, description: "try again"))
+            case .failure: connection.refusePublish(request, .undecided)
             }
         }
     }
 
     private func beginPublication(_ request: PublishRequest, _ path: StreamPath) {
         guard let eventLoop = context?.eventLoop else { return }
-        let messageStreamID = request.messageStreamID
         let connection = NIOLoopBound(self, eventLoop: eventLoop)
         let port = endpoint.registry.publish(path, on: eventLoop) { displacement in
-            eventLoop.execute { connection.value.displaced(messageStreamID, displacement) }
+            eventLoop.execute { connection.value.displaced(request, displacement) }
         }
         whenBack(port) { connection, result in
+            // The client may have left, or changed its mind, while the name was asked for.
+            let isWanted = connection.pendingRequests.remove(request.id) != nil
             switch result {
             case .success(let port):
-                // The client may have left while the name was asked for.
-                guard connection.context != nil, connection.publications[messageStreamID] == nil else {
-                    return port.end(.unpublished)
-                }
-                connection.publications[messageStreamID] = Publication(port: port)
+                guard isWanted else { return port.end(connection.context == nil ? .lost : .unpublished) }
+                connection.publications[request.messageStreamID] = Publication(requestID: request.id, port: port)
                 connection.readAsPublisher()
                 connection.logOpening("publisher", "\(path)")
                 connection.perform(.acceptPublish(request.id))
             case .failure:
+                guard isWanted else { return }
                 connection.endpoint.metrics.refusals.increment()
                 connection.note(reason: "\(path) has a publisher already")
                 connection.perform(
@@ -79,12 +84,14 @@ extension RTMPConnection {
     private static let publisherReadBytes = 64 << 10
 
     private func refusePublish(_ request: PublishRequest, _ refusal: StreamRefusal) {
+        pendingRequests.remove(request.id)
         endpoint.metrics.refusals.increment()
         note(reason: "publish refused: \(refusal.description)")
         let code: RTMPStatusCode =
             switch refusal {
             case .illegalName: .publishBadName
             case .keyRequired: .publishUnauthorized
+            case .undecided: .publishDenied
             }
         perform(.rejectPublish(request.id, code: code, description: refusal.description))
     }
@@ -111,11 +118,16 @@ extension RTMPConnection {
     func endPublication(_ messageStreamID: UInt32) {
         guard let publication = publications.removeValue(forKey: messageStreamID) else { return }
         note(reason: "the publisher ended the stream")
+        tally.skippedTags += publication.skippedTags
         publication.end(.unpublished)
     }
 
-    private func displaced(_ messageStreamID: UInt32, _ displacement: Displacement) {
-        guard let publication = publications.removeValue(forKey: messageStreamID) else { return }
+    private func displaced(_ request: PublishRequest, _ displacement: Displacement) {
+        // The message stream may have another publish by now.
+        let messageStreamID = request.messageStreamID
+        guard let publication = publications[messageStreamID], publication.requestID == request.id else { return }
+        publications[messageStreamID] = nil
+        tally.skippedTags += publication.skippedTags
         publication.end(.unpublished)
         let description =
             switch displacement {

@@ -21,6 +21,8 @@ final class RTMPConnection: ChannelInboundHandler {
 
     var publications: [UInt32: Publication] = [:]
     var playbacks: [UInt32: Playback] = [:]
+    /// Requests that wait for a decision or a name.
+    var pendingRequests: Set<RTMPRequestID> = []
     var tally = SessionTally()
     private(set) var peerAddress = "unknown"
 
@@ -80,7 +82,11 @@ final class RTMPConnection: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
         writer?.invalidate()
-        for publication in publications.values { publication.end(.lost) }
+        pendingRequests = []
+        for publication in publications.values {
+            tally.skippedTags += publication.skippedTags
+            publication.end(.lost)
+        }
         publications = [:]
         for playback in playbacks.values { playback.leave() }
         playbacks = [:]
@@ -94,6 +100,8 @@ final class RTMPConnection: ChannelInboundHandler {
                 duration: .now() - openedAt, bytesSent: writer?.bytesWritten ?? 0,
                 reason: reason ?? "the peer closed the connection"))
         self.context = nil
+        // It holds the handler's place in the pipeline, and so the handler.
+        writer = nil
         context.fireChannelInactive()
     }
 

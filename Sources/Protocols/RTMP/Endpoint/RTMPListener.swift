@@ -21,6 +21,10 @@ public final class RTMPListener: Sendable {
         public var connections = 20_000
         /// Connections at the same time from one address; 0 for no limit.
         public var connectionsPerAddress = 0
+        /// How long deciding on a wish to publish or play may take.
+        ///
+        /// Default 10 s: longer than any healthy service, shorter than encoders' patience.
+        public var decisionTimeLimit = TimeAmount.seconds(10)
         /// How long a player that came before its publisher waits, by application.
         ///
         /// Default 10 s.
@@ -46,7 +50,8 @@ public final class RTMPListener: Sendable {
     ) {
         self.configuration = configuration
         self.registry = registry
-        self.authorizer = authorizer
+        self.authorizer = TimeLimitedAuthorizer(
+            authorizer, limit: configuration.decisionTimeLimit, eventLoops: eventLoops)
         self.eventLoops = eventLoops
         self.logger = logger
         gate = ConnectionGate(

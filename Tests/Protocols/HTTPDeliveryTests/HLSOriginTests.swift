@@ -1,0 +1,72 @@
+import Logging
+import MediaModel
+import NIOCore
+import NIOEmbedded
+import NIOPosix
+import StreamHub
+import Testing
+
+@testable import HTTPDelivery
+
+@Suite("HLS: streams that come, end and come again")
+struct HLSOriginTests {
+    private final class IdleSink: ViewerSink {
+        func streamStarted() {}
+        func write(_ bytes: ByteBuffer) -> Bool { true }
+        func streamEnded(_ ending: StreamEnding) {}
+        func fellBehind() {}
+    }
+
+    private let loop = EmbeddedEventLoop()
+    private let origin = HLSOrigin(settings: { _ in HLSSettings() }, logger: Logger(label: "test"))
+
+    @Test("what an ended broadcast leaves behind is forgotten without the next one")
+    func reborn() throws {
+        let path = try StreamPath("live/show")
+        let registry = StreamRegistry(settings: { _ in StreamSettings() }, observers: [origin])
+        func publish() throws -> PublisherPort {
+            let port = registry.publish(path, on: loop, onDisplaced: { _ in })
+            loop.run()
+            return try port.wait()
+        }
+        let first = try publish()
+        // A viewer who stays keeps the stream, as the same object.
+        let viewer = registry.subscribe(path, format: FLVFormat(), sink: IdleSink(), on: loop)
+        first.end(.unpublished)
+        let second = try publish()
+        #expect(second.stream === first.stream)
+        loop.advanceTime(by: .seconds(600))
+        #expect(origin.presentBroadcast(of: path, .fragmentedMP4) != nil)
+        second.end(.unpublished)
+        loop.advanceTime(by: .seconds(600))
+        #expect(origin.presentBroadcast(of: path, .fragmentedMP4) == nil)
+        viewer.detach()
+        loop.run()
+        #expect(registry.count == 0)
+    }
+
+    @Test("a form that is asked for after the end is over at once")
+    func lateForm() async throws {
+        let path = try StreamPath("live/show")
+        let registry = StreamRegistry(settings: { _ in StreamSettings() }, observers: [origin])
+        let loop = NIOAsyncTestingEventLoop()
+        let future = registry.publish(path, on: loop, onDisplaced: { _ in })
+        await loop.run()
+        let port = try await future.get()
+        port.end(.unpublished)
+        await loop.run()
+        let broadcast = try #require(origin.broadcast(of: path, .transportStream))
+        await loop.run()
+        await broadcast.waitForPlaylist(on: loop, limit: .hours(1))
+        #expect(broadcast.multivariantPlaylist == nil)
+        await loop.shutdownGracefully()
+    }
+
+    @Test("who waited in vain takes no place any more")
+    func waiting() async throws {
+        let broadcast = HLSBroadcast()
+        for _ in 0..<100 { await broadcast.waitForPlaylist(on: MultiThreadedEventLoopGroup.singleton.any(), limit: .zero) }
+        #expect(broadcast.waitingCount == 0)
+        broadcast.end()
+    }
+}
