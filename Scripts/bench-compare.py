@@ -361,7 +361,8 @@ COLUMNS: list[tuple[str, str, int, float]] = [
 
 def section(work: Work, runs: list[dict[str, Result]]) -> str:
     """The part of the document on one work."""
-    lines = [f"## {work.title[0].upper()}{work.title[1:]}", "", "| ratio or value | median | least … greatest | target |"]
+    lines = [f"## {work.title[0].upper()}{work.title[1:]}", "", f"Repetitions: {len(runs)}.", ""]
+    lines += ["| ratio or value | median | least … greatest | target |"]
     lines.append("|---|--:|--:|--:|")
     for target in work.targets:
         values = [one for one in (target.of(results) for results in runs) if one is not None]
@@ -390,7 +391,7 @@ def document(works: list[Work], record: dict[str, Any]) -> str:
         "# Performance\n\n"
         "Made by `make bench-compare`; not edited by hand.\n\n"
         f"{machine['date']}, {machine['cores']} cores ({machine['processor']}), Linux {machine['kernel']}, loopback; "
-        f"{machine['repetitions']} repetitions of {machine['seconds']:g} s, contestants in turn.\n\n"
+        f"contestants in turn, {machine['seconds']:g} s each.\n\n"
         "**Ratios within a run are what counts.** The load generator, the servers and whatever else the machine does "
         "share its cores, and absolute figures move by a third from hour to hour. “CPU s/GB” is user and system time "
         "of the server's processes, from `/proc`, for 10⁹ bytes delivered (or taken in, where nobody watches). Delay "
@@ -414,7 +415,7 @@ def machine(options: argparse.Namespace) -> dict[str, Any]:
                 break
     return {
         "date": datetime.date.today().isoformat(), "cores": os.cpu_count(), "processor": processor,
-        "kernel": platform.release(), "repetitions": options.repetitions, "seconds": options.seconds,
+        "kernel": platform.release(), "seconds": options.seconds,
     }
 
 
