@@ -180,6 +180,7 @@ let package = Package(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",
             ["ConfigurationReading", "MediaModel", "TestSupport"]),
         tests("ObservabilityTests", "Services/ObservabilityTests", ["Observability", logging, metrics]),
+        tests("BenchTests", "App/BenchTests", ["swiftwater-bench", nioCore]),
         tests(
             "ServerTests", "App/ServerTests",
             [

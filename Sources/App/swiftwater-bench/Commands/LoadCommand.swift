@@ -127,6 +127,7 @@ struct LoadRun {
 
         let seconds = (end.0 - start.0) / .seconds(1)
         let cpu = end.1.cpuSeconds - start.1.cpuSeconds
+        let user = end.1.userSeconds - start.1.userSeconds
         let moved = options.players > 0 ? tally.bytes : sent.bytes
         return LoadReport(
             seconds: seconds,
@@ -143,7 +144,8 @@ struct LoadRun {
                 ? nil
                 : .init(
                     cpuSeconds: cpu, cpuSecondsPerGigabyte: moved > 0 ? cpu / Double(moved) * 1e9 : nil,
-                    cores: cpu / seconds, residentBytesBefore: before.residentBytes,
+                    userSecondsPerGigabyte: moved > 0 ? user / Double(moved) * 1e9 : nil, cores: cpu / seconds,
+                    residentBytesBefore: before.residentBytes,
                     residentBytesWithPublishers: withPublishers.residentBytes,
                     residentBytes: end.1.residentBytes, greatestResidentBytes: end.1.greatestResidentBytes),
             ownCores: (end.2.cpuSeconds - start.2.cpuSeconds) / seconds)

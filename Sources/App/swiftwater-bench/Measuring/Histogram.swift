@@ -43,6 +43,6 @@ struct Histogram: Sendable {
     private static func greatestValue(at index: Int) -> UInt64 {
         guard index >= steps else { return UInt64(index) }
         let doubling = UInt64(index / steps - 1)
-        return ((UInt64(index % steps + steps) + 1) << doubling) - 1
+        return UInt64(index % steps + steps) << doubling | ((1 << doubling) - 1)
     }
 }

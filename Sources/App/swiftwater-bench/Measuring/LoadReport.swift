@@ -52,6 +52,8 @@ struct LoadReport: Codable {
         var cpuSeconds: Double
         /// User and system seconds for 10⁹ bytes delivered, or taken in where nobody watches.
         var cpuSecondsPerGigabyte: Double?
+        /// The part of it that was spent in the server's own code.
+        var userSecondsPerGigabyte: Double?
         var cores: Double
         var residentBytesBefore: Int
         var residentBytesWithPublishers: Int
@@ -101,7 +103,8 @@ struct LoadReport: Codable {
             rows.append(
                 ("server CPU", String(format: "%.2f s, %.3f of a core", server.cpuSeconds, server.cores)))
             if let cost = server.cpuSecondsPerGigabyte {
-                rows.append(("server CPU per GB", String(format: "%.3f s", cost)))
+                let own = String(format: "%.3f s, %.3f of it its own code", cost, server.userSecondsPerGigabyte ?? 0)
+                rows.append(("server CPU per GB", own))
             }
             rows.append(
                 (

@@ -2,12 +2,16 @@ import Foundation
 
 /// What the operating system counted of processes and of all that they started.
 struct ProcessUsage: Sendable {
-    /// User and system time in seconds.
-    private(set) var cpuSeconds: Double = 0
+    /// Time in the programs' own code, in seconds.
+    private(set) var userSeconds: Double = 0
+    /// Time in the operating system on their behalf, in seconds.
+    private(set) var systemSeconds: Double = 0
     /// Memory that is in RAM now, in bytes.
     private(set) var residentBytes = 0
     /// The most that it ever was, in bytes, summed over the processes.
     private(set) var greatestResidentBytes = 0
+
+    var cpuSeconds: Double { userSeconds + systemSeconds }
 
     /// Reads `/proc` now; processes that have ended count for nothing.
     init(of processes: [Int32]) {
@@ -23,7 +27,9 @@ struct ProcessUsage: Sendable {
         if let stat = Self.text("/proc/\(process)/stat"), let end = stat.lastIndex(of: ")") {
             let fields = stat[stat.index(after: end)...].split(separator: " ")
             if fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) {
-                cpuSeconds += (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+                let ticks = Double(sysconf(Int32(_SC_CLK_TCK)))
+                userSeconds += user / ticks
+                systemSeconds += system / ticks
             }
         }
         for line in (Self.text("/proc/\(process)/status") ?? "").split(separator: "\n") {

@@ -56,6 +56,7 @@ extension RTMPConnection {
             case .success(let port):
                 guard isWanted else { return port.end(connection.context == nil ? .lost : .unpublished) }
                 connection.publications[request.messageStreamID] = Publication(requestID: request.id, port: port)
+                connection.readAsPublisher()
                 connection.logOpening("publisher", "\(path)")
                 connection.perform(.acceptPublish(request.id))
             case .failure:
@@ -68,6 +69,19 @@ extension RTMPConnection {
             }
         }
     }
+
+    /// Reads with one call what a publisher sends at once.
+    ///
+    /// The channel's own guess goes up and down with every frame of picture and sound, and most pictures take two calls.
+    private func readAsPublisher() {
+        try? context?.channel.syncOptions?.setOption(
+            .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.publisherReadBytes))
+    }
+
+    /// 64 KiB: more than nearly every picture takes.
+    ///
+    /// Memory that is not written to costs nothing.
+    private static let publisherReadBytes = 64 << 10
 
     private func refusePublish(_ request: PublishRequest, _ refusal: StreamRefusal) {
         pendingRequests.remove(request.id)
@@ -96,7 +110,7 @@ extension RTMPConnection {
             guard let publication = current?.publication else { continue }
             tally.framesReceived += item.kind == .data ? 0 : 1
             publication.demuxer.demux(
-                type: item.tagType, timestampMilliseconds: item.timestamp, body: item.payload, into: &elements)
+                type: item.tagType, timestampMilliseconds: item.timestamp, body: item.payload.compact, into: &elements)
         }
         current?.publication.port.publish(elements)
     }
@@ -135,6 +149,18 @@ extension StreamWish {
         self.init(
             application: String(path[..<slash]), name: String(path[slash...].dropFirst()),
             query: address.query.items.map { (name: $0.name, value: $0.value) }, peerAddress: peerAddress)
+    }
+}
+
+extension ByteBuffer {
+    /// The same bytes in memory of their own, unless they are most of the memory that they lie in.
+    ///
+    /// What is kept for viewers and segments must not keep all that came with the same read.
+    var compact: ByteBuffer {
+        guard storageCapacity / 2 > readableBytes else { return self }
+        var copy = ByteBufferAllocator().buffer(capacity: readableBytes)
+        copy.writeImmutableBuffer(self)
+        return copy
     }
 }
 
