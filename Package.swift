@@ -175,7 +175,10 @@ let package = Package(
             ["StreamHub", "MediaModel", "TestSupport", nioCore, nioPosix, nioEmbedded, concurrencyHelpers]),
         tests(
             "HTTPDeliveryTests", "Protocols/HTTPDeliveryTests",
-            ["HTTPDelivery", "StreamHub", "SegmentPackaging", "MediaModel", httpTypes, nioCore, nioPosix, nioEmbedded, logging]),
+            [
+                "HTTPDelivery", "StreamHub", "SegmentPackaging", "MediaModel", httpTypes, nioCore, nioPosix,
+                nioEmbedded, logging,
+            ]),
         tests(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",
             ["ConfigurationReading", "MediaModel", "TestSupport"]),
