@@ -44,7 +44,8 @@ struct PlaybackResponder: HTTPResponder {
         }
         switch await authorizer.authorizePlay(location.wish(from: context.peerAddress)) {
         case .deny(.illegalName): return .text(.notFound, "no stream can have this name")
-        case .deny(.undecided): return .text(.serviceUnavailable, StreamRefusal.undecided.description, [.retryAfter: "2"])
+        case .deny(.undecided):
+            return .text(.serviceUnavailable, StreamRefusal.undecided.description, [.retryAfter: "2"])
         case .deny(let refusal): return .text(.forbidden, refusal.description)
         case .allow(let path): return await answer(request, context, location, path)
         }

@@ -104,7 +104,8 @@ struct DecisionTests {
     func withdrawnPublish() async throws {
         let stage = try await Stage()
         let raw = try await RawConnection.open(to: try stage.address)
-        try await raw.conversation([RawConnection.handshake, RawConnection.connect, RawConnection.publishKey]) { _, send in
+        try await raw.conversation([RawConnection.handshake, RawConnection.connect, RawConnection.publishKey]) {
+            _, send in
             try await eventually("the server asks") { stage.authorizer.names.contains("key") }
             try await send(RawConnection.deleteStream)
             // By the time that another's publish has been accepted, the server has read what was sent before.
@@ -124,7 +125,9 @@ struct DecisionTests {
         let (publisher, messageStreamID) = try await stage.publish("second")
         let raw = try await RawConnection.open(to: try stage.address)
         let plays = ["first", "second"].map(RawConnection.play)
-        try await raw.conversation([RawConnection.handshake, RawConnection.connect, RawConnection.createStream] + plays) {
+        try await raw.conversation(
+            [RawConnection.handshake, RawConnection.connect, RawConnection.createStream] + plays
+        ) {
             received, _ in
             try await eventually("the server asks about both") { stage.authorizer.names == ["first", "second"] }
             stage.authorizer.open("second")
