@@ -27,6 +27,23 @@ struct CrowdTests {
         }
     }
 
+    @Test("a picture larger than what may wait reaches its viewers")
+    func largePicture() async throws {
+        try await RunningServer.with { server in
+            let publisher = try await SyntheticPublisher.begin("live/show", on: server)
+            try await publisher.sendHeaders()
+            let player = try await SyntheticPlayer.begin("live/show", on: server)
+            try await eventually("the player starts") { await player.hasStarted }
+            try await publisher.sendGroup(of: 1, padding: 6_000_000)
+            try await publisher.sendGroup()
+            let pictures = publisher.sent.filter { $0.kind == .video }.map(\.payload)
+            try await eventually("it arrives") { await player.frames(.video).count == pictures.count }
+            #expect(await player.frames(.video).elementsEqual(pictures))
+            await player.close()
+            await publisher.end()
+        }
+    }
+
     @Test("a server that is told to stop ends in seconds, whoever is connected and whatever they do")
     func stop() async throws {
         try await RunningServer.with { server in

@@ -37,7 +37,7 @@ struct FLVDeliveryTests {
     }
 
     private func expect(_ tags: [FLVTag], toBe sent: [RTMPMedia]) {
-        for (type, kind) in [(FLVTagType.video, RTMPMedia.Kind.video), (.audio, .audio)] {
+        for (type, kind) in [(FLVTagType.video, RTMPMedia.Kind.video), (.audio, .audio), (.scriptData, .data)] {
             let received = tags.filter { $0.type == type }
             let published = sent.filter { $0.kind == kind }
             #expect(received.map(\.body) == published.map(\.payload))
@@ -52,8 +52,11 @@ struct FLVDeliveryTests {
         _ server: RunningServer, whileWatching watch: (SyntheticPublisher) async throws -> Void
     ) async throws {
         let publisher = try await SyntheticPublisher.begin("live/show", on: server)
+        try await publisher.send(.data, SyntheticPublisher.metadata)
         try await publisher.sendHeaders()
         try await publisher.sendGroup()
+        try await publisher.send(.data, SyntheticPublisher.text)
+        try await publisher.send(.data, SyntheticPublisher.cuePoint)
         try await eventually("the stream is live") { try await isLive(server) }
         try await watch(publisher)
     }
@@ -125,7 +128,7 @@ struct FLVDeliveryTests {
                     let count = publisher.sent.count
                     try await eventually("everything arrives") {
                         let messages = webSocketMessages(in: received.withLockedValue { $0 })
-                        return messages.count { $0.opcode == 2 } >= count && messages.contains { $0.opcode == 10 }
+                        return try read(file(of: messages)).count >= count && messages.contains { $0.opcode == 10 }
                     }
                     // A close with code 1000.
                     try await send(ByteBuffer(hex: "8882 01020304 02ea"))
@@ -135,9 +138,7 @@ struct FLVDeliveryTests {
                     let messages = webSocketMessages(in: received.withLockedValue { $0 })
                     #expect(messages.first { $0.opcode == 10 }?.payload == ByteBuffer(string: "hj"))
                     #expect(messages.last?.payload == ByteBuffer(hex: "03e8"))
-                    var file = ByteBuffer()
-                    for message in messages where message.opcode == 2 { file.writeImmutableBuffer(message.payload) }
-                    expect(try read(file), toBe: publisher.sent)
+                    expect(try read(file(of: messages)), toBe: publisher.sent)
                 }
                 await publisher.end()
             }
@@ -160,6 +161,13 @@ struct FLVDeliveryTests {
                 await publisher.end()
             }
         }
+    }
+
+    /// What the binary messages amount to.
+    private func file(of messages: [(opcode: UInt8, payload: ByteBuffer)]) -> ByteBuffer {
+        var file = ByteBuffer()
+        for message in messages where message.opcode == 2 { file.writeImmutableBuffer(message.payload) }
+        return file
     }
 
     /// The frames behind the head of the answer, as far as they are complete.

@@ -9,6 +9,12 @@ final class SyntheticPublisher {
     static let videoHeader = ByteBuffer(
         hex: "1700000000 0142c00affe10016 6742c00ada11ec044000000300400000030283c489a8 010004 68ce0fc8")
     static let audioHeader = ByteBuffer(hex: "af00 1210")
+    static let text = ByteBuffer(
+        hex: "02000a 6f6e5465787444617461 03 0004 74657874 02 0005 68656c6c6f 000009")
+    static let cuePoint = ByteBuffer(
+        hex: "02000a 6f6e437565506f696e74 03 0004 6e616d65 02 0003 6f6e65 000009")
+    static let metadata = ByteBuffer(
+        hex: "02000a 6f6e4d65746144617461 08 00000001 0005 7769647468 004050000000000000 000009")
     private static let keyframe = "1701000000 00000010 6588843a26280c9c9c9d75d75d75d75e"
     private static let interframe = "2701000000 00000006 419a2015a1b0"
     private static let silence = ByteBuffer(hex: "af01 211004608c1c")
