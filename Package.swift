@@ -188,7 +188,7 @@ let package = Package(
             "ServerTests", "App/ServerTests",
             [
                 "ServerAssembly", "ConfigurationReading", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "EndpointCore",
-                "Observability", "StreamHub", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix, nioEmbedded,
+                "Observability", "StreamHub", "FLV", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix, nioEmbedded,
                 concurrencyHelpers,
                 logging, lifecycle,
             ]),
