@@ -188,7 +188,8 @@ let package = Package(
             "ServerTests", "App/ServerTests",
             [
                 "ServerAssembly", "ConfigurationReading", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "EndpointCore",
-                "Observability", "StreamHub", "FLV", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix, nioEmbedded,
+                "Observability", "StreamHub", "FLV", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix,
+                nioEmbedded,
                 concurrencyHelpers,
                 logging, lifecycle,
             ]),
