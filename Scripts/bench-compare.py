@@ -93,14 +93,16 @@ class Swiftwater(Server):
     binary: pathlib.Path
     gather: int = 0
     hls: bool = False
+    cache: bool = True
 
     def command(self, folder: pathlib.Path, rtmp: int, http: int) -> list[str]:
+        cache = "on" if self.cache else "off"
         hls = "{enabled: on, segment: 2s, ts: on}" if self.hls else "{enabled: off}"
         (folder / "config.yaml").write_text(
             f"rtmp: {{listen: '127.0.0.1:{rtmp}'}}\n"
             f"http: {{listen: '127.0.0.1:{http}'}}\n"
             f"log: {{level: warning}}\n"
-            f"apps: {{live: {{gather: {self.gather}ms, hls: {hls}}}}}\n")
+            f"apps: {{live: {{gather: {self.gather}ms, gop-cache: {cache}, hls: {hls}}}}}\n")
         return [str(self.binary), "serve", "--config", str(folder / "config.yaml")]
 
 
@@ -219,6 +221,8 @@ def growth(name: str, count: int) -> Callable[[dict[str, Result]], float | None]
     """Kilobytes of resident memory for each of `count` since the publishers came."""
 
     def of(results: dict[str, Result]) -> float | None:
+        if name not in results:
+            return None
         server = results[name]["server"]
         return (server["residentBytes"] - server["residentBytesWithPublishers"]) / count / 1000
 
@@ -227,6 +231,8 @@ def growth(name: str, count: int) -> Callable[[dict[str, Result]], float | None]
 
 def for_each_publisher(name: str, count: int) -> Callable[[dict[str, Result]], float | None]:
     def of(results: dict[str, Result]) -> float | None:
+        if name not in results:
+            return None
         server = results[name]["server"]
         return (server["residentBytes"] - server["residentBytesBefore"]) / count / 1000
 
@@ -291,10 +297,13 @@ def all_work(options: argparse.Namespace) -> list[Work]:
             ]),
         Work(
             "ingest", "200 publishers at 1 Mb/s, no viewers",
-            ["--publishers", "200", "--megabits", "1", "--players", "0"], [swiftwater(), tuned],
+            ["--publishers", "200", "--megabits", "1", "--players", "0"],
+            [swiftwater(), tuned, swiftwater("Swiftwater without cache", cache=False)],
             [
                 Target("Swiftwater : nginx tuned", ratio("Swiftwater", "nginx tuned"), 1.15),
-                Target("resident KB for each publisher", for_each_publisher("Swiftwater", 200), 200),
+                Target(
+                    "resident KB for each publisher, nothing cached",
+                    for_each_publisher("Swiftwater without cache", 200), 200),
             ]),
         Work(
             "hls", "HLS of 20 publishers at 2.5 Mb/s; nginx makes MPEG-TS, Swiftwater that and fMP4",
@@ -339,6 +348,7 @@ def shown(number: float | None, digits: int = 2) -> str:
 
 COLUMNS: list[tuple[str, str, int, float]] = [
     ("CPU s/GB", CPU, 2, 1),
+    ("its own code", "server.userSecondsPerGigabyte", 2, 1),
     ("delay p50 ms", "players.delay.p50", 2, 1),
     ("p99 ms", "players.delay.p99", 2, 1),
     ("first key frame p50 ms", "players.firstFrame.p50", 1, 1),

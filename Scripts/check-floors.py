@@ -92,8 +92,8 @@ class Target:
 
 def _dependency_name(dependency: dict) -> str:
     (arguments,) = dependency.values()
-    # A product in preparation has the name of its module behind an underscore.
-    return arguments[0].removeprefix("_")
+    # A product in preparation has the name of its module behind an underscore; a program may have a hyphen.
+    return arguments[0].removeprefix("_").replace("-", "_")
 
 
 def floor_of(path: str) -> int | None:

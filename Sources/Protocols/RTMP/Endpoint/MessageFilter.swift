@@ -18,8 +18,9 @@ struct MessageFilter {
     /// How many frames were left out.
     private(set) var leftOutFrames = 0
 
+    /// Makes a filter for bytes in chunks of `chunkSize`, 2 or more.
     init(chunkSize: Int) {
-        self.chunkSize = max(1, chunkSize)
+        self.chunkSize = max(2, chunkSize)
     }
 
     var passesEverything: Bool { wantsAudio && wantsVideo && !waitsForKeyframe }
