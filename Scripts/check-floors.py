@@ -134,7 +134,7 @@ def file_breaches(target: Target, file: str, source: str) -> Iterator[str]:
         if module in TOOLCHAIN:
             if target.floor is not None and target.floor < HUB_FLOOR:
                 yield f"{at(match)}: {target.name} is pure and may not import {module}"
-        elif module not in target.modules:
+        elif module not in target.dependencies:
             yield f"{at(match)}: {target.name} does not name {module} in Package.swift"
     if target.is_test:
         return
