@@ -119,9 +119,9 @@ struct RecordedLog: LogHandler {
     }
 }
 
-/// Waits until a condition holds, ten seconds at most.
+/// Waits until a condition holds, half a minute at most.
 func eventually(
-    _ what: Comment, within limit: Duration = .seconds(10), _ condition: () async throws -> Bool
+    _ what: Comment, within limit: Duration = .seconds(30), _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit
     while try await !condition() {
