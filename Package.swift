@@ -175,7 +175,10 @@ let package = Package(
             ["StreamHub", "MediaModel", "TestSupport", nioCore, nioPosix, nioEmbedded, concurrencyHelpers]),
         tests(
             "HTTPDeliveryTests", "Protocols/HTTPDeliveryTests",
-            ["HTTPDelivery", "StreamHub", "SegmentPackaging", "MediaModel", httpTypes, nioCore, nioPosix, nioEmbedded, logging]),
+            [
+                "HTTPDelivery", "StreamHub", "SegmentPackaging", "MediaModel", httpTypes, nioCore, nioPosix,
+                nioEmbedded, logging,
+            ]),
         tests(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",
             ["ConfigurationReading", "MediaModel", "TestSupport"]),
@@ -185,7 +188,8 @@ let package = Package(
             "ServerTests", "App/ServerTests",
             [
                 "ServerAssembly", "ConfigurationReading", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "EndpointCore",
-                "Observability", "StreamHub", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix, nioEmbedded,
+                "Observability", "StreamHub", "FLV", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix,
+                nioEmbedded,
                 concurrencyHelpers,
                 logging, lifecycle,
             ]),

@@ -92,7 +92,7 @@ class Target:
 
 def _dependency_name(dependency: dict) -> str:
     (arguments,) = dependency.values()
-    # A product in preparation has the name of its module behind an underscore, and a module's name has no hyphens.
+    # A product in preparation has the name of its module behind an underscore; a program may have a hyphen.
     return arguments[0].removeprefix("_").replace("-", "_")
 
 

@@ -7,4 +7,4 @@ cd "$(dirname "$0")/.."
 
 Scripts/install-tools.sh
 swift build --product swiftwater
-SWIFTWATER_SOAK_SECONDS=${1:-600} exec .build/tools/bin/python -m pytest -s Tests/EndToEnd/soak.py
+SOAK_SECONDS=${1:-600} exec .build/tools/bin/python -m pytest -s Tests/EndToEnd/soak.py

@@ -33,7 +33,7 @@ def module_processes(tmp_path_factory):
 
 @pytest.fixture
 def configuration() -> str:
-    """The server's configuration; a test overrides it with `@pytest.mark.parametrize("configuration", [...])`."""
+    """The server's configuration; `@configured_with(…)` gives a test another."""
     return BRIEF_SEGMENTS
 
 

@@ -6,7 +6,7 @@ from harness import packets, players, publishers
 from harness.players import Viewing
 from harness.waiting import hold_for
 
-SECONDS = int(os.environ.get("SWIFTWATER_SOAK_SECONDS", "600"))
+SECONDS = int(os.environ.get("SOAK_SECONDS", "600"))
 PATH = "live/soak"
 RTMP_AND_FLV = [players.FFMPEG_5_RTMP, players.FFMPEG_5_FLV]
 HLS = [players.FFMPEG_5_HLS]

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from harness import publishers, rtmp
-from harness.server import BINARY, BRIEF_SEGMENTS
+from harness.server import BINARY, BRIEF_SEGMENTS, configured_with
 from harness.waiting import eventually
 
 
@@ -142,7 +142,7 @@ auth:
 """
 
 
-@pytest.mark.parametrize("configuration", [BRIEF_SEGMENTS + KEYS])
+@configured_with(BRIEF_SEGMENTS + KEYS)
 def test_a_key_publishes_its_stream_and_nothing_else_does(server, media, processes):
     for address in ["live/show", "live/wrong-key", "live/other?key=correct-horse"]:
         refused = processes.start(publishers.ffmpeg_5(media.file("plain"), server.rtmp(address)), "refused")

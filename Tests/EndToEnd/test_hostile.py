@@ -3,6 +3,7 @@
 A bystander stream with a viewer runs all the while; at the end it must have lost nothing.
 """
 
+import contextlib
 import re
 import socket
 import struct
@@ -116,10 +117,11 @@ def test_a_message_longer_than_the_limit(peer, new_log, type):
 
 def test_65_536_open_chunk_streams(peer, new_log):
     peer.connect()
-    with pytest.raises(rtmp.Closed):
+    # The server may refuse while this still sends, or listen to the end and close then.
+    with contextlib.suppress(rtmp.Closed):
         for chunk_stream in range(3, 65_536):
             peer.send(rtmp.chunk(chunk_stream, rtmp.VIDEO, bytes(128), length=1000))
-    eventually("the reason is logged", lambda: "tooManyChunkStreams" in new_log())
+    assert_closed_and_logged(peer, new_log, "tooManyChunkStreams", within=10)
 
 
 def test_unfinished_messages_have_a_budget(peer, new_log):
@@ -197,10 +199,10 @@ def test_connect_twice(peer, new_log):
 
 def test_thousands_of_message_streams(peer, new_log):
     peer.connect()
-    with pytest.raises(rtmp.Closed):
+    with contextlib.suppress(rtmp.Closed):
         for _ in range(5000):
             peer.command("createStream", None)
-    eventually("the reason is logged", lambda: "tooManyMessageStreams" in new_log())
+    assert_closed_and_logged(peer, new_log, "tooManyMessageStreams", within=10)
 
 
 def test_one_byte_a_second_after_connect_is_cut_off(peer):

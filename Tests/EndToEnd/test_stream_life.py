@@ -11,7 +11,7 @@ import pytest
 
 from harness import flv, packets, players, publishers, rtmp
 from harness.players import Viewing
-from harness.server import BRIEF_SEGMENTS
+from harness.server import BRIEF_SEGMENTS, configured_with
 from harness.waiting import eventually, hold_for
 
 IMPATIENT = "rtmp: { idle-timeout: 3s }\n" + BRIEF_SEGMENTS + "    resume-within: 1s\n"
@@ -94,7 +94,7 @@ def test_a_second_publisher_is_rejected(server, media, processes):
     assert re.search("is being published by somebody else", third.output), third.output
 
 
-@pytest.mark.parametrize("configuration", [TAKEOVER])
+@configured_with(TAKEOVER)
 def test_a_second_publisher_takes_over_where_configured(server, media, processes):
     first = publish(processes, server, media.file("plain"))
     viewing = Viewing(players.WEBSOCKET_FLV, server, PATH, processes)
@@ -109,7 +109,7 @@ def test_a_second_publisher_takes_over_where_configured(server, media, processes
     assert viewing.process.is_running
 
 
-@pytest.mark.parametrize("configuration", [TAKEOVER])
+@configured_with(TAKEOVER)
 @pytest.mark.parametrize("query", ["", "?ts=1"], ids=["fmp4", "ts"])
 def test_a_changed_picture_is_a_discontinuity(server, media, processes, query):
     publish(processes, server, media.file("plain"))
@@ -149,7 +149,7 @@ def media_playlists(server, multivariant: str) -> list[str]:
     return [urllib.parse.urljoin(base, name).removeprefix(server.http("")) for name in names]
 
 
-@pytest.mark.parametrize("configuration", [IMPATIENT])
+@configured_with(IMPATIENT)
 def test_a_publisher_that_froze_is_sent_away(server, media, processes):
     """Its connection stays open, so only the missing media tells."""
     publisher = publish(processes, server, media.file("plain"))
@@ -160,7 +160,7 @@ def test_a_publisher_that_froze_is_sent_away(server, media, processes):
         publisher.send(signal.SIGCONT)
 
 
-@pytest.mark.parametrize("configuration", [BRIEF_SEGMENTS + "    slow-viewer: { close-after: 6s }\n"])
+@configured_with(BRIEF_SEGMENTS + "    slow-viewer: { close-after: 6s }\n")
 def test_a_viewer_that_does_not_read_goes_with_the_stream(server, media, processes):
     """A full socket must not keep a connection alive for which there is nothing left to send."""
     publisher = publish(processes, server, media.file("heavy"))

@@ -102,6 +102,13 @@ def test_words_in_comments_and_strings_are_no_breach(tree):
     assert tree.check("check-floors.py").returncode == 0
 
 
+def test_a_target_with_a_dash_is_imported_with_an_underscore(tree):
+    tree.target("load-generator", "Sources/App/load-generator")
+    tree.target("Tool", "Sources/App/Tool", products=["load-generator"])
+    tree.write("Sources/App/Tool/T.swift", "import load_generator\n")
+    assert tree.check("check-floors.py").returncode == 0
+
+
 def test_a_long_file_fails_the_size_check(tree):
     tree.write("Sources/Formats/FLV/Long.swift", "let a = 1\n" * 701)
     result = tree.check("check-sizes.py")

@@ -53,8 +53,7 @@ public struct Server: Service {
             settings: { StreamSettings(current.value.application($0.application)) }, observers: [origin],
             meter: StreamMetrics())
 
-        var http = HTTPListener.Configuration()
-        http.listen = ListenTarget(configuration.http.listen)
+        var http = HTTPListener.Configuration(configuration.http)
         http.documents = ServerDocuments(metrics: metrics).byPath
 
         self.rtmp = RTMPListener(

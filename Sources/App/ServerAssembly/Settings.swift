@@ -55,6 +55,15 @@ extension RTMPListener.Configuration {
     }
 }
 
+extension HTTPListener.Configuration {
+    init(_ http: ServerConfiguration.HTTP) {
+        self.init()
+        listen = ListenTarget(http.listen)
+        connections = http.connections
+        connectionsPerAddress = http.connectionsPerAddress
+    }
+}
+
 extension ListenTarget {
     init(_ address: ListenAddress) {
         self.init(host: address.host, port: address.port)

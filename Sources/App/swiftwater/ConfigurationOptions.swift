@@ -15,6 +15,9 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: "Where to listen for HTTP.")
     var http: String?
 
+    @Option(name: .long, help: "The folder for what the server keeps; this version keeps nothing.")
+    var data: String?
+
     @Option(name: .long, help: "The least level of log lines: trace, debug, info, notice, warning, error, critical.")
     var logLevel: String?
 
@@ -35,8 +38,11 @@ struct ConfigurationOptions: ParsableArguments {
     }
 
     private var flags: [ConfigurationFlag] {
-        [("--rtmp", "rtmp.listen", rtmp), ("--http", "http.listen", http), ("--log-level", "log.level", logLevel)]
-            .compactMap { name, key, value in value.map { ConfigurationFlag(name, key: key, value: $0) } }
+        [
+            ("--rtmp", "rtmp.listen", rtmp), ("--http", "http.listen", http), ("--data", "data", data),
+            ("--log-level", "log.level", logLevel),
+        ]
+        .compactMap { name, key, value in value.map { ConfigurationFlag(name, key: key, value: $0) } }
     }
 }
 

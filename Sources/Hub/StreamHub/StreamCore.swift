@@ -55,7 +55,12 @@ extension StreamCore {
         cancelReturn()
         publisher = newcomer
         timeline.beginEpoch()
-        guard !isLive else { return }
+        guard !isLive else {
+            // What the one before said of itself is not true of this one.
+            state.metadata = nil
+            state.version += 1
+            return
+        }
         isLive = true
         stream.setLive(true)
         meter.liveStreamsChanged(by: 1)

@@ -14,6 +14,12 @@ public struct HTTPListener: Sendable {
         ///
         /// Default: port 8080 of every address.
         public var listen = ListenTarget(host: nil, port: 8080)
+        /// Connections at the same time, viewers among them.
+        ///
+        /// Default 20,000.
+        public var connections = 20_000
+        /// Connections at the same time from one address; 0 for no limit.
+        public var connectionsPerAddress = 0
         /// How long a connection may be idle between requests.
         ///
         /// Default 60 s, more than a player's pause between playlists.
@@ -33,6 +39,7 @@ public struct HTTPListener: Sendable {
     private let responder: PlaybackResponder
     private let answers: EndlessAnswers
     private let connections = OpenConnections()
+    private let gate: ConnectionGate
     private let eventLoops: any EventLoopGroup
     private let logger: Logger
 
@@ -44,6 +51,7 @@ public struct HTTPListener: Sendable {
         self.configuration = configuration
         self.eventLoops = eventLoops
         self.logger = logger
+        gate = ConnectionGate(limit: configuration.connections, limitPerAddress: configuration.connectionsPerAddress)
         let authorizer = TimeLimitedAuthorizer(
             authorizer, limit: configuration.decisionTimeLimit, eventLoops: eventLoops)
         responder = PlaybackResponder(
@@ -68,7 +76,9 @@ public struct HTTPListener: Sendable {
                 responder: responder,
                 server: .http1(
                     configuration: .init(
-                        additionalChannelHandlers: [EndlessAnswerGate(answers, connections)],
+                        additionalChannelHandlers: [
+                            ConnectionAdmission(gate, logger: logger), EndlessAnswerGate(answers, connections),
+                        ],
                         idleTimeout: configuration.idleTimeout)),
                 configuration: .init(
                     address: .hostname(host, port: configuration.listen.port), serverName: "Swiftwater"),

@@ -45,7 +45,7 @@ struct DecisionTests {
         let endpoint: RTMPListener
         let listener: any Channel
 
-        init(limit: TimeAmount = .seconds(10)) async throws {
+        init(limit: TimeAmount = .minutes(1)) async throws {
             var configuration = RTMPListener.Configuration()
             configuration.listen = ListenTarget(host: "127.0.0.1", port: 0)
             configuration.decisionTimeLimit = limit

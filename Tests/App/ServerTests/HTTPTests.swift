@@ -1,7 +1,9 @@
+import ConfigurationReading
 import Foundation
 import M3U8
 import NIOConcurrencyHelpers
 import NIOCore
+import ServerAssembly
 import Testing
 
 #if canImport(FoundationNetworking)
@@ -99,6 +101,26 @@ struct HTTPTests {
             #expect(String(decoding: page.body, as: UTF8.self).contains("<video"))
             let escape = try await get("/live/..%2Fetc", server)
             #expect(escape.status == 404)
+        }
+    }
+
+    @Test("connections beyond the limit are turned away, and their places are given back")
+    func tooMany() async throws {
+        try await RunningServer.with {
+            $0.http.connectionsPerAddress = 1
+        } _: { server in
+            let request = ByteBuffer(string: "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n")
+            let first = try await RawConnection.open(to: server.addresses.http)
+            try await first.withoutReading([request]) {
+                let second = try await RawConnection.open(to: server.addresses.http)
+                let answer = try await second.exchange([request])
+                #expect(answer.readableBytes == 0)
+            }
+            try await eventually("the place is free again") {
+                let third = try await RawConnection.open(to: server.addresses.http)
+                let close = ByteBuffer(string: "GET /healthz HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+                return try await third.exchange([close]).readableBytes > 0
+            }
         }
     }
 

@@ -49,6 +49,20 @@ struct HostileInputTests {
         }
     }
 
+    @Test("a handshake byte by byte is closed after the time that was set, however long it takes")
+    func trickle() async throws {
+        try await RunningServer.with {
+            $0.rtmp.handshakeTimeout = .milliseconds(200)
+        } _: { server in
+            let raw = try await RawConnection.open(to: server.addresses.rtmp)
+            try await raw.conversation([ByteBuffer(bytes: [3])]) { _, send in
+                try await eventually("the connection is closed") {
+                    (try? await send(ByteBuffer(bytes: [0]))) == nil
+                }
+            }
+        }
+    }
+
     @Test("65,536 chunk streams are too many")
     func chunkStreams() async throws {
         var flood = ByteBuffer()

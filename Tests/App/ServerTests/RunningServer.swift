@@ -31,6 +31,9 @@ final class RunningServer: Sendable {
         self.log = log
     }
 
+    /// How many sessions have begun.
+    var openings: Int { log.openings.withLockedValue { $0 } }
+
     /// The reasons of the sessions that were closed so far.
     var closingReasons: [String] { log.reasons.withLockedValue { $0 } }
 
@@ -77,6 +80,12 @@ final class RunningServer: Sendable {
         _ = try? await running.value
     }
 
+    /// Stops the server, and throws what it threw.
+    func stopped() async throws {
+        await group.triggerGracefulShutdown()
+        try await running.value
+    }
+
     func url(_ path: String) throws -> RTMPURL {
         try RTMPURL("rtmp://127.0.0.1:\(addresses.rtmp.port ?? 0)/\(path)")
     }
@@ -94,6 +103,7 @@ final class RunningServer: Sendable {
 /// Keeps why sessions were closed.
 struct RecordedLog: LogHandler {
     let reasons = NIOLockedValueBox<[String]>([])
+    let openings = NIOLockedValueBox(0)
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.info
 
@@ -103,14 +113,15 @@ struct RecordedLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        guard "\(event.message)" == "session closed", let reason = event.metadata?["reason"] else { return }
+        if event.message == "session opened" { openings.withLockedValue { $0 += 1 } }
+        guard event.message == "session closed", let reason = event.metadata?["reason"] else { return }
         reasons.withLockedValue { $0.append("\(reason)") }
     }
 }
 
-/// Waits until a condition holds, ten seconds at most.
+/// Waits until a condition holds, half a minute at most.
 func eventually(
-    _ what: Comment, within limit: Duration = .seconds(10), _ condition: () async throws -> Bool
+    _ what: Comment, within limit: Duration = .seconds(30), _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit
     while try await !condition() {

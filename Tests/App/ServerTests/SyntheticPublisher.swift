@@ -9,6 +9,12 @@ final class SyntheticPublisher {
     static let videoHeader = ByteBuffer(
         hex: "1700000000 0142c00affe10016 6742c00ada11ec044000000300400000030283c489a8 010004 68ce0fc8")
     static let audioHeader = ByteBuffer(hex: "af00 1210")
+    static let text = ByteBuffer(
+        hex: "02000a 6f6e5465787444617461 03 0004 74657874 02 0005 68656c6c6f 000009")
+    static let cuePoint = ByteBuffer(
+        hex: "02000a 6f6e437565506f696e74 03 0004 6e616d65 02 0003 6f6e65 000009")
+    static let metadata = ByteBuffer(
+        hex: "02000a 6f6e4d65746144617461 08 00000001 0005 7769647468 004050000000000000 000009")
     private static let keyframe = "1701000000 00000010 6588843a26280c9c9c9d75d75d75d75e"
     private static let interframe = "2701000000 00000006 419a2015a1b0"
     private static let silence = ByteBuffer(hex: "af01 211004608c1c")
@@ -17,7 +23,9 @@ final class SyntheticPublisher {
     private var events: AsyncStream<RTMPClientSession.Event>.Iterator
     private(set) var messageStreamID: UInt32 = 0
     private(set) var sent: [RTMPMedia] = []
-    private(set) var time: UInt32
+    /// The timestamp of the next frame, in milliseconds.
+    var time: UInt32
+    private var pictureCount: UInt32 = 0
 
     private init(client: RTMPClient, time: UInt32) {
         self.client = client
@@ -67,11 +75,19 @@ final class SyntheticPublisher {
                 picture.writeInteger(UInt8(12))
                 picture.writeRepeatingByte(0xFF, count: padding - 1)
             }
+            // So that no two pictures are the same, another one with a number.
+            pictureCount += 1
+            picture.writeMultipleIntegers(UInt32(6), UInt8(12), pictureCount, UInt8(0x80))
             group.append(media(.video, picture))
             group.append(media(.audio, Self.silence))
             time += 40
         }
         try await send(group)
+    }
+
+    /// Sends a sequence header, metadata or another data message.
+    func send(_ kind: RTMPMedia.Kind, _ payload: ByteBuffer) async throws {
+        try await send([media(kind, payload)])
     }
 
     func end() async {
@@ -117,8 +133,14 @@ final class SyntheticPlayer: Sendable {
     private actor State {
         var media: [RTMPMedia] = []
         var hasStarted = false
+        var messageStreamID: UInt32?
+        var statuses: [RTMPStatusCode] = []
         func take(_ new: [RTMPMedia]) { media += new }
-        func start() { hasStarted = true }
+        func start(_ id: UInt32) {
+            hasStarted = true
+            messageStreamID = id
+        }
+        func note(_ status: RTMPStatusCode) { statuses.append(status) }
     }
 
     private init(client: RTMPClient) {
@@ -127,7 +149,8 @@ final class SyntheticPlayer: Sendable {
             for await event in client.events {
                 switch event {
                 case .media(let media): await state.take(media)
-                case .playStarted: await state.start()
+                case .playStarted(let messageStreamID): await state.start(messageStreamID)
+                case .status(_, let status): await state.note(status.code)
                 case .ended: return .ended
                 case .failed(let code, _): return .failed(code)
                 default: continue
@@ -145,6 +168,8 @@ final class SyntheticPlayer: Sendable {
 
     var media: [RTMPMedia] { get async { await state.media } }
     var hasStarted: Bool { get async { await state.hasStarted } }
+    var statuses: [RTMPStatusCode] { get async { await state.statuses } }
+    var messageStreamID: UInt32? { get async { await state.messageStreamID } }
     var outcome: Outcome { get async { await reading.value } }
 
     func frames(_ kind: RTMPMedia.Kind) async -> [ByteBuffer] {

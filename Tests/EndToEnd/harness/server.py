@@ -6,6 +6,8 @@ import signal
 import urllib.error
 import urllib.request
 
+import pytest
+
 from .processes import Process, Processes
 from .waiting import eventually
 
@@ -18,6 +20,11 @@ apps:
   live:
     hls: { segment: 1s }
 """
+
+
+def configured_with(configuration: str):
+    """Marks a test whose server runs with this configuration."""
+    return pytest.mark.parametrize("configuration", [configuration], ids=["configured"])
 
 
 class Server:

@@ -102,6 +102,21 @@ struct PublishingTests {
         try await eventually { registry.count == 0 }
     }
 
+    @Test("a returning publisher without metadata does not inherit any")
+    func metadataOfTheLast() throws {
+        let stage = try Stage()
+        let first = try stage.publisher()
+        first.publish([.metadata(DataMessage(name: "M", timestampMilliseconds: 0, payload: ByteBuffer()))])
+        first.publish([.tracks([stage.video])])
+        first.end(.lost)
+        let second = try stage.publisher()
+        second.publish([.tracks([stage.video]), stage.frame(stage.video, at: 0, sync: true)])
+        let sink = LineSink()
+        let viewer = stage.viewer(sink)
+        #expect(sink.lines.prefix(2) == ["O", "P1"])
+        viewer.detach()
+    }
+
     @Test("a publisher that does not return loses its viewers when the time is over")
     func lost() throws {
         let stage = try Stage()

@@ -80,12 +80,12 @@ struct ShardTests {
     }
 }
 
-/// Waits until a condition holds, ten seconds at most.
+/// Waits until a condition holds, half a minute at most.
 func eventually(_ condition: () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(30)
     while !condition() {
         guard ContinuousClock.now < deadline else {
-            Issue.record("the condition did not come to hold in ten seconds")
+            Issue.record("the condition did not come to hold in half a minute")
             return
         }
         try await Task.sleep(for: .milliseconds(2))

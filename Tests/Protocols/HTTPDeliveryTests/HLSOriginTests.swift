@@ -65,7 +65,9 @@ struct HLSOriginTests {
     @Test("who waited in vain takes no place any more")
     func waiting() async throws {
         let broadcast = HLSBroadcast()
-        for _ in 0..<100 { await broadcast.waitForPlaylist(on: MultiThreadedEventLoopGroup.singleton.any(), limit: .zero) }
+        for _ in 0..<100 {
+            await broadcast.waitForPlaylist(on: MultiThreadedEventLoopGroup.singleton.any(), limit: .zero)
+        }
         #expect(broadcast.waitingCount == 0)
         broadcast.end()
     }

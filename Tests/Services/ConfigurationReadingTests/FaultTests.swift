@@ -27,7 +27,7 @@ struct FaultTests {
             ("rtmp: { listen: ':1' }\nhttp: {}\nrtmp: {}\n", "c.yaml:1: the key is given more than once"),
             ("log:\n  level: info\n  level: debug\n", "c.yaml:2: the key is given more than once"),
             // Later versions
-            ("data: ./x", "c.yaml:1: data: not available in this version"),
+            ("rtsp: ./x", "c.yaml:1: rtsp: not available in this version"),
             ("rtmps: { listen: ':1' }", "c.yaml:1: rtmps: not available in this version"),
             ("apps:\n  live:\n    record: off\n", "c.yaml:3: apps.live.record: not available in this version"),
             ("apps: { live: { hls: { part: 200ms } } }", "c.yaml:1: apps.live.hls.part: not available in this version"),
@@ -125,7 +125,7 @@ struct FaultTests {
         "of variables name the variable",
         arguments: [
             ("SWIFTWATER_RTMP_LISTN", ":1", "SWIFTWATER_RTMP_LISTN: unknown key, did you mean SWIFTWATER_RTMP_LISTEN?"),
-            ("SWIFTWATER_DATA", "x", "SWIFTWATER_DATA: not available in this version"),
+            ("SWIFTWATER_CLUSTER", "x", "SWIFTWATER_CLUSTER: not available in this version"),
             ("SWIFTWATER_APPS_LIVE_RECORD", "flv", "SWIFTWATER_APPS_LIVE_RECORD: not available in this version"),
             ("SWIFTWATER_APPS_LIVE_COLOUR", "x", "SWIFTWATER_APPS_LIVE_COLOUR: unknown key"),
             (
@@ -144,8 +144,8 @@ struct FaultTests {
     @Test("of flags name the flag")
     func flags() {
         #expect(
-            faults(in: "", flags: [ConfigurationFlag("--data", key: "data", value: "x")])
-                == ["--data: data: not available in this version"])
+            faults(in: "", flags: [ConfigurationFlag("--rtmps", key: "rtmps", value: "x")])
+                == ["--rtmps: rtmps: not available in this version"])
     }
 }
 

@@ -28,7 +28,9 @@ final class EndlessAnswerGate: ChannelDuplexHandler, RemovableChannelHandler {
         case taken
     }
 
-    /// Parts of requests that are held. A client that sends more before the answer is no player.
+    /// Parts of requests that are held.
+    ///
+    /// A client that sends more before the answer is no player.
     private static let mostHeldParts = 16
 
     private let answers: EndlessAnswers

@@ -51,16 +51,16 @@ final class HLSBroadcast: Sendable {
 
     /// Returns when there is a multivariant playlist, when the stream has ended without, or when `limit` is over.
     func waitForPlaylist(on eventLoop: any EventLoop, limit: TimeAmount) async {
-        let ready = eventLoop.makePromise(of: Void.self)
-        let place: Int? = state.withLockedValue { state in
+        let waiting: (place: Int, ready: EventLoopPromise<Void>)? = state.withLockedValue { state in
             guard state.multivariant == nil, !state.isEnded, state.waiting.count < Self.mostWaiting else {
                 return nil
             }
+            let ready = eventLoop.makePromise(of: Void.self)
             state.waitCount += 1
             state.waiting[state.waitCount] = ready
-            return state.waitCount
+            return (state.waitCount, ready)
         }
-        guard let place else { return ready.succeed(()) }
+        guard let (place, ready) = waiting else { return }
         let timeout = eventLoop.scheduleTask(in: limit) { [state] in
             state.withLockedValue { $0.waiting.removeValue(forKey: place) }?.succeed(())
         }

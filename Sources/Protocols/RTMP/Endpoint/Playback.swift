@@ -23,8 +23,7 @@ final class Playback {
     private let messageStreamID: UInt32
     private var viewer: Viewer?
     private var timer: Scheduled<Void>?
-    private var wantsAudio = true
-    private var wantsVideo = true
+    private var filter: MessageFilter
 
     private enum Phase {
         /// The publisher has not come yet, and the client has had no answer.
@@ -43,6 +42,7 @@ final class Playback {
         self.path = path
         requestID = request.id
         messageStreamID = request.messageStreamID
+        filter = MessageFilter(chunkSize: Int(connection.endpoint.configuration.session.chunkSize))
     }
 
     /// Attaches to the stream; when it does not become live within `limit`, the client is told that there is none.
@@ -65,11 +65,8 @@ final class Playback {
     }
 
     func want(audio: Bool? = nil, video: Bool? = nil) {
-        let wanted = (audio ?? wantsAudio, video ?? wantsVideo)
-        guard wanted != (wantsAudio, wantsVideo) else { return }
-        (wantsAudio, wantsVideo) = wanted
-        detach()
-        attach()
+        if let audio { filter.wantsAudio = audio }
+        if let video { filter.wantsVideo = video }
     }
 
     func drained() {
@@ -84,8 +81,7 @@ final class Playback {
     private func attach() {
         guard let eventLoop = connection.context?.eventLoop else { return }
         let format = RTMPFormat(
-            messageStreamID: messageStreamID, chunkSize: Int(connection.endpoint.configuration.session.chunkSize),
-            audio: wantsAudio, video: wantsVideo)
+            messageStreamID: messageStreamID, chunkSize: Int(connection.endpoint.configuration.session.chunkSize))
         viewer = connection.endpoint.registry.subscribe(path, format: format, sink: self, on: eventLoop)
     }
 
@@ -93,7 +89,7 @@ final class Playback {
         guard let viewer else { return }
         self.viewer = nil
         viewer.detach()
-        connection.tally.framesSent += viewer.tally.frames
+        connection.tally.framesSent += viewer.tally.frames - filter.leftOutFrames
         connection.tally.framesLost += viewer.tally.lostFrames
     }
 
@@ -120,7 +116,10 @@ extension Playback: ViewerSink {
     }
 
     func write(_ bytes: ByteBuffer) -> Bool {
-        writer?.write(bytes) ?? true
+        guard let writer else { return true }
+        if filter.passesEverything { return writer.write(bytes) }
+        let wanted = filter.wanted(of: bytes)
+        return wanted.readableBytes == 0 || writer.write(wanted)
     }
 
     func streamEnded(_ ending: StreamEnding) {

@@ -9,17 +9,13 @@ struct RTMPFormat: WireFormat {
     let name: String
     private let messageStreamID: UInt32
     private let chunkSize: Int
-    private let wantsAudio: Bool
-    private let wantsVideo: Bool
     private let muxer = FLVMuxer()
 
     /// Makes the format for players on a message stream; nearly all of them use the first.
-    init(messageStreamID: UInt32, chunkSize: Int, audio: Bool = true, video: Bool = true) {
+    init(messageStreamID: UInt32, chunkSize: Int) {
         self.messageStreamID = messageStreamID
         self.chunkSize = chunkSize
-        wantsAudio = audio
-        wantsVideo = video
-        name = "rtmp/\(messageStreamID)\(audio ? "" : "/no-audio")\(video ? "" : "/no-video")"
+        name = "rtmp/\(messageStreamID)"
     }
 
     func writeOpening(tracks: [Track], into bytes: inout ByteBuffer) {}
@@ -33,7 +29,7 @@ struct RTMPFormat: WireFormat {
             parts.timestampMilliseconds = 0
             write(parts, into: &bytes)
         }
-        for track in tracks where wants(track.kind) {
+        for track in tracks {
             if let header = muxer.sequenceHeader(for: track, timestampMilliseconds: timestampMilliseconds) {
                 write(header, into: &bytes)
             }
@@ -41,16 +37,12 @@ struct RTMPFormat: WireFormat {
     }
 
     func write(_ frame: MediaFrame, into bytes: inout ByteBuffer) {
-        guard wants(frame.track.kind), let parts = muxer.parts(for: frame) else { return }
+        guard let parts = muxer.parts(for: frame) else { return }
         write(parts, into: &bytes)
     }
 
     func write(_ message: DataMessage, into bytes: inout ByteBuffer) {
         write(muxer.parts(for: message), into: &bytes)
-    }
-
-    private func wants(_ kind: MediaKind) -> Bool {
-        kind == .audio ? wantsAudio : wantsVideo
     }
 
     private func write(_ parts: FLVTagParts, into bytes: inout ByteBuffer) {

@@ -10,6 +10,10 @@ extension ServerConfiguration {
                 "log.format", \.log.format, .word(), "`text` for people, `json` (one object a line) for machines."),
 
             ConfigurationKey(
+                "data", \.data, .folder,
+                "The folder for what the server keeps. This version keeps nothing, and does not make it."),
+
+            ConfigurationKey(
                 "rtmp.listen", \.rtmp.listen, .address,
                 "Where to listen for RTMP. Port 0 takes a free port; the log's first lines say which."),
             ConfigurationKey(
@@ -51,5 +55,5 @@ extension ServerConfiguration {
             ("http", "The HTTP port."),
             ("auth", "Who may publish and play."),
         ],
-        later: ["data", "rtmps", "rtsp", "srt", "webrtc", "api", "cluster"])
+        later: ["rtmps", "rtsp", "srt", "webrtc", "api", "cluster"])
 }

@@ -51,6 +51,21 @@ extension ValueForm where Value == ListenAddress {
     }
 }
 
+extension ValueForm where Value == String {
+    /// A folder's path.
+    static var folder: ValueForm {
+        let accepts = "the path of a folder"
+        return ValueForm(texts: accepts) {
+            $0
+        } parse: { text throws(TextFault) in
+            guard !text.isEmpty, !text.utf8.contains(0) else {
+                throw TextFault(problem: .notAccepted(text, accepts: accepts))
+            }
+            return text
+        }
+    }
+}
+
 extension ValueForm where Value == Duration {
     /// A time within `range`.
     static func time(_ range: ClosedRange<Duration>) -> ValueForm {

@@ -5,6 +5,8 @@
 public struct ServerConfiguration: Sendable, Equatable {
     /// What is written to the log.
     public var log = Log()
+    /// The folder for what the server keeps; this version keeps nothing, and does not make it.
+    public var data = "./swiftwater-data"
     /// RTMP: publishing, and playback by RTMP players.
     public var rtmp = RTMP()
     /// HTTP: playback, dashboard, API and metrics.

@@ -6,6 +6,7 @@ extension ConfigurationReference {
             # Made from the code by ConfigurationReference; a test compares them. Change the code, not this file.
 
             """
+        text += "\n" + lines(ServerConfiguration.keys, within: "", of: ServerConfiguration(), indentation: "")
         for section in ServerConfiguration.keys.sections {
             text += "\n# \(section.summary)\n\(section.name):\n"
             text += lines(

@@ -4,7 +4,8 @@ public enum ConfigurationReference {
     public static var page: String {
         let server = ServerConfiguration.keys
         let application = ApplicationConfiguration.keys
-        var text = introduction
+        var text = introduction + "\n"
+        text += table(server.keys.filter { !$0.name.contains(".") }, of: ServerConfiguration())
         for section in server.sections {
             text += "\n## \(section.name)\n\n\(section.summary)\n\n"
             text += table(server.keys.filter { $0.name.hasPrefix(section.name + ".") }, of: ServerConfiguration())
