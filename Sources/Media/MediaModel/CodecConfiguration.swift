@@ -6,8 +6,14 @@ public import NIOCore
 public struct CodecConfiguration: Hashable, Sendable {
     /// The coding.
     public let codec: Codec
-    /// The decoder configuration record, byte for byte as FLV and ISO BMFF carry it (`AVCDecoderConfigurationRecord`,
-    /// `AudioSpecificConfig`, …); empty for codecs that have none.
+    /// The decoder configuration record, in the one form that the house uses; empty for codecs that have none.
+    ///
+    /// - H.264, H.265, H.266: `AVC-`, `HEVC-`, `VvcDecoderConfigurationRecord` (ISO/IEC 14496-15).
+    /// - AV1: `AV1CodecConfigurationRecord` with its configuration OBUs.
+    /// - VP8, VP9: `VPCodecConfigurationRecord` without the version and flags of the `vpcC` box.
+    /// - AAC: `AudioSpecificConfig`. Opus: the identification header, `OpusHead` and all (RFC 7845 §5.1).
+    /// - FLAC: the 34 bytes of `STREAMINFO` (RFC 9639 §8.2), without block header.
+    /// - AC-3, E-AC-3: the content of the `dac3` and `dec3` boxes (ETSI TS 102 366 annex F), made from the first frame.
     public let record: ByteBuffer
     /// What the pictures look like, as far as the record tells; `nil` for sound, and when nothing is known.
     public let video: VideoFormat?
@@ -39,12 +45,27 @@ public struct VideoFormat: Hashable, Sendable {
     public var height: Int
     /// Frames per second as the parameter sets declare it, if they do.
     public var frameRate: Double?
+    /// Bits in a sample of luma: 8, 10 or 12; `nil` when unknown.
+    public var bitDepth: Int?
+    /// What the samples mean as colours; `nil` when nobody said so.
+    public var color: ColorDescription?
+    /// The screen on which the pictures were mastered, if somebody said so.
+    public var masteringDisplay: MasteringDisplay?
+    /// How bright the content becomes, if somebody said so.
+    public var contentLightLevel: ContentLightLevel?
 
     /// Makes a format.
-    public init(width: Int, height: Int, frameRate: Double? = nil) {
+    public init(
+        width: Int, height: Int, frameRate: Double? = nil, bitDepth: Int? = nil, color: ColorDescription? = nil,
+        masteringDisplay: MasteringDisplay? = nil, contentLightLevel: ContentLightLevel? = nil
+    ) {
         self.width = width
         self.height = height
         self.frameRate = frameRate
+        self.bitDepth = bitDepth
+        self.color = color
+        self.masteringDisplay = masteringDisplay
+        self.contentLightLevel = contentLightLevel
     }
 }
 
@@ -58,12 +79,18 @@ public struct AudioFormat: Hashable, Sendable {
     public var samplesPerFrame: Int?
     /// Bits in a sample where the coding has such a thing, otherwise 16.
     public var bitsPerSample: Int
+    /// Which loudspeaker each channel is for; `nil` when it follows from the number of channels, or nobody said so.
+    public var channelLayout: ChannelLayout?
 
     /// Makes a format.
-    public init(sampleRate: Int, channelCount: Int, samplesPerFrame: Int? = nil, bitsPerSample: Int = 16) {
+    public init(
+        sampleRate: Int, channelCount: Int, samplesPerFrame: Int? = nil, bitsPerSample: Int = 16,
+        channelLayout: ChannelLayout? = nil
+    ) {
         self.sampleRate = sampleRate
         self.channelCount = channelCount
         self.samplesPerFrame = samplesPerFrame
         self.bitsPerSample = bitsPerSample
+        self.channelLayout = channelLayout
     }
 }

@@ -8,6 +8,9 @@ public struct MediaFrame: Sendable {
     public var decodeTime: Int64
     /// Presentation time minus decoding time, in ticks of `track.timescale`; may be negative.
     public let compositionOffset: Int32
+    /// What the presentation time has beyond `track.timescale`, 0 … 999,999 ns (Enhanced RTMP v2, "TimestampOffsetNano");
+    /// 0 where the publisher says nothing so fine.
+    public let presentationNanoseconds: UInt32
     /// Whether a decoder can start here.
     ///
     /// Always true for sound.
@@ -20,12 +23,13 @@ public struct MediaFrame: Sendable {
 
     /// Makes a frame.
     public init(
-        track: Track, decodeTime: Int64, compositionOffset: Int32 = 0, isSync: Bool, isDisposable: Bool = false,
-        payload: ByteBuffer
+        track: Track, decodeTime: Int64, compositionOffset: Int32 = 0, presentationNanoseconds: UInt32 = 0,
+        isSync: Bool, isDisposable: Bool = false, payload: ByteBuffer
     ) {
         self.track = track
         self.decodeTime = decodeTime
         self.compositionOffset = compositionOffset
+        self.presentationNanoseconds = presentationNanoseconds
         self.isSync = isSync
         self.isDisposable = isDisposable
         self.payload = payload

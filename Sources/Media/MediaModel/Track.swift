@@ -30,13 +30,18 @@ public final class Track: Sendable {
     public let configuration: CodecConfiguration
     /// The language of the track as BCP 47 writes it, if somebody said so.
     public let language: String?
+    /// What the publisher calls the track, for people to read; at most 255 characters.
+    public let name: String?
 
     /// Makes a version of a track.
-    public init(id: ID, timescale: Timescale, configuration: CodecConfiguration, language: String? = nil) {
+    public init(
+        id: ID, timescale: Timescale, configuration: CodecConfiguration, language: String? = nil, name: String? = nil
+    ) {
         self.id = id
         self.timescale = timescale
         self.configuration = configuration
         self.language = language
+        self.name = name
     }
 
     /// Pictures or sound.
