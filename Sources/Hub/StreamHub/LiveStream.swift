@@ -33,6 +33,15 @@ public final class LiveStream: Sendable {
         }
     }
 
+    /// Hands on what a publisher sent, on the home loop: at once when called there, which most publishers do.
+    func publish(_ elements: [StreamElement], from port: PublisherPort) {
+        if home.inEventLoop {
+            coreOnHome.publish(elements, from: port)
+        } else {
+            home.execute { self.coreOnHome.publish(elements, from: port) }
+        }
+    }
+
     private var coreOnHome: StreamCore {
         if let core = core.value { return core }
         let made = StreamCore(stream: self, settings: settings, meter: registry.meter, home: home)

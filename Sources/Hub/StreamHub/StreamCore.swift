@@ -24,6 +24,8 @@ final class StreamCore {
     private var shards: [ObjectIdentifier: ShardPlace] = [:]
     private var sinks: [any FrameSink] = []
     private var gatherTimer: Scheduled<Void>?
+    /// What the sinks get of one read; kept for its room.
+    private var forSinks: [StreamElement] = []
 
     /// A shard on its event loop, and how many viewers take each format there.
     private struct ShardPlace {
@@ -31,6 +33,9 @@ final class StreamCore {
         let shard: NIOLoopBoundBox<Shard>
         var viewers: [String: Int] = [:]
     }
+
+    /// Elements of one read that room is kept for; more come in bursts only.
+    private static let usualRead = 64
 
     init(stream: LiveStream, settings: StreamSettings, meter: any StreamMeter, home: any EventLoop) {
         self.stream = stream
@@ -54,6 +59,7 @@ extension StreamCore {
         }
         cancelReturn()
         publisher = newcomer
+        tellPublisher()
         timeline.beginEpoch()
         guard !isLive else {
             // What the one before said of itself is not true of this one.
@@ -73,8 +79,6 @@ extension StreamCore {
         guard port === publisher else { return }
         let now = home.now
         let repairsBefore = timeline.repairs
-        var normalized: [StreamElement] = []
-        normalized.reserveCapacity(elements.count + 1)
         var frames = 0
         var bytes = 0
         for element in elements {
@@ -83,25 +87,28 @@ extension StreamCore {
                 let scale = frame.track.timescale
                 let raw = UInt32(truncatingIfNeeded: scale.convert(frame.decodeTime, to: .milliseconds))
                 let placement = timeline.place(raw, track: frame.track.id, now: now)
-                if placement.isBreak { take(.discontinuity, into: &normalized) }
+                if placement.isBreak { take(.discontinuity) }
                 frame.decodeTime = Timescale.milliseconds.convert(placement.milliseconds, to: scale)
                 frames += 1
                 bytes += frame.payload.readableBytes
-                take(.frame(frame), into: &normalized)
+                take(.frame(frame))
             case .data(var message):
                 message.timestampMilliseconds = timeline.placeData(
                     UInt32(truncatingIfNeeded: message.timestampMilliseconds))
-                take(.data(message), into: &normalized)
+                take(.data(message))
             case .metadata(var message):
                 message.timestampMilliseconds = timeline.position
-                take(.metadata(message), into: &normalized)
+                take(.metadata(message))
             case .tracks, .discontinuity:
-                take(element, into: &normalized)
+                take(element)
             }
         }
         meter.received(frames: frames, bytes: bytes)
         if timeline.repairs > repairsBefore { meter.repairedTimestamps(timeline.repairs - repairsBefore) }
-        for sink in sinks { sink.receive(normalized) }
+        if !forSinks.isEmpty {
+            for sink in sinks { sink.receive(forSinks) }
+            forSinks.removeAll(keepingCapacity: forSinks.count <= Self.usualRead)
+        }
         flushOrGather()
     }
 
@@ -149,21 +156,23 @@ extension StreamCore {
         sinks = []
         cache.clear()
         state = StreamState(version: state.version + 1)
+        joinPoints.defaultVideo = nil
         onEachShard { $0.end(ending) }
     }
 
-    /// Brings one element into cache, formats and `elements`.
-    private func take(_ element: StreamElement, into elements: inout [StreamElement]) {
+    /// Brings one element into cache and formats, and before the sinks.
+    private func take(_ element: StreamElement) {
         var isJoinPoint = false
         switch element {
         case .tracks(let tracks):
             state.tracks = tracks
             state.version += 1
+            joinPoints.defaultVideo = tracks.first { $0.kind == .video }?.id
         case .metadata(let message):
             state.metadata = message
             state.version += 1
         case .frame(let frame):
-            isJoinPoint = joinPoints.isJoinPoint(frame, tracks: state.tracks)
+            isJoinPoint = joinPoints.isJoinPoint(frame)
             if isJoinPoint { cacheState = state }
         case .data, .discontinuity:
             break
@@ -172,7 +181,7 @@ extension StreamCore {
         for index in writers.indices {
             writers[index].append(element, isJoinPoint: isJoinPoint, state: state)
         }
-        elements.append(element)
+        if !sinks.isEmpty { forSinks.append(element) }
     }
 
     private func flushOrGather() {
@@ -225,6 +234,7 @@ extension StreamCore {
         guard let place = shards[key] else { return }
         let opensLane = place.viewers[format.name, default: 0] == 0
         shards[key]?.viewers[format.name, default: 0] += 1
+        tellPublisher()
         let history = opensLane ? history(in: format) : nil
         let name = format.name
         let isLive = isLive
@@ -262,9 +272,15 @@ extension StreamCore {
         shards[key]?.viewers[format] = nil
         onShard(place) { $0.close(format: format) }
         if shards[key]?.viewers.isEmpty == true { shards[key] = nil }
+        tellPublisher()
         if !shards.values.contains(where: { $0.viewers[format] != nil }) {
             writers.removeAll { $0.format.name == format }
         }
+    }
+
+    /// Lets the publisher know whether anybody watches.
+    private func tellPublisher() {
+        publisher?.setWatched(!shards.isEmpty)
     }
 
     /// The join cache in the bytes of a format that starts to be written on an event loop.

@@ -10,12 +10,17 @@ import StreamHub
 final class Publication {
     let requestID: RTMPRequestID
     let port: PublisherPort
+    private let readPace: ReadPace
     var demuxer = FLVDemuxer()
 
-    init(requestID: RTMPRequestID, port: PublisherPort) {
+    init(requestID: RTMPRequestID, port: PublisherPort, readPace: ReadPace) {
         self.requestID = requestID
         self.port = port
+        self.readPace = readPace
     }
+
+    /// How late the publisher may be read now.
+    var pace: TimeAmount { port.isWatched ? readPace.watched : readPace.unwatched }
 
     /// Tags that could not be understood.
     var skippedTags: Int { demuxer.skippedTagCount }
@@ -46,7 +51,9 @@ extension RTMPConnection {
     private func beginPublication(_ request: PublishRequest, _ path: StreamPath) {
         guard let eventLoop = context?.eventLoop else { return }
         let connection = NIOLoopBound(self, eventLoop: eventLoop)
-        let port = endpoint.registry.publish(path, on: eventLoop) { displacement in
+        let port = endpoint.registry.publish(path, on: eventLoop) {
+            eventLoop.execute { connection.value.paceReading() }
+        } onDisplaced: { displacement in
             eventLoop.execute { connection.value.displaced(request, displacement) }
         }
         whenBack(port) { connection, result in
@@ -55,8 +62,11 @@ extension RTMPConnection {
             switch result {
             case .success(let port):
                 guard isWanted else { return port.end(connection.context == nil ? .lost : .unpublished) }
-                connection.publications[request.messageStreamID] = Publication(requestID: request.id, port: port)
+                connection.publications[request.messageStreamID] = Publication(
+                    requestID: request.id, port: port,
+                    readPace: connection.endpoint.configuration.readPace(path.application))
                 connection.readAsPublisher()
+                connection.paceReading()
                 connection.logOpening("publisher", "\(path)")
                 connection.perform(.acceptPublish(request.id))
             case .failure:
@@ -76,6 +86,16 @@ extension RTMPConnection {
     private func readAsPublisher() {
         try? context?.channel.syncOptions?.setOption(
             .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.publisherReadBytes))
+    }
+
+    /// Reads as late as every stream that is published here allows.
+    private func paceReading() {
+        guard let context else { return }
+        let pace = publications.values.map(\.pace).min() ?? .zero
+        if reader == nil, pace > .zero {
+            reader = PacedReader(self, on: context.channel, rounds: endpoint.readingRounds)
+        }
+        reader?.setPace(pace)
     }
 
     /// 64 KiB: more than nearly every picture takes.
@@ -98,8 +118,10 @@ extension RTMPConnection {
 
     /// Hands what one read brought to the stream.
     func publish(_ media: [RTMPMedia]) {
-        var elements: [StreamElement] = []
-        elements.reserveCapacity(media.count)
+        // Taken out, so that it is nobody else's and keeps its room.
+        var elements = elements
+        self.elements = []
+        defer { self.elements = elements }
         var current: (id: UInt32, publication: Publication)?
         for item in media {
             if current?.id != item.messageStreamID {
@@ -113,13 +135,18 @@ extension RTMPConnection {
                 type: item.tagType, timestampMilliseconds: item.timestamp, body: item.payload.compact, into: &elements)
         }
         current?.publication.port.publish(elements)
+        elements.removeAll(keepingCapacity: elements.count <= Self.usualRead)
     }
+
+    /// Elements of one read that room is kept for; more come in bursts only.
+    private static let usualRead = 64
 
     func endPublication(_ messageStreamID: UInt32) {
         guard let publication = publications.removeValue(forKey: messageStreamID) else { return }
         note(reason: "the publisher ended the stream")
         tally.skippedTags += publication.skippedTags
         publication.end(.unpublished)
+        paceReading()
     }
 
     private func displaced(_ request: PublishRequest, _ displacement: Displacement) {
@@ -129,6 +156,7 @@ extension RTMPConnection {
         publications[messageStreamID] = nil
         tally.skippedTags += publication.skippedTags
         publication.end(.unpublished)
+        paceReading()
         let description =
             switch displacement {
             case .takenOver: "another publisher took the name over"

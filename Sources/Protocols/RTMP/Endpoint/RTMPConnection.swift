@@ -1,5 +1,6 @@
 import EndpointCore
 import Logging
+import MediaModel
 import Metrics
 import NIOCore
 import RTMPSession
@@ -9,7 +10,7 @@ import StreamHub
 ///
 /// The session knows the protocol and asks; this handler knows the house and answers. What it publishes and plays lies
 /// in `publications` and `playbacks`, by message stream.
-final class RTMPConnection: ChannelInboundHandler {
+final class RTMPConnection: ChannelInboundHandler, PacedSource {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -24,6 +25,10 @@ final class RTMPConnection: ChannelInboundHandler {
     /// Requests that wait for a decision or a name.
     var pendingRequests: Set<RTMPRequestID> = []
     var tally = SessionTally()
+    /// Reads what it publishes, once it has published something.
+    var reader: PacedReader?
+    /// Where the elements of one read are gathered; kept for its room.
+    var elements: [StreamElement] = []
     private(set) var peerAddress = "unknown"
 
     private var isAdmitted = false
@@ -69,6 +74,12 @@ final class RTMPConnection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
+        reader?.noteRead(bytes.readableBytes)
+        receive(bytes)
+    }
+
+    func receive(_ bytes: ByteBuffer) {
+        guard let context else { return }
         tally.bytesReceived += bytes.readableBytes
         endpoint.metrics.bytesReceived.increment(by: bytes.readableBytes)
         do throws(RTMPFault) {
@@ -81,6 +92,8 @@ final class RTMPConnection: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
+        reader?.stop()
+        reader = nil
         writer?.invalidate()
         pendingRequests = []
         for publication in publications.values {
