@@ -6,15 +6,20 @@ import NIOCore
 public final class PublisherPort: Sendable {
     /// The stream that is published.
     public let stream: LiveStream
+    /// The stream's state itself, so that a read need not look for it.
+    private let core: NIOLoopBound<StreamCore>
+    private let home: any EventLoop
     private let watched = NIOLockedValueBox(false)
     private let onAudienceChange: @Sendable () -> Void
     private let onDisplaced: @Sendable (Displacement) -> Void
 
     init(
-        stream: LiveStream, onAudienceChange: @escaping @Sendable () -> Void,
+        stream: LiveStream, core: NIOLoopBound<StreamCore>, onAudienceChange: @escaping @Sendable () -> Void,
         onDisplaced: @escaping @Sendable (Displacement) -> Void
     ) {
         self.stream = stream
+        self.core = core
+        home = stream.home
         self.onAudienceChange = onAudienceChange
         self.onDisplaced = onDisplaced
     }
@@ -25,7 +30,11 @@ public final class PublisherPort: Sendable {
     /// nothing once the port was displaced.
     public func publish(_ elements: [StreamElement]) {
         guard !elements.isEmpty else { return }
-        stream.publish(elements, from: self)
+        if home.inEventLoop {
+            core.value.publish(elements, from: self)
+        } else {
+            home.execute { [self] in core.value.publish(elements, from: self) }
+        }
     }
 
     /// Whether the stream has a viewer, whom every delay reaches; packagers and recorders are none.

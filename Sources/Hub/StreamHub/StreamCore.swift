@@ -24,8 +24,6 @@ final class StreamCore {
     private var shards: [ObjectIdentifier: ShardPlace] = [:]
     private var sinks: [any FrameSink] = []
     private var gatherTimer: Scheduled<Void>?
-    /// What the sinks get of one read; kept for its room.
-    private var forSinks: [StreamElement] = []
 
     /// A shard on its event loop, and how many viewers take each format there.
     private struct ShardPlace {
@@ -33,9 +31,6 @@ final class StreamCore {
         let shard: NIOLoopBoundBox<Shard>
         var viewers: [String: Int] = [:]
     }
-
-    /// Elements of one read that room is kept for; more come in bursts only.
-    private static let usualRead = 64
 
     init(stream: LiveStream, settings: StreamSettings, meter: any StreamMeter, home: any EventLoop) {
         self.stream = stream
@@ -79,6 +74,8 @@ extension StreamCore {
         guard port === publisher else { return }
         let now = home.now
         let repairsBefore = timeline.repairs
+        var forSinks: [StreamElement] = []
+        if !sinks.isEmpty { forSinks.reserveCapacity(elements.count + 1) }
         var frames = 0
         var bytes = 0
         for element in elements {
@@ -87,28 +84,25 @@ extension StreamCore {
                 let scale = frame.track.timescale
                 let raw = UInt32(truncatingIfNeeded: scale.convert(frame.decodeTime, to: .milliseconds))
                 let placement = timeline.place(raw, track: frame.track.id, now: now)
-                if placement.isBreak { take(.discontinuity) }
+                if placement.isBreak { take(.discontinuity, into: &forSinks) }
                 frame.decodeTime = Timescale.milliseconds.convert(placement.milliseconds, to: scale)
                 frames += 1
                 bytes += frame.payload.readableBytes
-                take(.frame(frame))
+                take(.frame(frame), into: &forSinks)
             case .data(var message):
                 message.timestampMilliseconds = timeline.placeData(
                     UInt32(truncatingIfNeeded: message.timestampMilliseconds))
-                take(.data(message))
+                take(.data(message), into: &forSinks)
             case .metadata(var message):
                 message.timestampMilliseconds = timeline.position
-                take(.metadata(message))
+                take(.metadata(message), into: &forSinks)
             case .tracks, .discontinuity:
-                take(element)
+                take(element, into: &forSinks)
             }
         }
         meter.received(frames: frames, bytes: bytes)
         if timeline.repairs > repairsBefore { meter.repairedTimestamps(timeline.repairs - repairsBefore) }
-        if !forSinks.isEmpty {
-            for sink in sinks { sink.receive(forSinks) }
-            forSinks.removeAll(keepingCapacity: forSinks.count <= Self.usualRead)
-        }
+        for sink in sinks { sink.receive(forSinks) }
         flushOrGather()
     }
 
@@ -160,8 +154,8 @@ extension StreamCore {
         onEachShard { $0.end(ending) }
     }
 
-    /// Brings one element into cache and formats, and before the sinks.
-    private func take(_ element: StreamElement) {
+    /// Brings one element into cache and formats, and into what the sinks get.
+    private func take(_ element: StreamElement, into forSinks: inout [StreamElement]) {
         var isJoinPoint = false
         switch element {
         case .tracks(let tracks):

@@ -46,8 +46,9 @@ public final class StreamRegistry: Sendable {
         onDisplaced: @escaping @Sendable (Displacement) -> Void
     ) -> EventLoopFuture<PublisherPort> {
         let stream = enter(path, home: eventLoop)
-        let port = PublisherPort(stream: stream, onAudienceChange: onAudienceChange, onDisplaced: onDisplaced)
-        return stream.begin(port, observers: observers).hop(to: eventLoop).flatMapErrorThrowing { error in
+        return stream.begin(
+            observers: observers, onAudienceChange: onAudienceChange, onDisplaced: onDisplaced
+        ).hop(to: eventLoop).flatMapErrorThrowing { error in
             self.release(stream)
             throw error
         }

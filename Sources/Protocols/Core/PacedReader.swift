@@ -9,8 +9,8 @@ import NIOPosix
 
 /// Who takes what a `PacedReader` reads.
 public protocol PacedSource: AnyObject {
-    /// Takes what came; called on the connection's event loop.
-    func receive(_ bytes: ByteBuffer)
+    /// Takes what came by `now`; called on the connection's event loop.
+    func receive(_ bytes: ByteBuffer, at now: NIODeadline)
 }
 
 /// Decides when a connection's socket is read: at once, by NIO, or at a pace, together with others of its event loop.
@@ -20,31 +20,24 @@ public protocol PacedSource: AnyObject {
 ///
 /// That is sound because NIO takes nothing from the socket meanwhile: its automatic reading is off. It still learns of
 /// the connection's end, reads itself what came last, and closes. Who sends much is no slower for it: a connection that
-/// brought more than `busyBytes` at a tick is read at once until it brings less.
+/// brought more than `ReadingRound.busyBytes` at a tick is read at once until it brings less.
 ///
 /// Lives on the channel's event loop.
 public final class PacedReader {
-    /// Bytes between two ticks from which on a connection is read at once: 32 KiB.
-    ///
-    /// Half of what the kernel takes for a connection before it has seen it read, so that nobody waits with a full window;
-    /// and for so much, waking up costs little.
-    static let busyBytes = 32 << 10
-    /// Calls for one connection in a tick, so that nobody keeps the others waiting.
-    private static let readsInTurn = 4
-
     private let channel: any Channel
-    private let socket: CInt
-    private unowned let source: any PacedSource
     private let rounds: ReadingRounds
-    private var round: ReadingRound?
-    private var isBusy = false
+    /// Where it is read; `nil` while it is read at once.
+    private(set) var round: ReadingRound?
     /// What NIO read since the last tick.
     private var bytesSinceTick = 0
+
+    let socket: CInt
+    let source: any PacedSource
 
     /// Makes the reader of a plain TCP connection, which is read at once until `setPace`; `nil` where the platform or the
     /// transport does not let it.
     ///
-    /// `source` must call `stop` when its channel has become inactive, and live until then.
+    /// It holds `source`, which must call `stop` and let go of it when its channel has become inactive.
     public init?(_ source: any PacedSource, on channel: any Channel, rounds: ReadingRounds) {
         #if canImport(Glibc) || canImport(Musl)
             guard
@@ -66,9 +59,8 @@ public final class PacedReader {
         round?.remove(self)
         round = pace > .zero ? rounds.round(of: pace, on: channel.eventLoop) : nil
         round?.add(self)
-        isBusy = false
-        bytesSinceTick = 0
         readAutomatically(round == nil)
+        acknowledgeAtOnce(round == nil)
     }
 
     /// Counts bytes that NIO read.
@@ -82,39 +74,32 @@ public final class PacedReader {
         round = nil
     }
 
-    /// Takes what has come since the last tick, `buffer` being the room for it.
-    func tick(_ buffer: inout ByteBuffer) {
-        guard isBusy else { return read(&buffer) }
-        if bytesSinceTick <= Self.busyBytes {
-            isBusy = false
-            readAutomatically(false)
-        }
+    /// Says whether the kernel sends an acknowledgement for each read, or leaves it for the next while there is time.
+    ///
+    /// It is a fifth of what a read costs, and of use to senders that wait for it with a last piece (RFC 9293 §3.7.4),
+    /// for the sake of a delay that does not count while the connection is read at a pace.
+    private func acknowledgeAtOnce(_ isOn: Bool) {
+        #if canImport(Glibc) || canImport(Musl)
+            try? channel.syncOptions?.setOption(
+                .tcpOption(NIOBSDSocket.Option(rawValue: TCP_QUICKACK)), value: isOn ? 1 : 0)
+        #endif
+    }
+
+    // MARK: What the round calls
+
+    func readAutomatically(_ isOn: Bool) {
         bytesSinceTick = 0
-    }
-
-    private func read(_ buffer: inout ByteBuffer) {
-        var taken = 0
-        for _ in 0..<Self.readsInTurn where channel.isActive && round != nil {
-            buffer.clear()
-            let count = buffer.withUnsafeMutableWritableBytes { Self.receive(into: $0, from: socket) }
-            // Nothing yet, or the end, or an error: of the latter two NIO learns by itself.
-            guard count > 0 else { break }
-            buffer.moveWriterIndex(to: count)
-            let isFull = buffer.writableBytes == 0
-            source.receive(buffer)
-            taken += count
-            guard isFull else { break }
-        }
-        guard taken > Self.busyBytes, channel.isActive, round != nil else { return }
-        isBusy = true
-        readAutomatically(true)
-    }
-
-    private func readAutomatically(_ isOn: Bool) {
         try? channel.syncOptions?.setOption(.autoRead, value: isOn)
     }
 
-    private static func receive(into bytes: UnsafeMutableRawBufferPointer, from socket: CInt) -> Int {
+    /// What NIO read since this was last asked.
+    func takeCount() -> Int {
+        defer { bytesSinceTick = 0 }
+        return bytesSinceTick
+    }
+
+    /// How many bytes there were; 0 or less when there is nothing yet, or the end, or an error.
+    static func receive(into bytes: UnsafeMutableRawBufferPointer, from socket: CInt) -> Int {
         #if canImport(Glibc)
             Glibc.recv(socket, bytes.baseAddress, bytes.count, CInt(MSG_DONTWAIT))
         #elseif canImport(Musl)

@@ -14,7 +14,7 @@ struct DemuxedTracks: Sendable {
     var soundFlags: AudioTagHeader?
 
     subscript(id: Track.ID) -> Track? {
-        for track in all where track.id == id { return track }
+        for index in all.indices where all[index].id == id { return all[index] }
         return nil
     }
 

@@ -9,12 +9,14 @@ import StreamHub
 /// A stream that a connection publishes.
 final class Publication {
     let requestID: RTMPRequestID
+    let messageStreamID: UInt32
     let port: PublisherPort
     private let readPace: ReadPace
     var demuxer = FLVDemuxer()
 
-    init(requestID: RTMPRequestID, port: PublisherPort, readPace: ReadPace) {
-        self.requestID = requestID
+    init(_ request: PublishRequest, port: PublisherPort, readPace: ReadPace) {
+        requestID = request.id
+        messageStreamID = request.messageStreamID
         self.port = port
         self.readPace = readPace
     }
@@ -63,7 +65,7 @@ extension RTMPConnection {
             case .success(let port):
                 guard isWanted else { return port.end(connection.context == nil ? .lost : .unpublished) }
                 connection.publications[request.messageStreamID] = Publication(
-                    requestID: request.id, port: port,
+                    request, port: port,
                     readPace: connection.endpoint.configuration.readPace(path.application))
                 connection.readAsPublisher()
                 connection.paceReading()
@@ -118,28 +120,23 @@ extension RTMPConnection {
 
     /// Hands what one read brought to the stream.
     func publish(_ media: [RTMPMedia]) {
-        // Taken out, so that it is nobody else's and keeps its room.
-        var elements = elements
-        self.elements = []
-        defer { self.elements = elements }
-        var current: (id: UInt32, publication: Publication)?
+        var elements: [StreamElement] = []
+        elements.reserveCapacity(media.count)
+        var current = latestPublication
         for item in media {
-            if current?.id != item.messageStreamID {
-                current?.publication.port.publish(elements)
+            if current?.messageStreamID != item.messageStreamID {
+                current?.port.publish(elements)
                 elements.removeAll(keepingCapacity: true)
-                current = publications[item.messageStreamID].map { (item.messageStreamID, $0) }
+                current = publications[item.messageStreamID]
+                latestPublication = current
             }
-            guard let publication = current?.publication else { continue }
+            guard let publication = current else { continue }
             tally.framesReceived += item.kind == .data ? 0 : 1
             publication.demuxer.demux(
                 type: item.tagType, timestampMilliseconds: item.timestamp, body: item.payload.compact, into: &elements)
         }
-        current?.publication.port.publish(elements)
-        elements.removeAll(keepingCapacity: elements.count <= Self.usualRead)
+        current?.port.publish(elements)
     }
-
-    /// Elements of one read that room is kept for; more come in bursts only.
-    private static let usualRead = 64
 
     func endPublication(_ messageStreamID: UInt32) {
         guard let publication = publications.removeValue(forKey: messageStreamID) else { return }

@@ -1,6 +1,5 @@
 import EndpointCore
 import Logging
-import MediaModel
 import Metrics
 import NIOCore
 import RTMPSession
@@ -20,15 +19,17 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
     private(set) var writer: ConnectionWriter?
     private var session: RTMPServerSession
 
-    var publications: [UInt32: Publication] = [:]
+    var publications: [UInt32: Publication] = [:] {
+        didSet { latestPublication = nil }
+    }
+    /// The one that media came for last, so that nothing need be looked up for a read.
+    var latestPublication: Publication?
     var playbacks: [UInt32: Playback] = [:]
     /// Requests that wait for a decision or a name.
     var pendingRequests: Set<RTMPRequestID> = []
     var tally = SessionTally()
     /// Reads what it publishes, once it has published something.
     var reader: PacedReader?
-    /// Where the elements of one read are gathered; kept for its room.
-    var elements: [StreamElement] = []
     private(set) var peerAddress = "unknown"
 
     private var isAdmitted = false
@@ -75,15 +76,14 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
         reader?.noteRead(bytes.readableBytes)
-        receive(bytes)
+        receive(bytes, at: context.eventLoop.now)
     }
 
-    func receive(_ bytes: ByteBuffer) {
-        guard let context else { return }
+    func receive(_ bytes: ByteBuffer, at now: NIODeadline) {
         tally.bytesReceived += bytes.readableBytes
         endpoint.metrics.bytesReceived.increment(by: bytes.readableBytes)
         do throws(RTMPFault) {
-            try session.receive(bytes, now: context.eventLoop.now)
+            try session.receive(bytes, now: now)
         } catch {
             fail(error)
         }
