@@ -1,4 +1,7 @@
 import ConfigurationReading
+import NIOCore
+import RTMPEndpoint
+import RTMPSession
 import Testing
 
 @testable import ServerAssembly
