@@ -44,6 +44,8 @@ final class RunningServer: Sendable {
         var configuration = ServerConfiguration()
         configuration.rtmp.listen = ListenAddress(host: "127.0.0.1", port: 0)
         configuration.http.listen = ListenAddress(host: "127.0.0.1", port: 0)
+        // So that what a publisher has sent is soon there for whoever joins.
+        configuration.otherApplications.readPace = .zero
         change(&configuration)
         let running = try await start(configuration)
         do {
