@@ -1,4 +1,5 @@
 import EndpointCore
+import FLV
 import Logging
 import Metrics
 import NIOCore
@@ -20,6 +21,8 @@ final class RTMPConnection: ChannelInboundHandler {
 
     var publications: [UInt32: Publication] = [:]
     var playbacks: [UInt32: Playback] = [:]
+    /// What the client can be sent when it plays.
+    private(set) var receiver = ReceiverCapabilities.legacy
     /// Requests that wait for a decision or a name.
     var pendingRequests: Set<RTMPRequestID> = []
     var tally = SessionTally()
@@ -154,7 +157,9 @@ final class RTMPConnection: ChannelInboundHandler {
 
     private func handle(_ event: RTMPServerSession.Event) {
         switch event {
-        case .connectRequested(let request): perform(.acceptConnect(request.id))
+        case .connectRequested(let request):
+            receiver = request.capabilities.receiver
+            perform(.acceptConnect(request.id))
         case .publishRequested(let request): requestPublish(request)
         case .playRequested(let request): requestPlay(request)
         case .requestWithdrawn(let id): withdraw(id)
@@ -208,6 +213,11 @@ extension RTMPConnection {
     func logOpening(_ role: String, _ path: String) {
         activity = (role, path)
         logger.info("session opened")
+    }
+
+    /// Says which tracks a player does not get.
+    func logOmission(_ description: String) {
+        logger.info("tracks not sent", metadata: ["tracks": "\(description)"])
     }
 
     /// A logger that names the connection and what it does.
