@@ -58,7 +58,16 @@ struct ColorInfoTests {
         #expect(last.masteringDisplay == nil)
         var written = ByteBuffer()
         ColorInfo().write(into: &written)
-        #expect(written == body("colorInfo", .undefined))
+        #expect(
+            written
+                == body(
+                    "colorInfo",
+                    [
+                        "colorConfig": [
+                            "colorPrimaries": 2, "transferCharacteristics": 2, "matrixCoefficients": 2,
+                        ]
+                    ]))
+        #expect(try ColorInfo(parsing: written) == ColorInfo())
     }
 
     @Test("numbers that cannot be are passed over")
