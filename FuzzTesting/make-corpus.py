@@ -56,6 +56,16 @@ AVC_RECORD, AUDIO_SPECIFIC_CONFIG, AVC_SEQUENCE_PARAMETER_SET, MPEG_AUDIO_HEADER
 )
 
 # Name of the decoder -> name of the seed -> bytes.
+HEVC_RECORD = (
+    "0101600000009000000000001ef000fcfdf8f800000f03200001001840010c01ffff0160000003009000000300000300"
+    "1e913024210001002742010101600000030090000003000003001ea0420859644ee4caf0168080000003008000000504"
+    "22000100064401c173d089"
+)
+# colorInfo, and in it the transfer characteristics of HDR10.
+COLOR_INFO = """
+    020009636f6c6f72496e666f 03 000b636f6c6f72436f6e666967 03 00177472616e73666572436861726163746572697374696373
+    00 4030000000000000 000009 000009"""
+
 SEEDS = {
     "AMF0": {
         "connect": CONNECT,
@@ -179,6 +189,24 @@ SEEDS = {
         "late-timestamp": FLV_HEADER + tag(9, 0xFFFFFFF0, AVC_HEADER) + tag(9, 16, "1701800000 00000002 6588"),
         "filtered-and-unknown": FLV_HEADER + tag(0x29, 0, "17") + tag(4, 0, "00") + tag(9, 0, "57 00"),
         "extended-headers": FLV_HEADER + tag(9, 0, "90 68766331 01") + tag(8, 0, "90 4f707573 00"),
+        "extended-video": FLV_HEADER + tag(9, 0, "90 68766331" + HEVC_RECORD) + tag(9, 0, "91 68766331 0000c8 00000004 2601af11")
+            + tag(9, 40, "a3 68766331 00000003 0001d0") + tag(9, 40, "d4 68766331" + COLOR_INFO) + tag(9, 80, "92 68766331")
+            + tag(9, 80, "d1 01"),
+        "extended-tracks": FLV_HEADER + tag(9, 0, AVC_HEADER) + tag(9, 0, "96 00 68766331 01" + HEVC_RECORD)
+            + tag(9, 0, "96 13 68766331 01 000008 00000004 2601af11 02 000000")
+            + tag(9, 40, "a6 23 61766331 00 000006 00000002 6588 68766331 01 000008 00000004 2601af11"),
+        "extended-modifiers": FLV_HEADER + tag(8, 0, "90 6d703461 1190") + tag(8, 0, "97 02 07a120 01 6d703461 211004608c1c")
+            + tag(8, 20, "97 00 55 17 03 00000105 01 6d703461 00 211004608c1c"),
+        "extended-sounds": FLV_HEADER + tag(8, 0, "90 4f707573") + tag(8, 0, "94 4f707573 01 06 0000003f")
+            + tag(8, 0, "91 4f707573 fc01") + tag(8, 0, "95 00 61632d33 01")
+            + tag(8, 0, "95 01 61632d33 01 0b7796b900402f842903fe757cf9f3e7") + tag(8, 0, "95 01 2e6d7033 02 fffb9064")
+            + tag(8, 0, "95 00 664c6143 03 040004000000000008150bb800f00000000000000000000000000000000000000000")
+            + tag(8, 0, "95 01 664c6143 03 fff8aa08"),
+        "extended-av1": FLV_HEADER + tag(9, 0, "95 61763031 8004 81000cd0")
+            + tag(9, 0, "91 61763031 1200 0a0a0000000227fe6d7c8020 320b1000c000000280000002ce")
+            + tag(9, 40, "a1 61763031 000028 320b1000c000000280000002ce"),
+        "extended-vp9": FLV_HEADER + tag(9, 0, "90 76703039 01000000 000a820202020000")
+            + tag(9, 0, "91 76703039 824983420001f001f60038241c184a00003060000022d5c000"),
         "long-header": "464c5601 05 0000000c 000000 00000000" + tag(8, 0, "af00 1210"),
     },
 }
