@@ -25,7 +25,8 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("apps.live.hls.memory", "1GiB", "1GiB"),
     ("apps.live.obs-multitrack.enabled", "on", "on"),
     (
-        "apps.live.obs-multitrack.ladder", "[{ height: 360, bitrate: 500kbps, frame-rate: 25 }, { bitrate: 2.5Mbps, height: 720 }]",
+        "apps.live.obs-multitrack.ladder",
+        "[{ height: 360, bitrate: 500kbps, frame-rate: 25 }, { bitrate: 2.5Mbps, height: 720 }]",
         "[{ height: 720, bitrate: 2500kbps }, { height: 360, bitrate: 500kbps, frame-rate: 25 }]"
     ),
     ("apps.live.obs-multitrack.audio-bitrate", "96kbps", "96kbps"),

@@ -50,7 +50,8 @@ public struct OBSMultitrackEndpoint: Sendable {
         do throws(OBSMultitrackRefusal) {
             guard (try? StreamPath(application: application, name: "name")) != nil else { throw .application }
             facts["application"] = "\(application)"
-            let asked = try request.method == "GET" ? Self.question(inQuery: request.query) : Self.question(in: request.body)
+            let asked =
+                try request.method == "GET" ? Self.question(inQuery: request.query) : Self.question(in: request.body)
             question = asked
             facts["client.version"] = "\(asked.client)"
             let answer = try await answer(asked, request, application, &facts)
@@ -71,7 +72,7 @@ public struct OBSMultitrackEndpoint: Sendable {
         guard let settings = settings(application) else { throw .switchedOff }
         // Who asks with a browser has no key yet, and learns nothing but the operator's ladder.
         if request.method == "POST" { try await authorize(asked.streamKey, application, request.peerAddress) }
-        let server = try settings.server ?? ownAddress(request.authority, application)
+        let server = if let server = settings.server { server } else { try ownAddress(request.authority, application) }
         let chosen = request.query["encoder"].flatMap(EncoderFamily.init(rawValue:))
         let encoder = chosen ?? settings.encoder ?? EncoderFamily(suitedTo: asked)
         let selection: LadderSelection
@@ -85,7 +86,8 @@ public struct OBSMultitrackEndpoint: Sendable {
         var answer = ClientConfiguration(
             to: asked, selection: selection, ladder: settings.ladder, encoder: encoder, server: server)
         if asked.canvases.count > 1 {
-            answer.status = .warning(html: "This server takes the main canvas only: the additional one will not be sent.")
+            answer.status = .warning(
+                html: "This server takes the main canvas only: the additional one will not be sent.")
         }
         return answer
     }
@@ -117,10 +119,14 @@ public struct OBSMultitrackEndpoint: Sendable {
         let host: Substring
         if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
             host = authority[...end]
-            guard host.dropFirst().dropLast().allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else { return nil }
+            guard host.dropFirst().dropLast().allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else {
+                return nil
+            }
         } else {
             host = authority.prefix { $0 != ":" }
-            guard host.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) || "-._".contains($0) }) else { return nil }
+            guard host.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) || "-._".contains($0) }) else {
+                return nil
+            }
         }
         return (1...255).contains(host.utf8.count) ? String(host) : nil
     }

@@ -62,10 +62,3 @@ extension ClientConfigurationRequest: Decodable {
         }
     }
 }
-
-extension Canvas: Decodable {
-    private enum CodingKeys: String, CodingKey {
-        case width, height
-        case frameRate = "framerate"
-    }
-}

@@ -53,13 +53,18 @@ public struct ClientConfigurationRequest: Sendable, Equatable {
 }
 
 /// A picture that OBS composes and hands to its encoders.
-public struct Canvas: Sendable, Equatable {
+public struct Canvas: Sendable, Equatable, Decodable {
     /// The size that the user wants to send, in pixels.
     public var width: Int
     /// The size that the user wants to send, in pixels.
     public var height: Int
     /// How many pictures a second.
     public var frameRate: FrameRate
+
+    private enum CodingKeys: String, CodingKey {
+        case width, height
+        case frameRate = "framerate"
+    }
 
     /// Makes a canvas.
     public init(width: Int, height: Int, frameRate: FrameRate) {

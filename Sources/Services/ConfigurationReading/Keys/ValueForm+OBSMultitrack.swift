@@ -52,7 +52,8 @@ extension ValueForm where Value == [ApplicationConfiguration.OBSMultitrack.Rendi
             accepts: "a list of { height, bitrate, frame-rate }", isText: false,
             read: { node, reading in
                 guard case .sequence(let nodes) = node.content, !nodes.isEmpty else {
-                    reading.refuse(.wrongShape(expected: "a list of { height, bitrate, frame-rate }", found: node.shape))
+                    reading.refuse(
+                        .wrongShape(expected: "a list of { height, bitrate, frame-rate }", found: node.shape))
                     return nil
                 }
                 guard nodes.count <= mostRenditions else {
