@@ -30,7 +30,7 @@ public struct HTTPRoute: Sendable {
         }
     }
 
-    /// An answer. It is never cached.
+    /// An answer, which nobody caches.
     public struct Answer: Sendable {
         /// 200 or another status.
         public var status: Int

@@ -76,9 +76,9 @@ public struct Canvas: Sendable, Equatable, Decodable {
 
 /// Pictures a second, as a fraction.
 public struct FrameRate: Sendable, Equatable, Codable {
-    /// Pictures …
+    /// How many pictures.
     public var numerator: Int
-    /// … in so many seconds.
+    /// In how many seconds.
     public var denominator: Int
 
     /// Makes a rate.

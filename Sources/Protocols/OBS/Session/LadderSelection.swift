@@ -117,13 +117,17 @@ public struct LadderSelection: Sendable, Equatable {
     /// By how much the canvas's rate is divided, so that no more than `most` frames a second remain.
     ///
     /// OBS counts the keyframe interval in whole frames of each track, rounded down. At 60000/1001 that is 119 frames, and
-    /// 59 of the half rate: the keyframes would drift apart. Such a track keeps the canvas's rate.
+    /// 59 of the half rate: the keyframes would drift apart. The rate is divided so that they meet, down to half of what
+    /// was asked for, and otherwise not at all.
     private static func divisor(of rate: FrameRate, most: Int, keyframeInterval: Int) -> Int {
-        let divisor = (rate.numerator + rate.denominator * most - 1) / (rate.denominator * most)
-        guard divisor > 1 else { return 1 }
+        let least = (rate.numerator + rate.denominator * most - 1) / (rate.denominator * most)
+        guard least > 1 else { return 1 }
         let frames = keyframeInterval * rate.numerator / rate.denominator
-        let dividedFrames = keyframeInterval * rate.numerator / (rate.denominator * divisor)
-        return dividedFrames > 0 && dividedFrames * divisor == frames ? divisor : 1
+        let meeting = (least...2 * least).first { divisor in
+            let dividedFrames = keyframeInterval * rate.numerator / (rate.denominator * divisor)
+            return dividedFrames > 0 && dividedFrames * divisor == frames
+        }
+        return meeting ?? 1
     }
 }
 
