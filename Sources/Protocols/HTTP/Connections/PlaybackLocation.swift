@@ -1,4 +1,5 @@
 import EndpointCore
+import FLV
 import Foundation
 import MediaModel
 
@@ -76,6 +77,20 @@ struct PlaybackLocation: Equatable, Sendable {
 
     /// The form of HLS that the query asks for.
     var hlsForm: HLSForm { query["ts"] == "1" ? .transportStream : .fragmentedMP4 }
+
+    /// What the player of an FLV stream can take, as the query tells it, since nothing else does.
+    ///
+    /// Without a word, the default tracks: H.264, AAC and all that is old in the tags that everybody knows, the rest in
+    /// those of Enhanced RTMP, which FFmpeg 6.1 and the players in browsers read. `tracks=all` adds the other tracks;
+    /// `flv=legacy` leaves out what old players do not know, and `flv=informal` gives it the codec ids of the time
+    /// before the standard.
+    var receiver: ReceiverCapabilities {
+        switch query["flv"] {
+        case "legacy": .legacy
+        case "informal": .informal
+        default: .enhanced(multitrack: query["tracks"] == "all", videoMetadata: true)
+        }
+    }
 
     /// What the request amounts to for those who decide on it.
     func wish(from address: String) -> StreamWish {

@@ -1,4 +1,5 @@
 import EndpointCore
+import FLV
 import Logging
 import Metrics
 import NIOCore
@@ -14,17 +15,22 @@ final class RTMPConnection: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     let endpoint: RTMPListener
-    private(set) var logger: Logger
     private(set) var context: ChannelHandlerContext?
     private(set) var writer: ConnectionWriter?
     private var session: RTMPServerSession
 
     var publications: [UInt32: Publication] = [:]
     var playbacks: [UInt32: Playback] = [:]
+    /// What the client can be sent when it plays.
+    private(set) var receiver = ReceiverCapabilities.legacy
     /// Requests that wait for a decision or a name.
     var pendingRequests: Set<RTMPRequestID> = []
     var tally = SessionTally()
     private(set) var peerAddress = "unknown"
+    private var remoteAddress: SocketAddress?
+    private let id = ConnectionID()
+    /// What the session does, once it does something.
+    private var activity: (role: String, path: String)?
 
     private var isAdmitted = false
     private var isDraining = false
@@ -38,17 +44,14 @@ final class RTMPConnection: ChannelInboundHandler {
         self.endpoint = endpoint
         var random = SystemRandomNumberGenerator()
         session = RTMPServerSession(configuration: endpoint.configuration.session, now: .now(), using: &random)
-        logger = endpoint.logger
-        logger[metadataKey: "connection.id"] = "\(ConnectionID())"
-        logger[metadataKey: "protocol"] = "rtmp"
     }
 
     // MARK: Life of the channel
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
-        peerAddress = context.remoteAddress?.peerAddress ?? "unknown"
-        logger[metadataKey: "peer.address"] = "\(context.remoteAddress?.hostAndPort ?? "unknown")"
+        remoteAddress = context.remoteAddress
+        peerAddress = remoteAddress?.peerAddress ?? "unknown"
         do {
             try endpoint.gate.enter(peerAddress)
         } catch {
@@ -63,7 +66,7 @@ final class RTMPConnection: ChannelInboundHandler {
             [weak self] in
             self?.writerDrained()
         }
-        logger.debug("connection opened")
+        if endpoint.logger.logLevel <= .debug { logger.debug("connection opened") }
         drain()
     }
 
@@ -154,7 +157,9 @@ final class RTMPConnection: ChannelInboundHandler {
 
     private func handle(_ event: RTMPServerSession.Event) {
         switch event {
-        case .connectRequested(let request): perform(.acceptConnect(request.id))
+        case .connectRequested(let request):
+            receiver = request.capabilities.receiver
+            perform(.acceptConnect(request.id))
         case .publishRequested(let request): requestPublish(request)
         case .playRequested(let request): requestPlay(request)
         case .requestWithdrawn(let id): withdraw(id)
@@ -206,9 +211,28 @@ final class RTMPConnection: ChannelInboundHandler {
 extension RTMPConnection {
     /// Names what the session does in every later line of the log, and writes the line of its beginning.
     func logOpening(_ role: String, _ path: String) {
-        logger[metadataKey: "stream.path"] = "\(path)"
-        logger[metadataKey: "role"] = "\(role)"
+        activity = (role, path)
         logger.info("session opened")
+    }
+
+    /// Says which tracks a player does not get.
+    func logOmission(_ description: String) {
+        logger.info("tracks not sent", metadata: ["tracks": "\(description)"])
+    }
+
+    /// A logger that names the connection and what it does.
+    ///
+    /// Made when there is something to say: kept for each of thousands of players it would be a tenth of their memory.
+    private var logger: Logger {
+        var logger = endpoint.logger
+        logger[metadataKey: "connection.id"] = "\(id)"
+        logger[metadataKey: "protocol"] = "rtmp"
+        logger[metadataKey: "peer.address"] = "\(remoteAddress?.hostAndPort ?? "unknown")"
+        if let activity {
+            logger[metadataKey: "stream.path"] = "\(activity.path)"
+            logger[metadataKey: "role"] = "\(activity.role)"
+        }
+        return logger
     }
 
     /// Runs `body` on the connection's event loop, unless the connection is gone by then.
