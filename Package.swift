@@ -57,7 +57,7 @@ let package = Package(
             name: "SwiftwaterProtocols",
             targets: [
                 "ByteCoding", "MediaModel", "CodecParsing", "AMF", "FLV", "ISOBMFF", "MPEGTS", "M3U8",
-                "SegmentPackaging", "RTMPSession",
+                "SegmentPackaging", "RTMPSession", "OBSMultitrack",
             ]),
         // For the package in FuzzTesting; nobody else's.
         .library(name: "_DecoderProperties", targets: ["DecoderProperties"]),
@@ -91,6 +91,7 @@ let package = Package(
         room("M3U8", "Formats/M3U8", []),
         // 3 Sessions and packaging
         room("RTMPSession", "Protocols/RTMP/Session", ["ByteCoding", "MediaModel", "AMF", "FLV", nioCore, crypto]),
+        room("OBSMultitrack", "Protocols/OBS/Session", []),
         room(
             "SegmentPackaging", "Packaging/SegmentPackaging",
             ["ByteCoding", "MediaModel", "CodecParsing", "ISOBMFF", "MPEGTS", "M3U8", nioCore]),
@@ -107,6 +108,9 @@ let package = Package(
                 "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHub", nioCore, nioPosix, logging,
                 metrics, lifecycle,
             ]),
+        room(
+            "OBSEndpoint", "Protocols/OBS/Endpoint",
+            ["EndpointCore", "OBSMultitrack", "MediaModel", nioCore, logging]),
         room(
             "HTTPDelivery", "Protocols/HTTP",
             [
@@ -128,7 +132,7 @@ let package = Package(
             "ServerAssembly", "App/ServerAssembly",
             [
                 "ConfigurationReading", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint", "HTTPDelivery",
-                "StreamHub",
+                "OBSEndpoint", "OBSMultitrack", "StreamHub",
                 "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
             ]),
         .executableTarget(
@@ -166,6 +170,10 @@ let package = Package(
         tests(
             "RTMPSessionTests", "Protocols/RTMPSessionTests",
             ["RTMPSession", "AMF", "FLV", "MediaModel", "TestSupport", nioCore, crypto]),
+        tests("OBSMultitrackTests", "Protocols/OBSMultitrackTests", ["OBSMultitrack"]),
+        tests(
+            "OBSEndpointTests", "Protocols/OBSEndpointTests",
+            ["OBSEndpoint", "OBSMultitrack", "EndpointCore", "MediaModel", nioCore, logging]),
         tests(
             "SegmentPackagingTests", "Packaging/SegmentPackagingTests",
             ["SegmentPackaging", "M3U8", "ISOBMFF", "MPEGTS", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
