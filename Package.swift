@@ -29,7 +29,6 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A target in the folder of its floor.
@@ -72,14 +71,16 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     ],
     targets: [
         // 0 Ground
         room("ByteCoding", "Ground/ByteCoding", [nioCore]),
         .systemLibrary(
             name: "CZlib", path: "Sources/Ground/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CLibYAML", path: "Sources/Ground/CLibYAML", pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
         // 1 Media
         room("MediaModel", "Media/MediaModel", ["ByteCoding", nioCore]),
         room("CodecParsing", "Media/CodecParsing", ["ByteCoding", "MediaModel", nioCore]),
@@ -121,7 +122,7 @@ let package = Package(
                 .embedInCode("Pages/Resources/watch.js"),
             ]),
         // 6 Services
-        room("ConfigurationReading", "Services/ConfigurationReading", ["MediaModel", yams]),
+        room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "MediaModel"]),
         room("Observability", "Services/Observability", [logging, metrics, concurrencyHelpers]),
         // 7 App
         room(
@@ -182,7 +183,9 @@ let package = Package(
         tests(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",
             ["ConfigurationReading", "MediaModel", "TestSupport"]),
-        tests("ObservabilityTests", "Services/ObservabilityTests", ["Observability", logging, metrics]),
+        tests(
+            "ObservabilityTests", "Services/ObservabilityTests",
+            ["Observability", concurrencyHelpers, logging, metrics]),
         tests("BenchTests", "App/BenchTests", ["swiftwater-bench", nioCore]),
         tests(
             "ServerTests", "App/ServerTests",
