@@ -1,7 +1,6 @@
 import ArgumentParser
 import ConfigurationReading
 import EndpointCore
-import Foundation
 import Logging
 import Metrics
 import NIOCore
@@ -10,6 +9,14 @@ import Observability
 import ServerAssembly
 import ServiceLifecycle
 import UnixSignals
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 /// `swiftwater serve`: the server itself.
 struct ServeCommand: AsyncParsableCommand {
@@ -24,11 +31,13 @@ struct ServeCommand: AsyncParsableCommand {
         let log = LogBackend(configuration.log)
         LoggingSystem.bootstrap(log.handler)
         let logger = Logger(label: "swiftwater")
+        raiseDescriptorLimit(for: configuration, logger)
 
         let server = Server(
             configuration, metrics: metrics, eventLoops: MultiThreadedEventLoopGroup.singleton, logger: logger
         ) { addresses in
-            try? FileHandle.standardOutput.write(contentsOf: Data(Welcome(addresses).text.utf8))
+            print(Welcome(addresses).text, terminator: "")
+            fflush(nil)
         }
         let reload = ReloadService(options: options, server: server, log: log, logger: logger)
         let group = ServiceGroup(
@@ -45,6 +54,22 @@ struct ServeCommand: AsyncParsableCommand {
             throw ExitCode(1)
         }
         logger.notice("stopped")
+        log.finish()
+    }
+
+    private func raiseDescriptorLimit(for configuration: ServerConfiguration, _ logger: Logger) {
+        let limit = DescriptorLimit.raise()
+        let connections = configuration.rtmp.connections + configuration.http.connections
+        if let refusal = limit.refusal {
+            logger.warning(
+                "the limit of open files could not be raised",
+                metadata: ["descriptors": "\(limit.count)", "reason": "\(refusal)"])
+        }
+        if !limit.isEnough(forConnections: connections) {
+            logger.notice(
+                "the limit of open files allows fewer connections than the configuration",
+                metadata: ["descriptors": "\(limit.count)", "connections": "\(connections)"])
+        }
     }
 }
 
