@@ -1,6 +1,7 @@
 public import Logging
-import struct NIOConcurrencyHelpers.NIOLockedValueBox
 import Synchronization
+
+import struct NIOConcurrencyHelpers.NIOLockedValueBox
 
 /// Where the log lines of a process go, in which form, and how many of them.
 ///
