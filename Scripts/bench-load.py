@@ -49,7 +49,7 @@ def reasons(report: dict) -> str:
 
 
 def storm(bench: Bench, server: servers.Server) -> str:
-    report = bench.connects(rate=5000, count=50_000).says(within=60)
+    report = bench.connects(rate=5000, count=15_000).says(within=60)
     return (
         f"{report['accepted']} of {report['wanted']} answered, {report['perSecond']:.0f}/s, "
         f"p99 {report['answer']['p99']:.0f} ms, {report['serverCPUMicrosecondsEach']:.0f} µs of CPU each{reasons(report)}"
