@@ -9,6 +9,16 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// How a release is linked: no table of exported symbols, which also kept what nobody calls, and relocations that take a
+/// hundredth of the room.
+///
+/// Together 4 MB of resident memory less at the start.
+let lean: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-use-ld=lld", "-Xlinker", "--no-export-dynamic", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"],
+        .when(platforms: [.linux], configuration: .release))
+]
+
 // MARK: Libraries that Swiftwater stands on
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -29,7 +39,6 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A target in the folder of its floor.
@@ -72,14 +81,16 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     ],
     targets: [
         // 0 Ground
         room("ByteCoding", "Ground/ByteCoding", [nioCore]),
         .systemLibrary(
             name: "CZlib", path: "Sources/Ground/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CLibYAML", path: "Sources/Ground/CLibYAML", pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
         // 1 Media
         room("MediaModel", "Media/MediaModel", ["ByteCoding", nioCore]),
         room("CodecParsing", "Media/CodecParsing", ["ByteCoding", "MediaModel", nioCore]),
@@ -125,7 +136,7 @@ let package = Package(
                 .embedInCode("Pages/Resources/watch.js"),
             ]),
         // 6 Services
-        room("ConfigurationReading", "Services/ConfigurationReading", ["MediaModel", yams]),
+        room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "MediaModel"]),
         room("Observability", "Services/Observability", [logging, metrics, concurrencyHelpers]),
         // 7 App
         room(
@@ -144,7 +155,7 @@ let package = Package(
                 "MediaModel", "StreamInspection",
                 nioCore, nioPosix, nioHTTP1, fileSystem, argumentParser, logging, metrics, lifecycle, unixSignals,
             ],
-            path: "Sources/App/swiftwater", swiftSettings: settings),
+            path: "Sources/App/swiftwater", swiftSettings: settings, linkerSettings: lean),
         .executableTarget(
             name: "swiftwater-bench", dependencies: ["RTMPSession", "FLV", "AMF", nioCore, nioPosix, argumentParser],
             path: "Sources/App/swiftwater-bench", swiftSettings: settings),
@@ -190,7 +201,9 @@ let package = Package(
         tests(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",
             ["ConfigurationReading", "MediaModel", "TestSupport"]),
-        tests("ObservabilityTests", "Services/ObservabilityTests", ["Observability", logging, metrics]),
+        tests(
+            "ObservabilityTests", "Services/ObservabilityTests",
+            ["Observability", concurrencyHelpers, logging, metrics]),
         tests("BenchTests", "App/BenchTests", ["swiftwater-bench", nioCore]),
         tests(
             "ServerTests", "App/ServerTests",

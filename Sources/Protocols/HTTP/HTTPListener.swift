@@ -84,7 +84,13 @@ public struct HTTPListener: Sendable {
                         idleTimeout: configuration.idleTimeout)),
                 configuration: .init(
                     address: .hostname(host, port: configuration.listen.port), serverName: "Swiftwater"),
-                onServerRunning: onListening,
+                onServerRunning: { [logger] channel in
+                    let told: Void? = try? await channel.eventLoop.submit {
+                        let log = AcceptFaultLog(protocol: "http", logger: logger)
+                        try channel.pipeline.syncOperations.addHandler(log, position: .first)
+                    }.get()
+                    if told != nil { await onListening(channel) }
+                },
                 eventLoopGroupProvider: .shared(eventLoops),
                 logger: quiet)
         }

@@ -1,6 +1,5 @@
 import EndpointCore
 import FLV
-import Foundation
 import MediaModel
 
 /// The two forms of HLS, by the folder below a stream's own in which their files lie.
@@ -43,7 +42,7 @@ struct PlaybackLocation: Equatable, Sendable {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         query = parts.count > 1 ? Self.parse(query: parts[1]) : [:]
         guard parts[0].utf8.count <= 2 * StreamPath.longestPart + 128,
-            let path = String(parts[0]).removingPercentEncoding
+            let path = parts[0].percentDecoded
         else { return nil }
         let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
         guard segments.count >= 2, let last = segments.last, !segments.contains("") else { return nil }
@@ -103,8 +102,8 @@ struct PlaybackLocation: Equatable, Sendable {
         var values: [String: String] = [:]
         for pair in query.split(separator: "&").prefix(64) {
             let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let value = sides.count > 1 ? sides[1].replacingOccurrences(of: "+", with: " ") : ""
-            values[String(sides[0])] = value.removingPercentEncoding ?? value
+            let value = sides.count > 1 ? String(sides[1].map { $0 == "+" ? " " : $0 }) : ""
+            values[String(sides[0])] = value.percentDecoded ?? value
         }
         return values
     }
