@@ -142,7 +142,11 @@ let package = Package(
             ],
             path: "Sources/App/swiftwater", swiftSettings: settings),
         .executableTarget(
-            name: "swiftwater-bench", dependencies: ["RTMPSession", "FLV", "AMF", nioCore, nioPosix, argumentParser],
+            name: "swiftwater-bench",
+            dependencies: [
+                "RTMPSession", "FLV", "AMF", "M3U8", "ISOBMFF", "MPEGTS", "MediaModel", deque, nioCore, nioPosix,
+                argumentParser,
+            ],
             path: "Sources/App/swiftwater-bench", swiftSettings: settings),
 
         // Tests, the same tree
@@ -183,7 +187,9 @@ let package = Package(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",
             ["ConfigurationReading", "MediaModel", "TestSupport"]),
         tests("ObservabilityTests", "Services/ObservabilityTests", ["Observability", logging, metrics]),
-        tests("BenchTests", "App/BenchTests", ["swiftwater-bench", nioCore]),
+        tests(
+            "BenchTests", "App/BenchTests",
+            ["swiftwater-bench", "SegmentPackaging", "FLV", "MediaModel", "TestSupport", nioCore]),
         tests(
             "ServerTests", "App/ServerTests",
             [

@@ -13,7 +13,7 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "Where publishers go, such as rtmp://127.0.0.1/live/bench{}.")
     var publish: String?
 
-    @Option(help: "Where players go: rtmp://… or http://….flv. They are spread over the publishers.")
+    @Option(help: "Where players go: rtmp://…, http://….flv or http://….m3u8. They are spread over the publishers.")
     var play: String?
 
     @Option(help: "Publishers.")
@@ -139,7 +139,8 @@ struct LoadRun {
                 megabitsPerSecondEach: Double(tally.bytes) * 8 / 1e6 / seconds / Double(max(1, options.players)),
                 frames: tally.frames, lost: tally.lost, disordered: tally.disordered, damaged: tally.damaged,
                 lostSinceStart: progress.lost, damagedSinceStart: progress.damaged, delay: .init(tally.delay),
-                firstFrame: .init(progress.firstFrame), failures: progress.failures),
+                firstFrame: .init(progress.firstFrame), hls: .init(tally.requests, progress.following),
+                failures: progress.failures),
             server: options.pid.isEmpty
                 ? nil
                 : .init(
