@@ -112,6 +112,9 @@ struct LoadReport: Codable {
         var residentBytesWithPublishers: Int
         var residentBytes: Int
         var greatestResidentBytes: Int
+        /// Allocations, where they were counted.
+        var allocations: Int?
+        var allocatedBytes: Int?
     }
 
     var seconds: Double
@@ -169,6 +172,9 @@ struct LoadReport: Codable {
                     ].map { String(format: "%.1f", Double($0) / 1_048_576) }.joined(separator: ", ")
                         + " MiB (before, with publishers, now, greatest)"
                 ))
+        }
+        if let allocations = server?.allocations, let bytes = server?.allocatedBytes {
+            rows.append(("server allocations", "\(allocations), \(bytes) bytes"))
         }
         rows.append(("this program", String(format: "%.3f of a core", ownCores)))
         return rows.map { $0.0.padding(toLength: 28, withPad: " ", startingAt: 0) + $0.1 }.joined(separator: "\n")
