@@ -52,6 +52,9 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "Event loops for players.")
     var threads = 1
 
+    @Option(help: "Seconds between the last publisher's beginning and the first player's: time for a first segment.")
+    var headStart = 0.3
+
     @Option(help: "Seconds between the last player's first frame and the measured window.")
     var warmup = 2.0
 
@@ -169,7 +172,7 @@ struct LoadRun {
         }
         try await wait { try await studio.progress().live == options.publishers }
         // A viewer that comes now finds a stream that has begun.
-        try await Task.sleep(for: .milliseconds(300))
+        try await Task.sleep(for: .seconds(options.headStart))
     }
 
     private func beginPlayers() async throws {
