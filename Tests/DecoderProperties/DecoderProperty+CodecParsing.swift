@@ -47,7 +47,7 @@ extension DecoderProperty {
         try require(1...largest ~= set.width && 1...largest ~= set.height, "a picture has a size")
         try require(8...14 ~= set.lumaBitDepth && 8...14 ~= set.chromaBitDepth, "a sample has bits")
         if let rate = set.frameRate {
-            try require(rate > 0 && rate <= AVCSequenceParameterSet.highestFrameRate, "a rate of frames is one")
+            try require(rate > 0 && rate <= 300, "a rate of frames is one")
         }
     }
 

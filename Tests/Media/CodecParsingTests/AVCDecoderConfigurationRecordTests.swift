@@ -116,7 +116,7 @@ struct AVCDecoderConfigurationRecordTests {
         let configuration = try CodecConfiguration.avc(record: AVCSamples.fullHD)
         #expect(configuration.codec == .h264)
         #expect(configuration.record == AVCSamples.fullHD)
-        #expect(configuration.video == VideoFormat(width: 1920, height: 1080, frameRate: 30))
+        #expect(configuration.video == VideoFormat(width: 1920, height: 1080, frameRate: 30, bitDepth: 8))
         #expect(CodecConfiguration.avc(try AVCDecoderConfigurationRecord(parsing: AVCSamples.fullHD)) == configuration)
     }
 
