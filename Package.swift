@@ -189,7 +189,7 @@ let package = Package(
         tests("ObservabilityTests", "Services/ObservabilityTests", ["Observability", logging, metrics]),
         tests(
             "BenchTests", "App/BenchTests",
-            ["swiftwater-bench", "SegmentPackaging", "FLV", "MediaModel", "TestSupport", nioCore]),
+            ["swiftwater-bench", "SegmentPackaging", "FLV", "ISOBMFF", "M3U8", "MediaModel", "TestSupport", nioCore]),
         tests(
             "ServerTests", "App/ServerTests",
             [

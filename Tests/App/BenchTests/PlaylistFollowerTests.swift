@@ -161,6 +161,21 @@ struct PlaylistFollowerTests {
         #expect(follower.tally.stalls == 0)
     }
 
+    @Test("a hint that leads nowhere is not followed again")
+    func refusedHint() throws {
+        var follower = PlaylistFollower(takesHints: true)
+        _ = follower.next(at: 0)
+        follower.receive(try inParts(10...19, parts: 0))
+        while case .fetch(let piece) = follower.next(at: 0) {
+            if piece.kind == .hintedPart { follower.failed(piece) } else { follower.received(piece, now: 0) }
+        }
+        follower.receive(try inParts(10...19, parts: 0))
+        #expect(follower.tally.missed == 0)
+        if case .fetch(let piece) = follower.next(at: 0) { Issue.record("\(piece.uri) is asked for again") }
+        follower.receive(try inParts(10...19, parts: 1))
+        #expect(fetchAll(&follower, at: second).0 == ["20.0.m4s", "20.1.m4s"])
+    }
+
     @Test("a server that offers parts but no waiting is asked at intervals")
     func partsWithoutWaiting() throws {
         var follower = PlaylistFollower()

@@ -66,6 +66,8 @@ struct PlaylistFollower {
     private var playedUntil: UInt64?
     /// A part that was fetched before a playlist told its length.
     private var unmeasured: (segment: Int, part: Int)?
+    /// A hint that led nowhere, and would be followed again with each playlist that repeats it.
+    private var refusedHint: String?
     /// Whether the last request waits at the server for something new.
     private var isWaiting = false
     /// Whether the server failed to do what the playlist said it can.
@@ -81,7 +83,7 @@ struct PlaylistFollower {
         if let piece = queue.popFirst() { return .fetch(piece) }
         guard let snapshot else { return reloadInTime(now) }
         if snapshot.playlist.isEnded { return .end }
-        if takesHints, !isBroken, snapshot.partHoldBack != nil, let hint = snapshot.hint,
+        if takesHints, !isBroken, snapshot.partHoldBack != nil, let hint = snapshot.hint, hint.uri != refusedHint,
             segment == snapshot.playlist.endSequence, part == snapshot.parts[segment, default: []].count
         {
             // Once is enough: behind it the playlist says what it was.
@@ -155,7 +157,11 @@ struct PlaylistFollower {
 
     /// What `next` asked for could not be had.
     mutating func failed(_ piece: Piece) {
-        if piece.kind != .hintedPart { tally.missed += 1 }
+        if piece.kind == .hintedPart {
+            refusedHint = piece.uri
+        } else {
+            tally.missed += 1
+        }
     }
 }
 
