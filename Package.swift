@@ -157,7 +157,11 @@ let package = Package(
             ],
             path: "Sources/App/swiftwater", swiftSettings: settings, linkerSettings: lean),
         .executableTarget(
-            name: "swiftwater-bench", dependencies: ["RTMPSession", "FLV", "AMF", nioCore, nioPosix, argumentParser],
+            name: "swiftwater-bench",
+            dependencies: [
+                "RTMPSession", "FLV", "AMF", "M3U8", "ISOBMFF", "MPEGTS", "MediaModel", deque, nioCore, nioPosix,
+                argumentParser,
+            ],
             path: "Sources/App/swiftwater-bench", swiftSettings: settings),
 
         // Tests, the same tree
@@ -204,7 +208,9 @@ let package = Package(
         tests(
             "ObservabilityTests", "Services/ObservabilityTests",
             ["Observability", concurrencyHelpers, logging, metrics]),
-        tests("BenchTests", "App/BenchTests", ["swiftwater-bench", nioCore]),
+        tests(
+            "BenchTests", "App/BenchTests",
+            ["swiftwater-bench", "SegmentPackaging", "FLV", "ISOBMFF", "M3U8", "MediaModel", "TestSupport", nioCore]),
         tests(
             "ServerTests", "App/ServerTests",
             [
