@@ -118,6 +118,8 @@ class Swiftwater(Server):
     # Event loops; 0 for the server's own choice.
     loops: int = 0
     counts_allocations: bool = False
+    # Milliseconds; `None` for the server's own choice.
+    read_pace: int | None = None
 
     def environment(self, folder: pathlib.Path) -> dict[str, str]:
         if not self.counts_allocations:
@@ -127,12 +129,13 @@ class Swiftwater(Server):
     def command(self, folder: pathlib.Path, rtmp: int, http: int) -> list[str]:
         cache = "on" if self.cache else "off"
         hls = f"{{enabled: on, segment: 2s, window: {self.window}s, ts: on}}" if self.hls else "{enabled: off}"
+        pace = "" if self.read_pace is None else f", read-pace: {self.read_pace}ms"
         (folder / "config.yaml").write_text(
             f"rtmp: {{listen: '127.0.0.1:{rtmp}'}}\n"
             f"http: {{listen: '127.0.0.1:{http}'}}\n"
             f"log: {{level: warning}}\n"
             + (f"threads: {self.loops}\n" if self.loops else "") +
-            f"apps: {{live: {{gather: {self.gather}ms, gop-cache: {cache}, hls: {hls}}}}}\n")
+            f"apps: {{live: {{gather: {self.gather}ms, gop-cache: {cache}, hls: {hls}{pace}}}}}\n")
         return [str(self.binary), "serve", "--config", str(folder / "config.yaml")]
 
 
@@ -392,9 +395,13 @@ def all_work(options: argparse.Namespace) -> list[Work]:
         Work(
             "ingest", "200 publishers at 1 Mb/s, no viewers",
             ["--publishers", "200", "--megabits", "1", "--players", "0"],
-            [swiftwater(), tuned, swiftwater("Swiftwater without cache", cache=False)],
+            [
+                swiftwater(read_pace=0), tuned, swiftwater("Swiftwater paced", read_pace=20),
+                swiftwater("Swiftwater without cache", cache=False),
+            ],
             [
                 Target("Swiftwater : nginx tuned", ratio("Swiftwater", "nginx tuned"), 1.15),
+                Target("Swiftwater paced : nginx tuned", ratio("Swiftwater paced", "nginx tuned"), 0.65),
                 Target(
                     "resident KB for each publisher, nothing cached",
                     for_each_publisher("Swiftwater without cache", 200), 200),

@@ -10,6 +10,25 @@ import StreamHub
 
 // What the operator decided, in the words of the rooms that it concerns.
 
+extension ApplicationConfiguration {
+    /// How much later a publisher is read while somebody watches: as set, but no more than a quarter of the time for which
+    /// frames are gathered, of which it is a part; nothing where frames are sent at once.
+    private var watchedReadPace: Duration {
+        // A timer that fires more often saves nothing.
+        let least = Duration.milliseconds(2)
+        let pace = min(readPace, gather / 4)
+        return pace < least ? .zero : pace
+    }
+
+    /// What of `gather` the hub's part is.
+    var gatherBeforeSending: Duration { gather - watchedReadPace }
+
+    /// The pace of reading its publishers.
+    var publisherReadPace: ReadPace {
+        ReadPace(unwatched: TimeAmount(readPace), watched: TimeAmount(watchedReadPace))
+    }
+}
+
 extension StreamSettings {
     init(_ application: ApplicationConfiguration) {
         self.init()
@@ -25,7 +44,7 @@ extension StreamSettings {
             case .takeover: .takeover
             }
         resumeWithin = TimeAmount(application.resumeWithin)
-        gather = TimeAmount(application.gather)
+        gather = TimeAmount(application.gatherBeforeSending)
         viewerWindowBytes = application.slowViewer.windowBytes
         viewerWindowDuration = TimeAmount(application.slowViewer.windowDuration)
         closeStalledViewersAfter = TimeAmount(application.slowViewer.closeAfter)
@@ -85,6 +104,7 @@ extension RTMPListener.Configuration {
         session.mediaTimeLimit = TimeAmount(rtmp.idleTimeout)
         connections = rtmp.connections
         connectionsPerAddress = rtmp.connectionsPerAddress
+        readPace = { applications.value.application($0).publisherReadPace }
         waitForPublisher = { TimeAmount(applications.value.application($0).waitForPublisher) }
     }
 }

@@ -62,6 +62,7 @@ extension StreamCore {
         }
         cancelReturn()
         publisher = newcomer
+        tellPublisher()
         timeline.beginEpoch()
         guard !isLive else {
             // What the one before said of itself is not true of this one.
@@ -81,8 +82,8 @@ extension StreamCore {
         guard port === publisher else { return }
         let now = home.now
         let repairsBefore = timeline.repairs
-        var normalized: [StreamElement] = []
-        normalized.reserveCapacity(elements.count + 1)
+        var forSinks: [StreamElement] = []
+        if !sinks.isEmpty { forSinks.reserveCapacity(elements.count + 1) }
         var frames = 0
         var bytes = 0
         for element in elements {
@@ -91,25 +92,25 @@ extension StreamCore {
                 let scale = frame.track.timescale
                 let raw = UInt32(truncatingIfNeeded: scale.convert(frame.decodeTime, to: .milliseconds))
                 let placement = timeline.place(raw, track: frame.track.id, now: now)
-                if placement.isBreak { take(.discontinuity, into: &normalized) }
+                if placement.isBreak { take(.discontinuity, into: &forSinks) }
                 frame.decodeTime = Timescale.milliseconds.convert(placement.milliseconds, to: scale)
                 frames += 1
                 bytes += frame.payload.readableBytes
-                take(.frame(frame), into: &normalized)
+                take(.frame(frame), into: &forSinks)
             case .data(var message):
                 message.timestampMilliseconds = timeline.placeData(
                     UInt32(truncatingIfNeeded: message.timestampMilliseconds))
-                take(.data(message), into: &normalized)
+                take(.data(message), into: &forSinks)
             case .metadata(var message):
                 message?.timestampMilliseconds = timeline.position
-                take(.metadata(message), into: &normalized)
+                take(.metadata(message), into: &forSinks)
             case .tracks, .discontinuity:
-                take(element, into: &normalized)
+                take(element, into: &forSinks)
             }
         }
         meter.received(frames: frames, bytes: bytes)
         if timeline.repairs > repairsBefore { meter.repairedTimestamps(timeline.repairs - repairsBefore) }
-        for sink in sinks { sink.receive(normalized) }
+        for sink in sinks { sink.receive(forSinks) }
         flushOrGather()
     }
 
@@ -157,21 +158,23 @@ extension StreamCore {
         sinks = []
         cache.clear()
         state = StreamState(version: state.version + 1)
+        joinPoints.defaultVideo = nil
         onEachShard { $0.end(ending) }
     }
 
-    /// Brings one element into cache, formats and `elements`.
-    private func take(_ element: StreamElement, into elements: inout [StreamElement]) {
+    /// Brings one element into cache and formats, and into what the sinks get.
+    private func take(_ element: StreamElement, into forSinks: inout [StreamElement]) {
         var isJoinPoint = false
         switch element {
         case .tracks(let tracks):
             state.tracks = tracks
             state.version += 1
+            joinPoints.defaultVideo = tracks.first { $0.kind == .video }?.id
         case .metadata(let message):
             state.metadata = message
             state.version += 1
         case .frame(let frame):
-            isJoinPoint = joinPoints.isJoinPoint(frame, tracks: state.tracks)
+            isJoinPoint = joinPoints.isJoinPoint(frame)
             if isJoinPoint { cacheState = state }
         case .data, .discontinuity:
             break
@@ -180,7 +183,7 @@ extension StreamCore {
         for index in writers.indices {
             writers[index].append(element, isJoinPoint: isJoinPoint, state: state)
         }
-        elements.append(element)
+        if !sinks.isEmpty { forSinks.append(element) }
     }
 
     private func flushOrGather() {
@@ -234,6 +237,7 @@ extension StreamCore {
         guard let place = shards[key] else { return }
         let opensLane = place.viewers[format.name, default: 0] == 0
         shards[key]?.viewers[format.name, default: 0] += 1
+        tellPublisher()
         let history = opensLane ? history(in: format) : nil
         let name = format.name
         let isLive = isLive
@@ -272,6 +276,7 @@ extension StreamCore {
         shards[key]?.viewers[format] = nil
         onShard(place) { $0.close(format: format) }
         if shards[key]?.viewers.isEmpty == true { shards[key] = nil }
+        tellPublisher()
         if !shards.values.contains(where: { $0.viewers[format] != nil }) {
             writers.removeAll { $0.format.name == format }
         }
@@ -300,6 +305,11 @@ extension StreamCore {
             substitutes[wanted] = nil
         }
         return known.format.name
+    }
+
+    /// Lets the publisher know whether anybody watches.
+    private func tellPublisher() {
+        publisher?.setWatched(!shards.isEmpty)
     }
 
     /// The join cache in the bytes of a format that starts to be written on an event loop.

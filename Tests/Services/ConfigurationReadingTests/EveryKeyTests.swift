@@ -18,7 +18,8 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("apps.live.gop-cache", "off", "off"), ("apps.live.gop-cache-bytes", "64KiB", "64KiB"),
     ("apps.live.gop-cache-duration", "2500ms", "2500ms"), ("apps.live.on-duplicate", "takeover", "takeover"),
     ("apps.live.resume-within", "0", "0s"), ("apps.live.wait-for-publisher", "2m", "2m"),
-    ("apps.live.gather", "20ms", "20ms"), ("apps.live.slow-viewer.window-bytes", "1MB", "1000000B"),
+    ("apps.live.gather", "20ms", "20ms"), ("apps.live.read-pace", "0", "0s"),
+    ("apps.live.slow-viewer.window-bytes", "1MB", "1000000B"),
     ("apps.live.slow-viewer.window-duration", "3s", "3s"), ("apps.live.slow-viewer.close-after", "5s", "5s"),
     ("apps.live.hls.enabled", "false", "off"), ("apps.live.hls.segment", "1s", "1s"),
     ("apps.live.hls.window", "30s", "30s"), ("apps.live.hls.ts", "OFF", "off"),
@@ -106,6 +107,7 @@ struct EveryKeyTests {
         live.resumeWithin = .zero
         live.waitForPublisher = .seconds(120)
         live.gather = .milliseconds(20)
+        live.readPace = .zero
         live.slowViewer.windowBytes = 1_000_000
         live.slowViewer.windowDuration = .seconds(3)
         live.slowViewer.closeAfter = .seconds(5)

@@ -10,7 +10,7 @@ import StreamHub
 ///
 /// The session knows the protocol and asks; this handler knows the house and answers. What it publishes and plays lies
 /// in `publications` and `playbacks`, by message stream.
-final class RTMPConnection: ChannelInboundHandler {
+final class RTMPConnection: ChannelInboundHandler, PacedSource {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -19,13 +19,19 @@ final class RTMPConnection: ChannelInboundHandler {
     private(set) var writer: ConnectionWriter?
     private var session: RTMPServerSession
 
-    var publications: [UInt32: Publication] = [:]
+    var publications: [UInt32: Publication] = [:] {
+        didSet { latestPublication = nil }
+    }
+    /// The one that media came for last, so that nothing need be looked up for a read.
+    var latestPublication: Publication?
     var playbacks: [UInt32: Playback] = [:]
     /// What the client can be sent when it plays.
     private(set) var receiver = ReceiverCapabilities.legacy
     /// Requests that wait for a decision or a name.
     var pendingRequests: Set<RTMPRequestID> = []
     var tally = SessionTally()
+    /// Reads what it publishes, once it has published something.
+    var reader: PacedReader?
     private(set) var peerAddress = "unknown"
     private var remoteAddress: SocketAddress?
     private let id = ConnectionID()
@@ -72,10 +78,15 @@ final class RTMPConnection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
+        reader?.noteRead(bytes.readableBytes)
+        receive(bytes, at: context.eventLoop.now)
+    }
+
+    func receive(_ bytes: ByteBuffer, at now: NIODeadline) {
         tally.bytesReceived += bytes.readableBytes
         endpoint.metrics.bytesReceived.increment(by: bytes.readableBytes)
         do throws(RTMPFault) {
-            try session.receive(bytes, now: context.eventLoop.now)
+            try session.receive(bytes, now: now)
         } catch {
             fail(error)
         }
@@ -84,6 +95,8 @@ final class RTMPConnection: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
+        reader?.stop()
+        reader = nil
         writer?.invalidate()
         pendingRequests = []
         for publication in publications.values {

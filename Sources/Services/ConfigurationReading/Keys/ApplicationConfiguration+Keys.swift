@@ -23,6 +23,12 @@ extension ApplicationConfiguration {
             ConfigurationKey(
                 "gather", \.gather, .time(.zero ... .seconds(1)),
                 "How long frames are gathered before they are sent: more viewers on one machine for that much latency."),
+            ConfigurationKey(
+                "read-pace", \.readPace, .time(.zero ... .seconds(1)),
+                """
+                How late a publisher may be read while nobody watches, which halves its cost. With viewers it is read at \
+                once, or within a quarter of `gather`; with 0 always at once.
+                """),
 
             ConfigurationKey(
                 "slow-viewer.window-bytes", \.slowViewer.windowBytes, .size(256 << 10...1 << 30),
