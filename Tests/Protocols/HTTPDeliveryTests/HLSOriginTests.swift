@@ -1,3 +1,4 @@
+import FLV
 import Logging
 import MediaModel
 import NIOCore
