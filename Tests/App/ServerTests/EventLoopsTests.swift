@@ -1,0 +1,16 @@
+import ConfigurationReading
+import NIOCore
+import ServerAssembly
+import Testing
+
+@Suite("Event loops")
+struct EventLoopsTests {
+    @Test("there are as many event loops as the operator said, and one at least", arguments: [0, 1, 3])
+    func count(threads: Int) async throws {
+        var configuration = ServerConfiguration()
+        configuration.threads = threads
+        let count = try await configuration.withEventLoops { $0.makeIterator().reduce(0) { count, _ in count + 1 } }
+        #expect(count >= 1)
+        #expect(count == threads || threads == 0)
+    }
+}
