@@ -89,7 +89,10 @@
             writes = direct.writes.count
             stage.group(port, frames: 1)
             #expect(direct.writes.count == writes + 1)
-            direct.path.open()
+            #expect(direct.held.readableBytes > 0)
+            direct.drain()
+            viewer.drained()
+            #expect(direct.arrived.text == plain.text)
 
             viewer.setPaused(true)
             let before = direct.arrived.readableBytes

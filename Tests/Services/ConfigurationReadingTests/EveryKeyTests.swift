@@ -76,6 +76,7 @@ struct EveryKeyTests {
         var expected = ServerConfiguration()
         expected.log.level = .debug
         expected.log.format = .json
+        expected.threads = 2
         expected.data = "./kept"
         expected.rtmp.listen = ListenAddress(host: "::1", port: 19350)
         expected.rtmp.chunkSizeBytes = 4096
