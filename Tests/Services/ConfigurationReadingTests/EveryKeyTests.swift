@@ -7,7 +7,7 @@ import Testing
 /// A value for each key that is not its default, and how it is shown.
 private let values: [(key: String, written: String, shown: String)] = [
     ("log.level", "debug", "debug"), ("log.format", "json", "json"),
-    ("data", "./kept", "./kept"),
+    ("threads", "2", "2"), ("data", "./kept", "./kept"),
     ("rtmp.listen", "[::1]:19350", "[::1]:19350"), ("rtmp.chunk-size", "4096", "4KiB"),
     ("rtmp.handshake-timeout", "3s", "3s"), ("rtmp.idle-timeout", "1m", "60s"), ("rtmp.connections", "17", "17"),
     ("rtmp.connections-per-address", "3", "3"),
@@ -87,6 +87,7 @@ struct EveryKeyTests {
         var expected = ServerConfiguration()
         expected.log.level = .debug
         expected.log.format = .json
+        expected.threads = 2
         expected.data = "./kept"
         expected.rtmp.listen = ListenAddress(host: "::1", port: 19350)
         expected.rtmp.chunkSizeBytes = 4096

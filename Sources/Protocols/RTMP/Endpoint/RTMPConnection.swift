@@ -197,12 +197,20 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
     /// One timer serves the session's moving deadline: it is set anew when it fires too early, not when the deadline
     /// moves away, which happens with every frame.
     private func armTimer() {
-        guard let context, let deadline = session.nextDeadline else { return }
+        guard let context else { return }
+        guard let deadline = session.nextDeadline else { return disarmTimer() }
         if let timerDeadline, timerDeadline <= deadline { return }
         timer?.cancel()
         timerDeadline = deadline
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
         timer = context.eventLoop.scheduleTask(deadline: deadline) { connection.value.timerFired() }
+    }
+
+    /// Who plays has no deadline, and a timer that fires for nothing wakes the event loop for each of thousands.
+    private func disarmTimer() {
+        timer?.cancel()
+        timer = nil
+        timerDeadline = nil
     }
 
     private func timerFired() {

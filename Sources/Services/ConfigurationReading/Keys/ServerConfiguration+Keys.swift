@@ -11,8 +11,7 @@ extension ServerConfiguration {
 
             ConfigurationKey(
                 "threads", \.threads, .count(0...1_024),
-                "Threads that carry the connections; 0: one for each core but one, which is left to the kernel and the "
-                    + "rest. Holds from the next start on."),
+                "Threads that carry the connections; 0: one for each core. Holds from the next start on."),
 
             ConfigurationKey(
                 "data", \.data, .folder,
