@@ -82,7 +82,7 @@ struct FLVMuxerTests {
             let frame = MediaFrame(
                 track: track, decodeTime: Int64(index) * 40, compositionOffset: hasOffset ? Int32(index - 1) * 40 : 0,
                 isSync: codec.kind == .audio || index == 0, isDisposable: codec.kind == .video && index == 3,
-                payload: ByteBuffer(hex: codec == .h264 ? Bodies.interPayload : "fffb9204"))
+                payload: ByteBuffer(hex: [.h264, .h265].contains(codec) ? Bodies.interPayload : "fffb9204"))
             guard let parts = muxer.parts(for: frame) else { continue }
             frames.append(frame)
             demuxing.take(parts)

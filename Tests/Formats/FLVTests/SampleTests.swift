@@ -77,13 +77,18 @@ struct SampleTests {
         #expect(tracks.last?.configuration.audio?.channelLayout == .native(mask: 0x3F))
     }
 
-    @Test("every frame is written as FFmpeg wrote it")
+    @Test("every frame is written as FFmpeg wrote it, but for temporal delimiters, which have no place there")
     func sameFrames() throws {
         for file in Samples.all {
             let tags = try Self.tags(file)
             let muxer = FLVMuxer(capabilities: Self.receiver)
             let frames = Self.demuxed(tags).frames.compactMap(muxer.parts)
-            let bodies = Set(tags.map(\.body.hex))
+            let delimited = (key: "91617630311200", inter: "a1617630311200")
+            let bodies = Set(
+                tags.map(\.body.hex).map { body in
+                    body.hasPrefix(delimited.key) || body.hasPrefix(delimited.inter)
+                        ? body.prefix(10) + body.dropFirst(14) : body
+                })
             #expect(frames.allSatisfy { bodies.contains($0.body.hex) })
         }
     }
