@@ -41,7 +41,8 @@ extension DecoderProperty {
                 let record = try AVCDecoderConfigurationRecord(parsing: frame.track.configuration.record)
                 let units = LengthPrefixedNALUnits(frame.payload, nalUnitLength: record.nalUnitLength)
                 try require(units.isWellFormed, "an H.264 frame is made of whole units")
-            case .metadata(let message), .data(let message):
+            case .metadata(nil): continue
+            case .metadata(let message?), .data(let message):
                 try require(message.name != "@setDataFrame", "a message does not bear its envelope's name")
                 try require(
                     AMF0Decoder.leadingString(of: message.payload) == message.name, "a message begins with its name")
@@ -62,7 +63,8 @@ extension DecoderProperty {
                 }
             case .frame(let frame):
                 if !frame.isAmbiguous, let parts = muxer.parts(for: frame) { bytes.writeFLVTag(parts) }
-            case .metadata(let message), .data(let message): bytes.writeFLVTag(muxer.parts(for: message))
+            case .metadata(nil): continue
+            case .metadata(let message?), .data(let message): bytes.writeFLVTag(muxer.parts(for: message))
             case .discontinuity: continue
             }
         }
@@ -74,8 +76,8 @@ extension DecoderProperty {
         elements.compactMap { element in
             switch element {
             case .frame(let frame): frame.isAmbiguous ? nil : Content(frame)
-            case .metadata(let message), .data(let message): Content(message)
-            case .tracks, .discontinuity: nil
+            case .metadata(let message?), .data(let message): Content(message)
+            case .tracks, .metadata(nil), .discontinuity: nil
             }
         }
     }

@@ -5,7 +5,6 @@ import Foundation
 import Logging
 import Metrics
 import NIOCore
-import NIOPosix
 import Observability
 import ServerAssembly
 import ServiceLifecycle
@@ -25,9 +24,17 @@ struct ServeCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap(log.handler)
         let logger = Logger(label: "swiftwater")
 
-        let server = Server(
-            configuration, metrics: metrics, eventLoops: MultiThreadedEventLoopGroup.singleton, logger: logger
-        ) { addresses in
+        try await configuration.withEventLoops { eventLoops in
+            try await serve(configuration, metrics: metrics, eventLoops: eventLoops, log: log, logger: logger)
+        }
+        logger.notice("stopped")
+    }
+
+    private func serve(
+        _ configuration: ServerConfiguration, metrics: PrometheusRegistry, eventLoops: any EventLoopGroup,
+        log: LogBackend, logger: Logger
+    ) async throws {
+        let server = Server(configuration, metrics: metrics, eventLoops: eventLoops, logger: logger) { addresses in
             try? FileHandle.standardOutput.write(contentsOf: Data(Welcome(addresses).text.utf8))
         }
         let reload = ReloadService(options: options, server: server, log: log, logger: logger)
@@ -44,7 +51,6 @@ struct ServeCommand: AsyncParsableCommand {
             StandardError.write("swiftwater: \(failure)\n")
             throw ExitCode(1)
         }
-        logger.notice("stopped")
     }
 }
 

@@ -93,7 +93,7 @@ extension StreamCore {
                     UInt32(truncatingIfNeeded: message.timestampMilliseconds))
                 take(.data(message), into: &normalized)
             case .metadata(var message):
-                message.timestampMilliseconds = timeline.position
+                message?.timestampMilliseconds = timeline.position
                 take(.metadata(message), into: &normalized)
             case .tracks, .discontinuity:
                 take(element, into: &normalized)

@@ -13,11 +13,30 @@ public protocol ViewerSink: AnyObject {
     ///   what it holds.
     func write(_ bytes: ByteBuffer) -> Bool
 
+    /// The way past `write` for bytes that `write` would send as they are; `nil` where there is none.
+    ///
+    /// Asked when the viewer has everything up to now, and used until it is found shut. A sink that wants to see the
+    /// bytes again calls `Viewer.leaveDirectPath()`.
+    var directPath: DirectPath? { get }
+
+    /// Counts bytes that went past `write`.
+    ///
+    /// A lane tells one of its sinks what all of them sent: they are of one format, and so of one protocol.
+    func sentDirectly(_ bytes: Int)
+
     /// The stream is over; nothing follows.
     func streamEnded(_ ending: StreamEnding)
 
     /// The viewer took nothing for longer than it may; the connection is to be closed.
     func fellBehind()
+}
+
+extension ViewerSink {
+    /// Every byte goes through `write`.
+    public var directPath: DirectPath? { nil }
+
+    /// Nothing goes past `write`.
+    public func sentDirectly(_ bytes: Int) {}
 }
 
 /// How a stream came to its end.

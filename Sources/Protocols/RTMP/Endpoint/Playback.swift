@@ -67,6 +67,7 @@ final class Playback {
     func want(audio: Bool? = nil, video: Bool? = nil) {
         if let audio { filter.wantsAudio = audio }
         if let video { filter.wantsVideo = video }
+        viewer?.leaveDirectPath()
     }
 
     func drained() {
@@ -120,6 +121,12 @@ extension Playback: ViewerSink {
         if filter.passesEverything { return writer.write(bytes) }
         let wanted = filter.wanted(of: bytes)
         return wanted.readableBytes == 0 || writer.write(wanted)
+    }
+
+    var directPath: DirectPath? { filter.passesEverything ? writer?.directPath : nil }
+
+    func sentDirectly(_ bytes: Int) {
+        writer?.countSent(bytes)
     }
 
     func streamEnded(_ ending: StreamEnding) {

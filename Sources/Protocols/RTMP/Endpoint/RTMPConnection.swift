@@ -14,7 +14,6 @@ final class RTMPConnection: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     let endpoint: RTMPListener
-    private(set) var logger: Logger
     private(set) var context: ChannelHandlerContext?
     private(set) var writer: ConnectionWriter?
     private var session: RTMPServerSession
@@ -25,6 +24,10 @@ final class RTMPConnection: ChannelInboundHandler {
     var pendingRequests: Set<RTMPRequestID> = []
     var tally = SessionTally()
     private(set) var peerAddress = "unknown"
+    private var remoteAddress: SocketAddress?
+    private let id = ConnectionID()
+    /// What the session does, once it does something.
+    private var activity: (role: String, path: String)?
 
     private var isAdmitted = false
     private var isDraining = false
@@ -38,17 +41,14 @@ final class RTMPConnection: ChannelInboundHandler {
         self.endpoint = endpoint
         var random = SystemRandomNumberGenerator()
         session = RTMPServerSession(configuration: endpoint.configuration.session, now: .now(), using: &random)
-        logger = endpoint.logger
-        logger[metadataKey: "connection.id"] = "\(ConnectionID())"
-        logger[metadataKey: "protocol"] = "rtmp"
     }
 
     // MARK: Life of the channel
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
-        peerAddress = context.remoteAddress?.peerAddress ?? "unknown"
-        logger[metadataKey: "peer.address"] = "\(context.remoteAddress?.hostAndPort ?? "unknown")"
+        remoteAddress = context.remoteAddress
+        peerAddress = remoteAddress?.peerAddress ?? "unknown"
         do {
             try endpoint.gate.enter(peerAddress)
         } catch {
@@ -63,7 +63,7 @@ final class RTMPConnection: ChannelInboundHandler {
             [weak self] in
             self?.writerDrained()
         }
-        logger.debug("connection opened")
+        if endpoint.logger.logLevel <= .debug { logger.debug("connection opened") }
         drain()
     }
 
@@ -206,9 +206,23 @@ final class RTMPConnection: ChannelInboundHandler {
 extension RTMPConnection {
     /// Names what the session does in every later line of the log, and writes the line of its beginning.
     func logOpening(_ role: String, _ path: String) {
-        logger[metadataKey: "stream.path"] = "\(path)"
-        logger[metadataKey: "role"] = "\(role)"
+        activity = (role, path)
         logger.info("session opened")
+    }
+
+    /// A logger that names the connection and what it does.
+    ///
+    /// Made when there is something to say: kept for each of thousands of players it would be a tenth of their memory.
+    private var logger: Logger {
+        var logger = endpoint.logger
+        logger[metadataKey: "connection.id"] = "\(id)"
+        logger[metadataKey: "protocol"] = "rtmp"
+        logger[metadataKey: "peer.address"] = "\(remoteAddress?.hostAndPort ?? "unknown")"
+        if let activity {
+            logger[metadataKey: "stream.path"] = "\(activity.path)"
+            logger[metadataKey: "role"] = "\(activity.role)"
+        }
+        return logger
     }
 
     /// Runs `body` on the connection's event loop, unless the connection is gone by then.
