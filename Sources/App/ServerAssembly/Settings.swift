@@ -2,11 +2,32 @@ import ConfigurationReading
 import EndpointCore
 import HTTPDelivery
 import NIOCore
+import OBSEndpoint
+import OBSMultitrack
 import RTMPEndpoint
 import RTMPSession
 import StreamHub
 
 // What the operator decided, in the words of the rooms that it concerns.
+
+extension ApplicationConfiguration {
+    /// How much later a publisher is read while somebody watches: as set, but no more than a quarter of the time for which
+    /// frames are gathered, of which it is a part; nothing where frames are sent at once.
+    private var watchedReadPace: Duration {
+        // A timer that fires more often saves nothing.
+        let least = Duration.milliseconds(2)
+        let pace = min(readPace, gather / 4)
+        return pace < least ? .zero : pace
+    }
+
+    /// What of `gather` the hub's part is.
+    var gatherBeforeSending: Duration { gather - watchedReadPace }
+
+    /// The pace of reading its publishers.
+    var publisherReadPace: ReadPace {
+        ReadPace(unwatched: TimeAmount(readPace), watched: TimeAmount(watchedReadPace))
+    }
+}
 
 extension StreamSettings {
     init(_ application: ApplicationConfiguration) {
@@ -23,7 +44,7 @@ extension StreamSettings {
             case .takeover: .takeover
             }
         resumeWithin = TimeAmount(application.resumeWithin)
-        gather = TimeAmount(application.gather)
+        gather = TimeAmount(application.gatherBeforeSending)
         viewerWindowBytes = application.slowViewer.windowBytes
         viewerWindowDuration = TimeAmount(application.slowViewer.windowDuration)
         closeStalledViewersAfter = TimeAmount(application.slowViewer.closeAfter)
@@ -42,6 +63,38 @@ extension HLSSettings {
     }
 }
 
+extension OBSMultitrackSettings {
+    /// `nil` where the operator wants no multitrack video.
+    init?(_ application: ApplicationConfiguration) {
+        let multitrack = application.obsMultitrack
+        guard multitrack.isEnabled else { return nil }
+        let renditions = multitrack.ladder.map {
+            MultitrackLadder.Rendition(
+                height: $0.height, bitrate: $0.bitsPerSecond / 1000, mostFramesPerSecond: $0.frameRate)
+        }
+        self.init(
+            ladder: MultitrackLadder(
+                renditions: renditions, audioBitrate: multitrack.audioBitsPerSecond / 1000,
+                keyframeInterval: Int(multitrack.keyframeInterval.components.seconds), bFrames: multitrack.bFrames),
+            encoder: EncoderFamily(multitrack.encoder), server: multitrack.server)
+    }
+}
+
+extension EncoderFamily {
+    /// `nil` for what suits the machine.
+    init?(_ encoder: ApplicationConfiguration.OBSMultitrack.Encoder) {
+        switch encoder {
+        case .auto: return nil
+        case .nvenc: self = .nvenc
+        case .amf: self = .amf
+        case .qsv: self = .quickSync
+        case .vaapi: self = .vaapi
+        case .videotoolbox: self = .videoToolbox
+        case .x264: self = .x264
+        }
+    }
+}
+
 extension RTMPListener.Configuration {
     init(_ rtmp: ServerConfiguration.RTMP, applications: CurrentConfiguration) {
         self.init()
@@ -51,6 +104,7 @@ extension RTMPListener.Configuration {
         session.mediaTimeLimit = TimeAmount(rtmp.idleTimeout)
         connections = rtmp.connections
         connectionsPerAddress = rtmp.connectionsPerAddress
+        readPace = { applications.value.application($0).publisherReadPace }
         waitForPublisher = { TimeAmount(applications.value.application($0).waitForPublisher) }
     }
 }

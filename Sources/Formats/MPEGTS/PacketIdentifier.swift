@@ -33,7 +33,9 @@ extension PacketIdentifier: CustomStringConvertible {
 enum TransportPacket {
     /// Bytes of a packet.
     static let length = 188
-    /// Bytes behind the packet's four-byte header.
+    /// Bytes of the packet's header, without an adaptation field.
+    static let headerLength = 4
+    /// Bytes behind the packet's header.
     static let bodyLength = 184
     /// The first byte of every packet.
     static let syncByte: UInt8 = 0x47

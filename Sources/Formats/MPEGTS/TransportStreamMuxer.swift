@@ -25,6 +25,12 @@ public struct TransportStreamMuxer: Sendable {
         public init() {}
     }
 
+    /// About as many bytes as a frame of `length` bytes takes with its headers, and seldom fewer: for reserving room.
+    public static func usualLength(ofFrame length: Int) -> Int {
+        // The last packet is seldom full, and the headers may need one more.
+        (length / TransportPacket.bodyLength + 2) * TransportPacket.length
+    }
+
     private let configuration: Configuration
     private let associationSection: ByteBuffer
     private let mapSection: ByteBuffer

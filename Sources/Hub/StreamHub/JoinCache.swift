@@ -34,7 +34,7 @@ struct JoinCache {
             return
         }
         byteCount += Self.size(of: element) + Self.elementOverhead
-        let elapsed = (Self.time(of: element) ?? startMilliseconds) - startMilliseconds
+        let elapsed = Self.time(of: element).map { $0 - startMilliseconds } ?? 0
         guard byteCount <= bytesLimit, elapsed <= millisecondsLimit else { return clear() }
         entries.append(Entry(element: element, isJoinPoint: isJoinPoint))
     }

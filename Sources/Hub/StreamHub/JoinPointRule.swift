@@ -9,22 +9,24 @@ struct JoinPointRule {
     /// A video track that has sent nothing for so long does not keep listeners waiting.
     static let silentVideoMilliseconds: Int64 = 3_000
 
+    /// The default video track of the stream; `nil` without pictures.
+    var defaultVideo: Track.ID?
     private var lastVideo: Int64?
     private var lastJoinPoint: Int64?
     private var firstFrame: Int64?
 
     /// Whether a viewer can start with `frame`; called with every frame once.
-    mutating func isJoinPoint(_ frame: MediaFrame, tracks: [Track]) -> Bool {
+    mutating func isJoinPoint(_ frame: MediaFrame) -> Bool {
         let time = frame.track.timescale.convert(frame.decodeTime, to: .milliseconds)
         let start = firstFrame ?? time
         firstFrame = start
         if frame.track.kind == .video {
             lastVideo = time
-            guard frame.isSync, frame.track.id == tracks.first(where: { $0.kind == .video })?.id else { return false }
+            guard frame.isSync, frame.track.id == defaultVideo else { return false }
             lastJoinPoint = time
             return true
         }
-        if tracks.contains(where: { $0.kind == .video }), time - (lastVideo ?? start) < Self.silentVideoMilliseconds {
+        if defaultVideo != nil, time - (lastVideo ?? start) < Self.silentVideoMilliseconds {
             return false
         }
         if let lastJoinPoint, time >= lastJoinPoint, time - lastJoinPoint < Self.audioIntervalMilliseconds {

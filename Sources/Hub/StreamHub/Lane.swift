@@ -17,6 +17,8 @@ final class Lane {
     ///
     /// While there are some, history is kept for them.
     var stalledViewers = 0
+    /// The version of the newest join point's configuration.
+    private var configurationVersion = -1
     /// What was handed to sinks and what viewers lost since the meter was last told.
     var deliveredFrames = 0
     var deliveredBytes = 0
@@ -46,6 +48,7 @@ final class Lane {
     func deliver(_ batches: [Batch]) {
         for batch in batches {
             window.append(batch, keepingHistory: stalledViewers > 0)
+            tellTracks(of: batch)
             deliver(batch)
         }
         if stalledViewers > 0 {
@@ -53,6 +56,13 @@ final class Lane {
             forEachViewer { $0.closeIfStalled(at: now, longerThan: closeAfter) }
         }
         reportToMeter()
+    }
+
+    /// Tells those who are past their start what tracks the newest batch brings; the others learn it as they start.
+    private func tellTracks(of batch: Batch) {
+        guard let joinPoint = batch.joinPoint, joinPoint.configurationVersion != configurationVersion else { return }
+        configurationVersion = joinPoint.configurationVersion
+        forEachViewer { $0.learn(joinPoint) }
     }
 
     /// Gives every viewer the newest batch: those on direct paths with nothing but the `send`.

@@ -48,9 +48,17 @@ public final class LiveStream: Sendable {
         onHome { $0.attach(make) }
     }
 
-    func begin(_ port: PublisherPort, observers: [any StreamObserver]) -> EventLoopFuture<PublisherPort> {
+    /// Gives the stream to a publisher, if it is to be had.
+    func begin(
+        observers: [any StreamObserver], onAudienceChange: @escaping @Sendable () -> Void,
+        onDisplaced: @escaping @Sendable (Displacement) -> Void
+    ) -> EventLoopFuture<PublisherPort> {
         home.submit {
-            try self.coreOnHome.begin(port, observers: observers)
+            let core = self.coreOnHome
+            let port = PublisherPort(
+                stream: self, core: NIOLoopBound(core, eventLoop: self.home), onAudienceChange: onAudienceChange,
+                onDisplaced: onDisplaced)
+            try core.begin(port, observers: observers)
             return port
         }
     }

@@ -1,14 +1,26 @@
 public import MediaModel
+import NIOConcurrencyHelpers
 import NIOCore
 
 /// The right to publish a stream, held by one publisher at a time.
 public final class PublisherPort: Sendable {
     /// The stream that is published.
     public let stream: LiveStream
+    /// The stream's state itself, so that a read need not look for it.
+    private let core: NIOLoopBound<StreamCore>
+    private let home: any EventLoop
+    private let watched = NIOLockedValueBox(false)
+    private let onAudienceChange: @Sendable () -> Void
     private let onDisplaced: @Sendable (Displacement) -> Void
 
-    init(stream: LiveStream, onDisplaced: @escaping @Sendable (Displacement) -> Void) {
+    init(
+        stream: LiveStream, core: NIOLoopBound<StreamCore>, onAudienceChange: @escaping @Sendable () -> Void,
+        onDisplaced: @escaping @Sendable (Displacement) -> Void
+    ) {
         self.stream = stream
+        self.core = core
+        home = stream.home
+        self.onAudienceChange = onAudienceChange
         self.onDisplaced = onDisplaced
     }
 
@@ -18,8 +30,15 @@ public final class PublisherPort: Sendable {
     /// nothing once the port was displaced.
     public func publish(_ elements: [StreamElement]) {
         guard !elements.isEmpty else { return }
-        stream.onHome { [self] in $0.publish(elements, from: self) }
+        if home.inEventLoop {
+            core.value.publish(elements, from: self)
+        } else {
+            home.execute { [self] in core.value.publish(elements, from: self) }
+        }
     }
+
+    /// Whether the stream has a viewer, whom every delay reaches; packagers and recorders are none.
+    public var isWatched: Bool { watched.withLockedValue { $0 } }
 
     /// Gives the stream back.
     ///
@@ -30,6 +49,14 @@ public final class PublisherPort: Sendable {
             // Only now: the core may have taken an interest of its own, to wait for a return.
             stream.releasePublisher()
         }
+    }
+
+    func setWatched(_ isWatched: Bool) {
+        let hasChanged = watched.withLockedValue { watched in
+            defer { watched = isWatched }
+            return watched != isWatched
+        }
+        if hasChanged { onAudienceChange() }
     }
 
     func displace(_ displacement: Displacement) {

@@ -20,7 +20,15 @@ final class StreamCore {
     /// What was in force at the beginning of the cache.
     private var cacheState = StreamState()
 
+    /// Formats that a stream is written in at the most, those apart of which there is a fixed number.
+    ///
+    /// 32: players differ in what they announce, but not much. Each costs a group of pictures of memory, and writing
+    /// every frame once more; a peer that announces something new with every connection must not cause that.
+    private static let mostFormats = 32
+
     private var writers: [BatchWriter] = []
+    /// What stands in for formats beyond that number, and for how many viewers.
+    private var substitutes: [String: (format: any WireFormat, viewers: Int)] = [:]
     private var shards: [ObjectIdentifier: ShardPlace] = [:]
     private var sinks: [any FrameSink] = []
     private var gatherTimer: Scheduled<Void>?
@@ -54,6 +62,7 @@ extension StreamCore {
         }
         cancelReturn()
         publisher = newcomer
+        tellPublisher()
         timeline.beginEpoch()
         guard !isLive else {
             // What the one before said of itself is not true of this one.
@@ -73,8 +82,8 @@ extension StreamCore {
         guard port === publisher else { return }
         let now = home.now
         let repairsBefore = timeline.repairs
-        var normalized: [StreamElement] = []
-        normalized.reserveCapacity(elements.count + 1)
+        var forSinks: [StreamElement] = []
+        if !sinks.isEmpty { forSinks.reserveCapacity(elements.count + 1) }
         var frames = 0
         var bytes = 0
         for element in elements {
@@ -83,25 +92,25 @@ extension StreamCore {
                 let scale = frame.track.timescale
                 let raw = UInt32(truncatingIfNeeded: scale.convert(frame.decodeTime, to: .milliseconds))
                 let placement = timeline.place(raw, track: frame.track.id, now: now)
-                if placement.isBreak { take(.discontinuity, into: &normalized) }
+                if placement.isBreak { take(.discontinuity, into: &forSinks) }
                 frame.decodeTime = Timescale.milliseconds.convert(placement.milliseconds, to: scale)
                 frames += 1
                 bytes += frame.payload.readableBytes
-                take(.frame(frame), into: &normalized)
+                take(.frame(frame), into: &forSinks)
             case .data(var message):
                 message.timestampMilliseconds = timeline.placeData(
                     UInt32(truncatingIfNeeded: message.timestampMilliseconds))
-                take(.data(message), into: &normalized)
+                take(.data(message), into: &forSinks)
             case .metadata(var message):
                 message?.timestampMilliseconds = timeline.position
-                take(.metadata(message), into: &normalized)
+                take(.metadata(message), into: &forSinks)
             case .tracks, .discontinuity:
-                take(element, into: &normalized)
+                take(element, into: &forSinks)
             }
         }
         meter.received(frames: frames, bytes: bytes)
         if timeline.repairs > repairsBefore { meter.repairedTimestamps(timeline.repairs - repairsBefore) }
-        for sink in sinks { sink.receive(normalized) }
+        for sink in sinks { sink.receive(forSinks) }
         flushOrGather()
     }
 
@@ -149,21 +158,23 @@ extension StreamCore {
         sinks = []
         cache.clear()
         state = StreamState(version: state.version + 1)
+        joinPoints.defaultVideo = nil
         onEachShard { $0.end(ending) }
     }
 
-    /// Brings one element into cache, formats and `elements`.
-    private func take(_ element: StreamElement, into elements: inout [StreamElement]) {
+    /// Brings one element into cache and formats, and into what the sinks get.
+    private func take(_ element: StreamElement, into forSinks: inout [StreamElement]) {
         var isJoinPoint = false
         switch element {
         case .tracks(let tracks):
             state.tracks = tracks
             state.version += 1
+            joinPoints.defaultVideo = tracks.first { $0.kind == .video }?.id
         case .metadata(let message):
             state.metadata = message
             state.version += 1
         case .frame(let frame):
-            isJoinPoint = joinPoints.isJoinPoint(frame, tracks: state.tracks)
+            isJoinPoint = joinPoints.isJoinPoint(frame)
             if isJoinPoint { cacheState = state }
         case .data, .discontinuity:
             break
@@ -172,7 +183,7 @@ extension StreamCore {
         for index in writers.indices {
             writers[index].append(element, isJoinPoint: isJoinPoint, state: state)
         }
-        elements.append(element)
+        if !sinks.isEmpty { forSinks.append(element) }
     }
 
     private func flushOrGather() {
@@ -217,7 +228,8 @@ extension StreamCore {
     ///
     /// The order of what is told to that loop's shard makes it right: the lane with its history first, the viewer next,
     /// new batches after that.
-    func attach(_ viewer: NIOLoopBound<Viewer>, format: any WireFormat, on eventLoop: any EventLoop) {
+    func attach(_ viewer: NIOLoopBound<Viewer>, format wanted: any WireFormat, on eventLoop: any EventLoop) {
+        let format = substituted(wanted)
         let key = ObjectIdentifier(eventLoop)
         if shards[key] == nil {
             shards[key] = ShardPlace(eventLoop: eventLoop, shard: .makeBoxSendingValue(Shard(), eventLoop: eventLoop))
@@ -225,6 +237,7 @@ extension StreamCore {
         guard let place = shards[key] else { return }
         let opensLane = place.viewers[format.name, default: 0] == 0
         shards[key]?.viewers[format.name, default: 0] += 1
+        tellPublisher()
         let history = opensLane ? history(in: format) : nil
         let name = format.name
         let isLive = isLive
@@ -252,7 +265,8 @@ extension StreamCore {
     }
 
     /// Takes a viewer's place away; a format that nobody takes any more is no longer written.
-    func detach(format: String, from eventLoop: any EventLoop) {
+    func detach(format wanted: String, from eventLoop: any EventLoop) {
+        let format = unsubstituted(wanted)
         let key = ObjectIdentifier(eventLoop)
         guard let place = shards[key], let count = place.viewers[format] else { return }
         if count > 1 {
@@ -262,9 +276,40 @@ extension StreamCore {
         shards[key]?.viewers[format] = nil
         onShard(place) { $0.close(format: format) }
         if shards[key]?.viewers.isEmpty == true { shards[key] = nil }
+        tellPublisher()
         if !shards.values.contains(where: { $0.viewers[format] != nil }) {
             writers.removeAll { $0.format.name == format }
         }
+    }
+
+    /// The format that a new viewer gets.
+    private func substituted(_ wanted: any WireFormat) -> any WireFormat {
+        let name = wanted.name
+        if let known = substitutes[name] {
+            substitutes[name]?.viewers += 1
+            return known.format
+        }
+        guard writers.count >= Self.mostFormats, !writers.contains(where: { $0.format.name == name }),
+            let substitute = wanted.substitute
+        else { return wanted }
+        substitutes[name] = (substitute, 1)
+        return substitute
+    }
+
+    /// The name of the format that a leaving viewer had.
+    private func unsubstituted(_ wanted: String) -> String {
+        guard let known = substitutes[wanted] else { return wanted }
+        if known.viewers > 1 {
+            substitutes[wanted]?.viewers -= 1
+        } else {
+            substitutes[wanted] = nil
+        }
+        return known.format.name
+    }
+
+    /// Lets the publisher know whether anybody watches.
+    private func tellPublisher() {
+        publisher?.setWatched(!shards.isEmpty)
     }
 
     /// The join cache in the bytes of a format that starts to be written on an event loop.

@@ -38,14 +38,17 @@ public final class StreamRegistry: Sendable {
     /// - Parameters:
     ///   - path: the name.
     ///   - eventLoop: the publisher's event loop; a new stream makes it its home.
+    ///   - onAudienceChange: called, on any thread, when `PublisherPort.isWatched` has changed.
     ///   - onDisplaced: called, on any thread, when the stream is taken from this publisher.
     /// - Returns: the port, or a failure with `PublishRefusal`.
     public func publish(
-        _ path: StreamPath, on eventLoop: any EventLoop, onDisplaced: @escaping @Sendable (Displacement) -> Void
+        _ path: StreamPath, on eventLoop: any EventLoop, onAudienceChange: @escaping @Sendable () -> Void = {},
+        onDisplaced: @escaping @Sendable (Displacement) -> Void
     ) -> EventLoopFuture<PublisherPort> {
         let stream = enter(path, home: eventLoop)
-        let port = PublisherPort(stream: stream, onDisplaced: onDisplaced)
-        return stream.begin(port, observers: observers).hop(to: eventLoop).flatMapErrorThrowing { error in
+        return stream.begin(
+            observers: observers, onAudienceChange: onAudienceChange, onDisplaced: onDisplaced
+        ).hop(to: eventLoop).flatMapErrorThrowing { error in
             self.release(stream)
             throw error
         }

@@ -43,8 +43,16 @@ struct TimelineNormalizer {
         var offsetChange: Int64
     }
 
-    private var clocks: [Track.ID: TrackClock] = [:]
-    private var lastPlaced: [Track.ID: Int64] = [:]
+    private struct TrackPlace {
+        let id: Track.ID
+        /// Under the present publisher; `nil` before its first frame.
+        var clock: TrackClock?
+        /// The last time that was given out, whoever published.
+        var last: Int64?
+    }
+
+    /// Few: one of each kind, or those of a multitrack stream; a look-up by hash would cost more than the rest.
+    private var tracks: [TrackPlace] = []
     private var latestJump: Jump?
     /// The offset that a track of this publisher takes when it first appears.
     private var epochOffset: Int64?
@@ -58,7 +66,7 @@ struct TimelineNormalizer {
 
     /// Another publisher takes over: its timestamps have nothing to do with the last one's.
     mutating func beginEpoch() {
-        clocks.removeAll(keepingCapacity: true)
+        for index in tracks.indices { tracks[index].clock = nil }
         epochOffset = nil
         latestJump = nil
     }
@@ -68,7 +76,8 @@ struct TimelineNormalizer {
         defer { latestArrival = now }
         var isBreak = false
         var clock: TrackClock
-        if let known = clocks[track] {
+        let index = index(of: track)
+        if let known = tracks[index].clock {
             clock = known
             let step = Self.step(from: clock.lastRaw, to: raw)
             clock.unwrapped += step
@@ -79,24 +88,30 @@ struct TimelineNormalizer {
         } else {
             (clock, isBreak) = begin(raw, now: now)
         }
-        clocks[track] = clock
+        tracks[index].clock = clock
         latestRawUnwrapped = clock.unwrapped
 
         var time = clock.unwrapped + clock.offset
-        if let last = lastPlaced[track], time < last {
+        if let last = tracks[index].last, time < last {
             time = last
             repairs += 1
         } else if time < 0 {
             time = 0
         }
-        lastPlaced[track] = time
+        tracks[index].last = time
         position = max(position, time)
         return Placement(milliseconds: time, isBreak: isBreak)
     }
 
+    private mutating func index(of track: Track.ID) -> Int {
+        for index in tracks.indices where tracks[index].id == track { return index }
+        tracks.append(TrackPlace(id: track))
+        return tracks.count - 1
+    }
+
     /// Places the time of a data message: by the publisher's clock where that lands near the media, otherwise beside it.
     func placeData(_ raw: UInt32) -> Int64 {
-        guard let clock = clocks.values.max(by: { $0.unwrapped < $1.unwrapped }) else { return position }
+        guard let clock = tracks.compactMap(\.clock).max(by: { $0.unwrapped < $1.unwrapped }) else { return position }
         let time = clock.unwrapped + Self.step(from: clock.lastRaw, to: raw) + clock.offset
         return abs(time - position) <= Self.forwardTolerance ? max(0, time) : position
     }

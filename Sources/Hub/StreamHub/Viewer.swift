@@ -200,6 +200,12 @@ public final class Viewer {
         sink.fellBehind()
     }
 
+    /// A viewer that has started meets other tracks.
+    func learn(_ joinPoint: JoinPoint) {
+        guard hasStarted, !isDetached else { return }
+        sink.tracksInForce(joinPoint.tracks)
+    }
+
     // MARK: Starting
 
     /// Puts the cursor on the newest sync frame that lies ahead, and sends what a decoder needs there.
@@ -216,6 +222,7 @@ public final class Viewer {
         }
         if configurationVersion != joinPoint.configurationVersion {
             configurationVersion = joinPoint.configurationVersion
+            sink.tracksInForce(joinPoint.tracks)
             send(joinPoint.prelude)
         }
         return true

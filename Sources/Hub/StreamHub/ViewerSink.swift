@@ -1,3 +1,4 @@
+public import MediaModel
 public import NIOCore
 
 /// Where a viewer's bytes go: one connection.
@@ -6,6 +7,11 @@ public import NIOCore
 public protocol ViewerSink: AnyObject {
     /// The stream is live; bytes follow at once, so this is the moment to write what must come before them.
     func streamStarted()
+
+    /// These are the stream's tracks from here on, whether or not the viewer's format can carry them.
+    ///
+    /// Called where the viewer starts, and whenever they, or the metadata, have changed at a sync frame.
+    func tracksInForce(_ tracks: [Track])
 
     /// Takes bytes to be sent, in order.
     ///
@@ -32,6 +38,9 @@ public protocol ViewerSink: AnyObject {
 }
 
 extension ViewerSink {
+    /// Nobody wants to know.
+    public func tracksInForce(_ tracks: [Track]) {}
+
     /// Every byte goes through `write`.
     public var directPath: DirectPath? { nil }
 

@@ -22,8 +22,13 @@ public struct Timescale: Hashable, Sendable {
     ///
     /// This is the one conversion of the house. It is exact for every pair of timescales and every 64-bit input whose
     /// result fits; a result that does not fit is clamped.
+    @inlinable
     public func convert(_ ticks: Int64, to other: Timescale) -> Int64 {
-        if self == other { return ticks }
+        ticksPerSecond == other.ticksPerSecond ? ticks : convertDiffering(ticks, to: other)
+    }
+
+    @usableFromInline
+    func convertDiffering(_ ticks: Int64, to other: Timescale) -> Int64 {
         let product = Int128(ticks) * Int128(other.ticksPerSecond) + Int128(ticksPerSecond / 2)
         let (quotient, remainder) = product.quotientAndRemainder(dividingBy: Int128(ticksPerSecond))
         return Int64(clamping: remainder < 0 ? quotient - 1 : quotient)

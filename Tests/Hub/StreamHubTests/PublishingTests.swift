@@ -22,13 +22,39 @@ struct PublishingTests {
         viewer.detach()
     }
 
+    @Test("a publisher learns when the first viewer comes and when the last leaves")
+    func audience() throws {
+        let stage = try Stage()
+        let changes = NIOLockedValueBox(0)
+        let port = try stage.publisher(onAudienceChange: { changes.withLockedValue { $0 += 1 } })
+        #expect(!port.isWatched)
+        let first = stage.viewer(LineSink())
+        let second = stage.viewer(LineSink())
+        #expect(port.isWatched)
+        first.detach()
+        stage.loop.run()
+        #expect(port.isWatched)
+        second.detach()
+        stage.loop.run()
+        #expect(!port.isWatched)
+        #expect(changes.withLockedValue { $0 } == 2)
+    }
+
+    @Test("a publisher that comes to waiting viewers is watched from the start")
+    func waitingAudience() throws {
+        let stage = try Stage()
+        let viewer = stage.viewer(LineSink())
+        #expect(try stage.publisher().isWatched)
+        viewer.detach()
+    }
+
     @Test("a takeover sends the old publisher away and keeps the viewers")
     func takeover() throws {
         var settings = StreamSettings()
         settings.onDuplicate = .takeover
         let stage = try Stage(settings)
         let displaced = NIOLockedValueBox(0)
-        let old = try stage.publisher { _ in displaced.withLockedValue { $0 += 1 } }
+        let old = try stage.publisher(onDisplaced: { _ in displaced.withLockedValue { $0 += 1 } })
         old.publish([.tracks([stage.video])])
         stage.group(old, frames: 2)
         let sink = LineSink()

@@ -78,8 +78,11 @@ final class Stage {
         registry = StreamRegistry(settings: { _ in settings }, meter: meter)
     }
 
-    func publisher(onDisplaced: @escaping @Sendable (Displacement) -> Void = { _ in }) throws -> PublisherPort {
-        let future = registry.publish(path, on: loop, onDisplaced: onDisplaced)
+    func publisher(
+        onAudienceChange: @escaping @Sendable () -> Void = {},
+        onDisplaced: @escaping @Sendable (Displacement) -> Void = { _ in }
+    ) throws -> PublisherPort {
+        let future = registry.publish(path, on: loop, onAudienceChange: onAudienceChange, onDisplaced: onDisplaced)
         loop.run()
         return try future.wait()
     }

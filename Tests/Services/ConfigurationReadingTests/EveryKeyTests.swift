@@ -18,11 +18,22 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("apps.live.gop-cache", "off", "off"), ("apps.live.gop-cache-bytes", "64KiB", "64KiB"),
     ("apps.live.gop-cache-duration", "2500ms", "2500ms"), ("apps.live.on-duplicate", "takeover", "takeover"),
     ("apps.live.resume-within", "0", "0s"), ("apps.live.wait-for-publisher", "2m", "2m"),
-    ("apps.live.gather", "20ms", "20ms"), ("apps.live.slow-viewer.window-bytes", "1MB", "1000000B"),
+    ("apps.live.gather", "20ms", "20ms"), ("apps.live.read-pace", "0", "0s"),
+    ("apps.live.slow-viewer.window-bytes", "1MB", "1000000B"),
     ("apps.live.slow-viewer.window-duration", "3s", "3s"), ("apps.live.slow-viewer.close-after", "5s", "5s"),
     ("apps.live.hls.enabled", "false", "off"), ("apps.live.hls.segment", "1s", "1s"),
     ("apps.live.hls.window", "30s", "30s"), ("apps.live.hls.ts", "OFF", "off"),
     ("apps.live.hls.memory", "1GiB", "1GiB"),
+    ("apps.live.obs-multitrack.enabled", "on", "on"),
+    (
+        "apps.live.obs-multitrack.ladder",
+        "[{ height: 360, bitrate: 500kbps, frame-rate: 25 }, { bitrate: 2.5Mbps, height: 720 }]",
+        "[{ height: 720, bitrate: 2500kbps }, { height: 360, bitrate: 500kbps, frame-rate: 25 }]"
+    ),
+    ("apps.live.obs-multitrack.audio-bitrate", "96kbps", "96kbps"),
+    ("apps.live.obs-multitrack.keyframe-interval", "1s", "1s"), ("apps.live.obs-multitrack.b-frames", "0", "0"),
+    ("apps.live.obs-multitrack.encoder", "x264", "x264"),
+    ("apps.live.obs-multitrack.server", "rtmps://in.example.com/live/", "rtmps://in.example.com/live"),
 ]
 
 @Suite("Every key")
@@ -96,6 +107,7 @@ struct EveryKeyTests {
         live.resumeWithin = .zero
         live.waitForPublisher = .seconds(120)
         live.gather = .milliseconds(20)
+        live.readPace = .zero
         live.slowViewer.windowBytes = 1_000_000
         live.slowViewer.windowDuration = .seconds(3)
         live.slowViewer.closeAfter = .seconds(5)
@@ -104,6 +116,15 @@ struct EveryKeyTests {
         live.hls.window = .seconds(30)
         live.hls.mpegTS = false
         live.hls.memoryBytes = 1 << 30
+        live.obsMultitrack.isEnabled = true
+        live.obsMultitrack.ladder = [
+            .init(height: 720, bitsPerSecond: 2_500_000), .init(height: 360, bitsPerSecond: 500_000, frameRate: 25),
+        ]
+        live.obsMultitrack.audioBitsPerSecond = 96_000
+        live.obsMultitrack.keyframeInterval = .seconds(1)
+        live.obsMultitrack.bFrames = 0
+        live.obsMultitrack.encoder = .x264
+        live.obsMultitrack.server = "rtmps://in.example.com/live"
         expected.applications = ["live": live]
         #expect(loaded == expected)
     }

@@ -13,7 +13,7 @@ struct DemuxedTracks: Sendable {
     var ids: [Track.ID] { entries.map(\.id) }
 
     subscript(id: Track.ID) -> Track? {
-        for entry in entries where entry.id == id { return entry.track }
+        for index in entries.indices where entries[index].id == id { return entries[index].track }
         return nil
     }
 

@@ -149,7 +149,10 @@ extension FLVDemuxer {
             configuration = .opus(firstPacket: payload, channelCount: said)
         default: throw .frameBeforeConfiguration(codec)
         }
-        guard let configuration else { throw .malformedFrame(codec) }
+        guard let configuration else {
+            if let track = entry?.track, track.codec == codec { return track }
+            throw .malformedFrame(codec)
+        }
         return try configure(id, configuration, into: &elements)
     }
 }

@@ -70,11 +70,13 @@ extension FLVMuxer {
     ///
     /// Also beside legacy tags, as FFmpeg does it.
     private func multichannelConfig(for track: Track, timestampMilliseconds: Int64) -> FLVTagParts? {
-        guard let layout = track.configuration.audio?.channelLayout, let fourCC = describedCode(of: track) else {
-            return nil
-        }
+        guard let format = track.configuration.audio, let fourCC = describedCode(of: track) else { return nil }
+        // Of Opus without a header nothing else tells the number of channels.
+        let isOnlyWord = fourCC == .opus && track.configuration.record.readableBytes == 0
+        guard format.channelLayout != nil || isOnlyWord else { return nil }
         var body = ByteBuffer()
-        MultichannelConfig(layout).write(into: &body)
+        MultichannelConfig(channelCount: UInt8(clamping: format.channelCount), layout: format.channelLayout)
+            .write(into: &body)
         return extendedTag(
             track, fourCC, audio: .multichannelConfig, video: .metadata, at: timestampMilliseconds, payload: body)
     }

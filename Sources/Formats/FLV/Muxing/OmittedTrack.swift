@@ -27,6 +27,19 @@ public struct OmittedTrack: Hashable, Sendable {
     }
 }
 
+extension OmittedTrack: CustomStringConvertible {
+    /// Such as `video 0 (h265), a coding that the receiver did not announce`.
+    public var description: String {
+        let why =
+            switch reason {
+            case .notDefaultTrack: "not the default track, and the receiver did not announce multitrack"
+            case .codecNotTaken: "a coding that the receiver did not announce"
+            case .codecHasNoTag: "a coding that has no tag there"
+            }
+        return "\(id.kind.rawValue) \(id.number) (\(codec.rawValue)), \(why)"
+    }
+}
+
 /// In what tags a receiver gets a track.
 enum TrackCarriage: Hashable, Sendable {
     case legacyVideo(FLVVideoCodecID)

@@ -19,7 +19,8 @@ struct TransportStreamWriter {
 
     mutating func write(_ draft: SegmentDraft) -> ByteBuffer? {
         guard lanes.contains(where: { !draft.lanes[$0].samples.isEmpty }) else { return nil }
-        var bytes = ByteBuffer()
+        // Room at once: a buffer that grows is copied each time.
+        var bytes = ByteBufferAllocator().buffer(capacity: lanes.reduce(0) { $0 + room(for: draft.lanes[$1]) })
         muxer?.beginSegment(into: &bytes)
         var next = [Int](repeating: 0, count: lanes.count)
         while let index = earliest(in: draft, at: next) {
@@ -34,6 +35,10 @@ struct TransportStreamWriter {
         }
         muxer?.flush(into: &bytes)
         return bytes.readableBytes > 0 ? bytes : nil
+    }
+
+    private func room(for lane: SegmentDraft.Lane) -> Int {
+        lane.samples.reduce(0) { $0 + TransportStreamMuxer.usualLength(ofFrame: $1.payload.readableBytes) }
     }
 
     /// The lane whose next sample is decoded first; pictures before sound of the same time.

@@ -1,4 +1,5 @@
 import EndpointCore
+import FLV
 import MediaModel
 import Metrics
 import NIOCore
@@ -24,6 +25,9 @@ final class Playback {
     private var viewer: Viewer?
     private var timer: Scheduled<Void>?
     private var filter: MessageFilter
+
+    /// Tracks that the client was told it does not get.
+    private var omitted: [OmittedTrack] = []
 
     private enum Phase {
         /// The publisher has not come yet, and the client has had no answer.
@@ -82,7 +86,8 @@ final class Playback {
     private func attach() {
         guard let eventLoop = connection.context?.eventLoop else { return }
         let format = RTMPFormat(
-            messageStreamID: messageStreamID, chunkSize: Int(connection.endpoint.configuration.session.chunkSize))
+            messageStreamID: messageStreamID, chunkSize: Int(connection.endpoint.configuration.session.chunkSize),
+            capabilities: connection.receiver)
         viewer = connection.endpoint.registry.subscribe(path, format: format, sink: self, on: eventLoop)
     }
 
@@ -114,6 +119,20 @@ extension Playback: ViewerSink {
             break
         }
         phase = .playing
+    }
+
+    func tracksInForce(_ tracks: [Track]) {
+        let omitted = FLVMuxer(capabilities: connection.receiver).omitted(tracks)
+        guard omitted != self.omitted else { return }
+        self.omitted = omitted
+        guard !omitted.isEmpty else { return }
+        let description = omitted.map(\.description).joined(separator: "; ")
+        connection.logOmission(description)
+        connection.perform(
+            .sendStatus(
+                messageStreamID: messageStreamID,
+                code: omitted.count == tracks.count ? .playNoSupportedTrackFound : .playTracksOmitted,
+                description: "Not sent: \(description)."))
     }
 
     func write(_ bytes: ByteBuffer) -> Bool {

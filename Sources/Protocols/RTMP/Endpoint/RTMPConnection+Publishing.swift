@@ -9,13 +9,20 @@ import StreamHub
 /// A stream that a connection publishes.
 final class Publication {
     let requestID: RTMPRequestID
+    let messageStreamID: UInt32
     let port: PublisherPort
+    private let readPace: ReadPace
     var demuxer = FLVDemuxer()
 
-    init(requestID: RTMPRequestID, port: PublisherPort) {
-        self.requestID = requestID
+    init(_ request: PublishRequest, port: PublisherPort, readPace: ReadPace) {
+        requestID = request.id
+        messageStreamID = request.messageStreamID
         self.port = port
+        self.readPace = readPace
     }
+
+    /// How late the publisher may be read now.
+    var pace: TimeAmount { port.isWatched ? readPace.watched : readPace.unwatched }
 
     /// Tags that could not be understood.
     var skippedTags: Int { demuxer.skippedTagCount }
@@ -46,7 +53,9 @@ extension RTMPConnection {
     private func beginPublication(_ request: PublishRequest, _ path: StreamPath) {
         guard let eventLoop = context?.eventLoop else { return }
         let connection = NIOLoopBound(self, eventLoop: eventLoop)
-        let port = endpoint.registry.publish(path, on: eventLoop) { displacement in
+        let port = endpoint.registry.publish(path, on: eventLoop) {
+            eventLoop.execute { connection.value.paceReading() }
+        } onDisplaced: { displacement in
             eventLoop.execute { connection.value.displaced(request, displacement) }
         }
         whenBack(port) { connection, result in
@@ -55,8 +64,11 @@ extension RTMPConnection {
             switch result {
             case .success(let port):
                 guard isWanted else { return port.end(connection.context == nil ? .lost : .unpublished) }
-                connection.publications[request.messageStreamID] = Publication(requestID: request.id, port: port)
+                connection.publications[request.messageStreamID] = Publication(
+                    request, port: port,
+                    readPace: connection.endpoint.configuration.readPace(path.application))
                 connection.readAsPublisher()
+                connection.paceReading()
                 connection.logOpening("publisher", "\(path)")
                 connection.perform(.acceptPublish(request.id))
             case .failure:
@@ -76,6 +88,16 @@ extension RTMPConnection {
     private func readAsPublisher() {
         try? context?.channel.syncOptions?.setOption(
             .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.publisherReadBytes))
+    }
+
+    /// Reads as late as every stream that is published here allows.
+    private func paceReading() {
+        guard let context else { return }
+        let pace = publications.values.map(\.pace).min() ?? .zero
+        if reader == nil, pace > .zero {
+            reader = PacedReader(self, on: context.channel, rounds: endpoint.readingRounds)
+        }
+        reader?.setPace(pace)
     }
 
     /// 64 KiB: more than nearly every picture takes.
@@ -100,19 +122,20 @@ extension RTMPConnection {
     func publish(_ media: [RTMPMedia]) {
         var elements: [StreamElement] = []
         elements.reserveCapacity(media.count)
-        var current: (id: UInt32, publication: Publication)?
+        var current = latestPublication
         for item in media {
-            if current?.id != item.messageStreamID {
-                current?.publication.port.publish(elements)
+            if current?.messageStreamID != item.messageStreamID {
+                current?.port.publish(elements)
                 elements.removeAll(keepingCapacity: true)
-                current = publications[item.messageStreamID].map { (item.messageStreamID, $0) }
+                current = publications[item.messageStreamID]
+                latestPublication = current
             }
-            guard let publication = current?.publication else { continue }
+            guard let publication = current else { continue }
             tally.framesReceived += item.kind == .data ? 0 : 1
             publication.demuxer.demux(
                 type: item.tagType, timestampMilliseconds: item.timestamp, body: item.payload.compact, into: &elements)
         }
-        current?.publication.port.publish(elements)
+        current?.port.publish(elements)
     }
 
     func endPublication(_ messageStreamID: UInt32) {
@@ -120,6 +143,7 @@ extension RTMPConnection {
         note(reason: "the publisher ended the stream")
         tally.skippedTags += publication.skippedTags
         publication.end(.unpublished)
+        paceReading()
     }
 
     private func displaced(_ request: PublishRequest, _ displacement: Displacement) {
@@ -129,6 +153,7 @@ extension RTMPConnection {
         publications[messageStreamID] = nil
         tally.skippedTags += publication.skippedTags
         publication.end(.unpublished)
+        paceReading()
         let description =
             switch displacement {
             case .takenOver: "another publisher took the name over"

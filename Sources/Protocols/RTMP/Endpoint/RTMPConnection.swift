@@ -1,4 +1,5 @@
 import EndpointCore
+import FLV
 import Logging
 import Metrics
 import NIOCore
@@ -9,7 +10,7 @@ import StreamHub
 ///
 /// The session knows the protocol and asks; this handler knows the house and answers. What it publishes and plays lies
 /// in `publications` and `playbacks`, by message stream.
-final class RTMPConnection: ChannelInboundHandler {
+final class RTMPConnection: ChannelInboundHandler, PacedSource {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -18,11 +19,19 @@ final class RTMPConnection: ChannelInboundHandler {
     private(set) var writer: ConnectionWriter?
     private var session: RTMPServerSession
 
-    var publications: [UInt32: Publication] = [:]
+    var publications: [UInt32: Publication] = [:] {
+        didSet { latestPublication = nil }
+    }
+    /// The one that media came for last, so that nothing need be looked up for a read.
+    var latestPublication: Publication?
     var playbacks: [UInt32: Playback] = [:]
+    /// What the client can be sent when it plays.
+    private(set) var receiver = ReceiverCapabilities.legacy
     /// Requests that wait for a decision or a name.
     var pendingRequests: Set<RTMPRequestID> = []
     var tally = SessionTally()
+    /// Reads what it publishes, once it has published something.
+    var reader: PacedReader?
     private(set) var peerAddress = "unknown"
     private var remoteAddress: SocketAddress?
     private let id = ConnectionID()
@@ -69,10 +78,15 @@ final class RTMPConnection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
+        reader?.noteRead(bytes.readableBytes)
+        receive(bytes, at: context.eventLoop.now)
+    }
+
+    func receive(_ bytes: ByteBuffer, at now: NIODeadline) {
         tally.bytesReceived += bytes.readableBytes
         endpoint.metrics.bytesReceived.increment(by: bytes.readableBytes)
         do throws(RTMPFault) {
-            try session.receive(bytes, now: context.eventLoop.now)
+            try session.receive(bytes, now: now)
         } catch {
             fail(error)
         }
@@ -81,6 +95,8 @@ final class RTMPConnection: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
+        reader?.stop()
+        reader = nil
         writer?.invalidate()
         pendingRequests = []
         for publication in publications.values {
@@ -154,7 +170,9 @@ final class RTMPConnection: ChannelInboundHandler {
 
     private func handle(_ event: RTMPServerSession.Event) {
         switch event {
-        case .connectRequested(let request): perform(.acceptConnect(request.id))
+        case .connectRequested(let request):
+            receiver = request.capabilities.receiver
+            perform(.acceptConnect(request.id))
         case .publishRequested(let request): requestPublish(request)
         case .playRequested(let request): requestPlay(request)
         case .requestWithdrawn(let id): withdraw(id)
@@ -208,6 +226,11 @@ extension RTMPConnection {
     func logOpening(_ role: String, _ path: String) {
         activity = (role, path)
         logger.info("session opened")
+    }
+
+    /// Says which tracks a player does not get.
+    func logOmission(_ description: String) {
+        logger.info("tracks not sent", metadata: ["tracks": "\(description)"])
     }
 
     /// A logger that names the connection and what it does.

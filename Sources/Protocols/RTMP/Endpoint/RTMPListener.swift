@@ -29,6 +29,10 @@ public final class RTMPListener: Sendable {
         ///
         /// Default 10 s.
         public var waitForPublisher: @Sendable (_ application: String) -> TimeAmount = { _ in .seconds(10) }
+        /// How much later a publisher's socket may be read, by application.
+        ///
+        /// Default: as soon as something comes.
+        public var readPace: @Sendable (_ application: String) -> ReadPace = { _ in ReadPace() }
 
         /// Makes the default configuration.
         public init() {}
@@ -45,6 +49,7 @@ public final class RTMPListener: Sendable {
     let logger: Logger
     let metrics = EndpointMetrics(protocol: "rtmp")
     let gate: ConnectionGate
+    let readingRounds: ReadingRounds
     private let connections = OpenConnections()
     private let eventLoops: any EventLoopGroup
 
@@ -58,6 +63,7 @@ public final class RTMPListener: Sendable {
         self.authorizer = TimeLimitedAuthorizer(
             authorizer, limit: configuration.decisionTimeLimit, eventLoops: eventLoops)
         self.eventLoops = eventLoops
+        readingRounds = ReadingRounds(eventLoops: eventLoops)
         self.logger = logger
         gate = ConnectionGate(
             limit: configuration.connections, limitPerAddress: configuration.connectionsPerAddress)
@@ -71,6 +77,11 @@ public final class RTMPListener: Sendable {
         try await ServerBootstrap(group: eventLoops)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { [logger] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptFaultLog(protocol: "rtmp", logger: logger))
+                }
+            }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.readBytes))

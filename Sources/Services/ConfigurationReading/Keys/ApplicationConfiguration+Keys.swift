@@ -23,6 +23,12 @@ extension ApplicationConfiguration {
             ConfigurationKey(
                 "gather", \.gather, .time(.zero ... .seconds(1)),
                 "How long frames are gathered before they are sent: more viewers on one machine for that much latency."),
+            ConfigurationKey(
+                "read-pace", \.readPace, .time(.zero ... .seconds(1)),
+                """
+                How late a publisher may be read while nobody watches, which halves its cost. With viewers it is read at \
+                once, or within a quarter of `gather`; with 0 always at once.
+                """),
 
             ConfigurationKey(
                 "slow-viewer.window-bytes", \.slowViewer.windowBytes, .size(256 << 10...1 << 30),
@@ -45,10 +51,14 @@ extension ApplicationConfiguration {
             ConfigurationKey(
                 "hls.memory", \.hls.memoryBytes, .size(1 << 20...64 << 30),
                 "Bytes of segments that one stream may keep in memory; the oldest leave early."),
-        ],
+        ] + obsMultitrackKeys,
         sections: [
             ("slow-viewer", "What becomes of viewers who take less than is sent."),
             ("hls", "HTTP Live Streaming."),
+            (
+                "obs-multitrack",
+                "What OBS is told to send when it asks at `/api/obs/GetClientConfiguration?app=NAME` (Multitrack Video)."
+            ),
         ],
         later: ["record", "push", "hls.part"])
 }

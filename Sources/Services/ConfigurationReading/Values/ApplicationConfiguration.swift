@@ -36,10 +36,17 @@ public struct ApplicationConfiguration: Sendable, Equatable {
     ///
     /// Default 0: latency before throughput.
     public var gather = Duration.zero
+    /// How much later than it came a publisher's data may be read while no viewer waits for it; zero: never later.
+    ///
+    /// Default 20 ms: half the work per publisher, and packagers do not notice. With a viewer publishers are read at once,
+    /// or, where frames are gathered, within that time.
+    public var readPace = Duration.milliseconds(20)
     /// What becomes of viewers who take less than is sent.
     public var slowViewer = SlowViewer()
     /// HTTP Live Streaming.
     public var hls = HLS()
+    /// What OBS is told to send when it asks for several video tracks.
+    public var obsMultitrack = OBSMultitrack()
 
     /// Makes the configuration of an application that nobody configured.
     public init() {}

@@ -1,4 +1,5 @@
 import AMF
+import FLV
 import NIOCore
 import RTMPSession
 import TestSupport

@@ -23,11 +23,14 @@ extension ColorInfo {
         self.init(found)
     }
 
-    /// Appends the body of a metadata packet; `undefined`, the recommended way, when it says nothing.
+    /// Appends the body of a metadata packet.
+    ///
+    /// What is not said of the colours is written as unspecified, also when nothing is said: FFmpeg takes `undefined`, the
+    /// recommended way to take everything back, and whatever is left out for 0, which makes red, green and blue of
+    /// luma and chroma.
     public func write(into buffer: inout ByteBuffer) {
         buffer.writeAMF0(.string(Self.name))
-        let properties = properties
-        buffer.writeAMF0(properties.isEmpty ? .undefined : .object(properties))
+        buffer.writeAMF0(.object(properties))
     }
 
     private static let name = "colorInfo"
@@ -52,15 +55,13 @@ extension ColorInfo {
     private var properties: [AMFProperty] {
         var config: [AMFProperty] = []
         if let bitDepth { config.append(AMFProperty("bitDepth", .number(Double(bitDepth)))) }
-        if let colorPrimaries { config.append(AMFProperty("colorPrimaries", .number(Double(colorPrimaries)))) }
-        if let transferCharacteristics {
-            config.append(AMFProperty("transferCharacteristics", .number(Double(transferCharacteristics))))
+        for (name, codePoint) in [
+            ("colorPrimaries", colorPrimaries), ("transferCharacteristics", transferCharacteristics),
+            ("matrixCoefficients", matrixCoefficients),
+        ] {
+            config.append(AMFProperty(name, .number(Double(codePoint ?? Self.unspecified))))
         }
-        if let matrixCoefficients {
-            config.append(AMFProperty("matrixCoefficients", .number(Double(matrixCoefficients))))
-        }
-        var properties: [AMFProperty] = []
-        if !config.isEmpty { properties.append(AMFProperty("colorConfig", .object(config))) }
+        var properties = [AMFProperty("colorConfig", .object(config))]
         if let contentLightLevel {
             properties.append(
                 AMFProperty(
@@ -108,9 +109,9 @@ extension MasteringDisplay {
 }
 
 extension AMF0Value {
-    /// A code point of ITU-T H.273.
+    /// A code point of ITU-T H.273 that says something.
     fileprivate var codePoint: UInt8? {
-        whole(in: 0...255).map { UInt8(truncatingIfNeeded: $0) }
+        whole(in: 0...255).flatMap { ColorInfo.specified(UInt8(truncatingIfNeeded: $0)) }
     }
 
     fileprivate func whole(in range: ClosedRange<Int>) -> Int? {

@@ -3,7 +3,7 @@ public import MediaModel
 /// What a publisher says about colours and light, from the next frame on (Enhanced RTMP v2, "Metadata Frame").
 ///
 /// Each replaces the one before it; an empty one takes everything back. Whether samples use all their values it does not
-/// say.
+/// say. A code point of 2, "unspecified", says nothing.
 public struct ColorInfo: Hashable, Sendable {
     /// Bits in a sample, if said.
     public var bitDepth: Int?
@@ -24,11 +24,18 @@ public struct ColorInfo: Hashable, Sendable {
     /// Makes what says the colours of `format`.
     public init(_ format: VideoFormat) {
         bitDepth = format.bitDepth
-        colorPrimaries = format.color?.primaries
-        transferCharacteristics = format.color?.transferCharacteristics
-        matrixCoefficients = format.color?.matrixCoefficients
+        colorPrimaries = format.color.flatMap { Self.specified($0.primaries) }
+        transferCharacteristics = format.color.flatMap { Self.specified($0.transferCharacteristics) }
+        matrixCoefficients = format.color.flatMap { Self.specified($0.matrixCoefficients) }
         contentLightLevel = format.contentLightLevel
         masteringDisplay = format.masteringDisplay
+    }
+
+    /// The code point of ITU-T H.273 that says nothing.
+    static let unspecified: UInt8 = 2
+
+    static func specified(_ codePoint: UInt8) -> UInt8? {
+        codePoint == unspecified ? nil : codePoint
     }
 
     /// Puts what is said in the place of what `format` has.

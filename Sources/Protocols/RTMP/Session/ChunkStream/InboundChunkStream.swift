@@ -19,13 +19,18 @@ struct InboundChunkStream {
     private(set) var missing = 0
     /// Chunks of the unfinished message so far.
     private(set) var chunkCount = 0
-    /// What has come of the unfinished message, unless it comes as one slice.
-    private var body = ByteBuffer()
+    /// What has come of the unfinished message; `nil` before that.
+    private var body: ByteBuffer?
 
-    /// How much is reserved when the first bytes of a message come that is not all there, at most: 4 KiB.
+    /// How much is reserved when the first bytes of a message come that is not all there, at most.
     ///
-    /// A message grows as its bytes arrive, never on the word of its header.
-    private static let firstReservation = 4096
+    /// A message grows as its bytes arrive, never on the word of its header; but what the peer has sent before it is
+    /// believed to send again.
+    private var firstReservation = Self.leastReservation
+    /// 4 KiB: most messages are shorter.
+    private static let leastReservation = 4 << 10
+    /// 256 KiB: pictures beyond it are rare, and their buffers may grow.
+    private static let mostReservation = 256 << 10
 
     init(id: UInt32) {
         self.id = id
@@ -59,7 +64,7 @@ struct InboundChunkStream {
         isUnfinished = true
         missing = length
         chunkCount = 0
-        body = ByteBuffer()
+        body = nil
     }
 
     mutating func countChunk() {
@@ -75,10 +80,11 @@ struct InboundChunkStream {
         if count == length {
             body = part
         } else {
-            if missing == length {
-                body.reserveCapacity(min(length, Self.firstReservation))
-            }
+            // Taken out, so that it is nobody else's while it grows.
+            var body = body ?? ByteBufferAllocator().buffer(capacity: min(length, firstReservation))
+            self.body = nil
             body.writeImmutableBuffer(part)
+            self.body = body
         }
         missing -= count
         return count
@@ -87,7 +93,8 @@ struct InboundChunkStream {
     /// Hands over the complete message.
     mutating func finish() -> RTMPMessage {
         let message = RTMPMessage(
-            type: messageType, timestamp: timestamp, messageStreamID: messageStreamID, payload: body)
+            type: messageType, timestamp: timestamp, messageStreamID: messageStreamID, payload: body ?? ByteBuffer())
+        firstReservation = min(max(firstReservation, length), Self.mostReservation)
         discard()
         return message
     }
@@ -98,6 +105,6 @@ struct InboundChunkStream {
     mutating func discard() {
         isUnfinished = false
         missing = 0
-        body = ByteBuffer()
+        body = nil
     }
 }

@@ -94,7 +94,11 @@ struct SessionOutbox<Event: MediaEvent>: Sendable {
         if nextEvent == events.count {
             events.removeAll(keepingCapacity: true)
             nextEvent = 0
-            flushMedia()
+            if !media.isEmpty {
+                let all = media
+                media = []
+                return .event(.media(all))
+            }
         }
         if nextEvent < events.count {
             nextEvent += 1

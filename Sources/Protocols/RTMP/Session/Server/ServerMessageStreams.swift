@@ -4,10 +4,15 @@
 /// same bytes as the others. Message stream 0 is the connection's own; some encoders publish on it.
 struct ServerMessageStreams: Sendable {
     private(set) var all: [ServerMessageStream] = [] {
-        didSet { publishing = all.filter(\.isPublishing).map(\.id) }
+        didSet {
+            publishing = all.filter(\.isPublishing).map(\.id)
+            onlyPublishing = publishing.count == 1 ? publishing[0] : nil
+        }
     }
-    /// Those with an accepted publish, ready for the look-up that each media message needs.
+    /// Those with an accepted publish.
     private var publishing: [UInt32] = []
+    /// The only one of them, if there is but one, ready for the look-up that each media message needs.
+    private var onlyPublishing: UInt32?
     /// Whether a publish was accepted before: media that is still on its way when it ends is no fault.
     private(set) var hasPublished = false
     private let limit: Int
@@ -46,7 +51,7 @@ struct ServerMessageStreams: Sendable {
 
     // MARK: Who does what
 
-    var isPublishing: Bool { !publishing.isEmpty }
+    var isPublishing: Bool { onlyPublishing != nil || !publishing.isEmpty }
 
     var firstPublishing: UInt32? { publishing.first }
 
@@ -57,7 +62,7 @@ struct ServerMessageStreams: Sendable {
     ///
     /// Some embedded encoders send their media on message stream 0 or on one that they invented.
     func publisher(for id: UInt32) -> UInt32? {
-        publishing.contains(id) ? id : publishing.count == 1 ? publishing[0] : nil
+        onlyPublishing ?? (publishing.contains(id) ? id : nil)
     }
 
     /// The requested publish that media on message stream `id` will belong to, found in the same way.

@@ -1,0 +1,113 @@
+import ConfigurationReading
+import NIOCore
+import RTMPEndpoint
+import RTMPSession
+import Testing
+
+@testable import ServerAssembly
+
+/// An hour stands for "not as long as this test runs": what arrives all the same did not wait for its turn.
+@Suite("Server: reading publishers at a pace", .timeLimit(.minutes(2)))
+struct PacedReadingTests {
+    private static let never = Duration.seconds(3600)
+
+    @Test("an unwatched publisher's frames are taken at their turn")
+    func unwatched() async throws {
+        try await RunningServer.with {
+            $0.otherApplications.readPace = .milliseconds(5)
+        } _: { server in
+            let publisher = try await SyntheticPublisher.begin("live/show", on: server)
+            try await publisher.sendHeaders()
+            try await publisher.sendGroup()
+            await publisher.end()
+            try await eventually("the end of the stream is read") {
+                server.closingReasons == ["the publisher ended the stream"]
+            }
+        }
+    }
+
+    @Test("a publisher is read at once as soon as there is a viewer, over and over")
+    func watched() async throws {
+        try await RunningServer.with {
+            $0.otherApplications.readPace = Self.never
+        } _: { server in
+            let publisher = try await SyntheticPublisher.begin("live/show", on: server)
+            try await publisher.sendHeaders()
+            for round in 1...3 {
+                // Nobody watches; it waits in the socket.
+                try await publisher.sendGroup()
+                let player = try await SyntheticPlayer.begin("live/show", on: server)
+                try await eventually("what waited arrives, round \(round)") {
+                    await player.frames(.video).count >= 26
+                }
+                let before = await player.frames(.video).count
+                try await publisher.sendGroup()
+                try await eventually("what follows arrives, round \(round)") {
+                    await player.frames(.video).count == before + 25
+                }
+                await player.close()
+                try await eventually("the player is gone") { server.closingReasons.count == round }
+            }
+            await publisher.end()
+        }
+    }
+
+    @Test("viewers who came before the publisher get everything at once")
+    func viewerFirst() async throws {
+        try await RunningServer.with {
+            $0.otherApplications.readPace = Self.never
+        } _: { server in
+            let player = try await SyntheticPlayer.begin("live/show", on: server)
+            let publisher = try await SyntheticPublisher.begin("live/show", on: server)
+            try await publisher.sendHeaders()
+            try await publisher.sendGroup()
+            try await eventually("the group arrives") { await player.frames(.video).count == 26 }
+            await publisher.end()
+            #expect(await player.outcome == .ended)
+        }
+    }
+
+    @Test("a publisher that leaves is noticed before its turn, with all that it said last", arguments: [false, true])
+    func leaving(vanishes: Bool) async throws {
+        try await RunningServer.with {
+            $0.otherApplications.readPace = Self.never
+        } _: { server in
+            let publisher = try await SyntheticPublisher.begin("live/show", on: server)
+            try await publisher.sendHeaders()
+            try await publisher.sendGroup()
+            if vanishes { await publisher.vanish() } else { await publisher.end() }
+            try await eventually("the session is closed") { server.closingReasons.count == 1 }
+            if !vanishes { #expect(server.closingReasons == ["the publisher ended the stream"]) }
+        }
+    }
+
+    /// At 64 KiB for each turn of a second this would take ten minutes.
+    @Test("a publisher that sends much does not wait for its turns")
+    func burst() async throws {
+        try await RunningServer.with {
+            $0.otherApplications.readPace = .seconds(1)
+        } _: { server in
+            let publisher = try await SyntheticPublisher.begin("live/show", on: server)
+            try await publisher.sendHeaders()
+            for _ in 0..<5 { try await publisher.sendGroup(of: 20, padding: 400_000) }
+            await publisher.end()
+            try await eventually("everything was read") {
+                server.closingReasons == ["the publisher ended the stream"]
+            }
+        }
+    }
+
+    @Test("with viewers reading and gathering together take no longer than gathering may")
+    func bound() {
+        var application = ApplicationConfiguration()
+        for (gather, pace) in [(0, 20), (1, 20), (40, 20), (50, 0), (1000, 20), (1000, 1000)] {
+            application.gather = .milliseconds(gather)
+            application.readPace = .milliseconds(pace)
+            let watched = application.publisherReadPace.watched.nanoseconds
+            let sum = application.gatherBeforeSending + .nanoseconds(watched)
+            #expect(sum == application.gather)
+            #expect(watched <= Int64(min(pace, gather / 4)) * 1_000_000)
+            #expect(application.publisherReadPace.unwatched.nanoseconds == Int64(pace) * 1_000_000)
+        }
+    }
+}
