@@ -9,8 +9,8 @@ extension CodecConfiguration {
         case .opus: return OpusPacket.sampleCount(of: payload)
         case .flac: return FLACFrameHeader(parsing: payload)?.blockSize
         case .mp3, .mp3At8kHz: return MPEGAudioHeader(parsing: payload)?.samplesPerFrame ?? audio?.samplesPerFrame
-        case .ac3: return AC3SyncFrame.samplesPerFrame
-        case .eac3: return EAC3SyncFrame(parsing: payload)?.sampleCount ?? audio?.samplesPerFrame
+        case .ac3: return AC3SyncFrame.sampleCount(of: payload) ?? AC3SyncFrame.samplesPerFrame
+        case .eac3: return EAC3SyncFrame.sampleCount(of: payload) ?? audio?.samplesPerFrame
         case .g711ALaw, .g711MuLaw: return samples(of: payload, bits: 8)
         case .linearPCM, .linearPCMLittleEndian: return samples(of: payload, bits: audio?.bitsPerSample ?? 16)
         case .nellymoser, .nellymoser8kHz, .nellymoser16kHz: return NellymoserPacket.sampleCount(of: payload)

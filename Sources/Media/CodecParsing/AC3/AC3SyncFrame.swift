@@ -72,31 +72,18 @@ public struct AC3SyncFrame: Hashable, Sendable {
     static let rates = [
         32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 576, 640,
     ]
-}
 
-/// `acmod`, 0 … 7: which loudspeakers a frame of AC-3 or E-AC-3 is for (ETSI TS 102 366 §4.4.2.3).
-public struct AC3AudioCodingMode: RawRepresentable, Hashable, Sendable {
-    /// The number: 0 is two independent channels, 1 mono, 2 stereo, … 7 three in front and two behind.
-    public let rawValue: UInt8
-
-    /// Makes a mode of the low three bits of `rawValue`.
-    public init(rawValue: UInt8) {
-        self.rawValue = rawValue & 0b111
+    /// Samples per channel in the frames of `payload`, mostly one; `nil` when it begins with no frame.
+    static func sampleCount(of payload: ByteBuffer) -> Int? {
+        var rest = payload
+        var count = 0
+        while count < mostFrames, let frame = AC3SyncFrame(parsing: rest) {
+            count += 1
+            guard rest.readSlice(length: frame.frameLength) != nil else { break }
+        }
+        return count > 0 ? count * samplesPerFrame : nil
     }
 
-    /// Channels without the one of low frequencies.
-    public var channelCount: Int { [2, 1, 2, 3, 3, 4, 4, 5][Int(rawValue & 0b111)] }
-
-    /// Whether there is a loudspeaker in the middle of three in front.
-    var hasCentre: Bool { rawValue & 1 == 1 && rawValue != 1 }
-    /// Whether there are loudspeakers behind.
-    var hasSurround: Bool { rawValue & 0b100 != 0 }
-
-    /// The bits of `cmixlev`, `surmixlev` and `dsurmod` in an AC-3 frame.
-    var mixLevelBits: Int { (hasCentre ? 2 : 0) + (hasSurround ? 2 : 0) + (rawValue == 2 ? 2 : 0) }
-}
-
-/// The sampling frequencies of AC-3 and E-AC-3, by `fscod`.
-enum AC3SampleRate {
-    static let full = [48_000, 44_100, 32_000]
+    /// The most frames of one payload that are counted, two seconds of sound.
+    private static let mostFrames = 64
 }

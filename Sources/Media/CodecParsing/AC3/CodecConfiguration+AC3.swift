@@ -19,7 +19,8 @@ extension CodecConfiguration {
             audio: .ac3, record: bytes,
             format: AudioFormat(
                 sampleRate: box.sampleRate, channelCount: box.channelCount,
-                samplesPerFrame: AC3SyncFrame.samplesPerFrame))
+                samplesPerFrame: AC3SyncFrame.samplesPerFrame,
+                channelLayout: box.audioCodingMode.channelLayout(hasLowFrequencies: box.hasLowFrequencies)))
     }
 
     /// Makes an E-AC-3 configuration of the first access unit: an independent substream and the dependent ones behind
@@ -33,7 +34,8 @@ extension CodecConfiguration {
         return CodecConfiguration(
             audio: .eac3, record: bytes,
             format: AudioFormat(
-                sampleRate: frame.sampleRate, channelCount: box.channelCount, samplesPerFrame: frame.sampleCount))
+                sampleRate: frame.sampleRate, channelCount: box.channelCount,
+                samplesPerFrame: EAC3SyncFrame.sampleCount(of: accessUnit), channelLayout: box.channelLayout))
     }
 
     /// Makes an E-AC-3 configuration of the content of a `dec3` box, which is kept as it is.
@@ -48,6 +50,6 @@ extension CodecConfiguration {
             format: AudioFormat(
                 sampleRate: AC3SampleRate.full.indices.contains(code)
                     ? AC3SampleRate.full[code] : AC3SampleRate.full[0] / 2,
-                channelCount: box.channelCount))
+                channelCount: box.channelCount, channelLayout: box.channelLayout))
     }
 }

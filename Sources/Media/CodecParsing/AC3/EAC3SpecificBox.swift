@@ -1,4 +1,5 @@
 import ByteCoding
+import MediaModel
 public import NIOCore
 
 /// The content of the `dec3` box (ETSI TS 102 366 §F.6).
@@ -72,7 +73,6 @@ extension EAC3SpecificBox {
             for _ in 0...(try bits.read(3)) { substreams.append(try Substream(&bits)) }
             self.substreams = substreams
         } catch { throw .truncated }
-        guard let first = substreams.first, first.sampleRateCode <= 3 else { throw .truncated }
     }
 
     /// Appends the content.
@@ -91,6 +91,12 @@ extension EAC3SpecificBox {
         let added = first.addedLocations
         return first.audioCodingMode.channelCount + (first.hasLowFrequencies ? 1 : 0) + added.nonzeroBitCount
             + (added & pairs).nonzeroBitCount
+    }
+
+    /// The loudspeakers of the first independent substream; `nil` when dependent ones add to them.
+    var channelLayout: ChannelLayout? {
+        guard let first = substreams.first, first.dependentCount == 0 else { return nil }
+        return first.audioCodingMode.channelLayout(hasLowFrequencies: first.hasLowFrequencies)
     }
 
     /// `chan_loc` of a `chanmap`, whose highest bit is the left loudspeaker (ETSI TS 102 366 tables E.1.4 and F.6.1).

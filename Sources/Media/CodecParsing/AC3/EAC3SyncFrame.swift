@@ -74,11 +74,28 @@ public struct EAC3SyncFrame: Hashable, Sendable {
     /// Samples per channel in the frame.
     public var sampleCount: Int { Self.samplesPerBlock * blockCount }
 
-    /// Whether the frame begins an access unit that follows another one: the first independent substream.
+    /// Whether the frame begins an access unit: the first of the independent substreams does.
     public var beginsAccessUnit: Bool { streamType != .dependent && substreamIdentifier == 0 }
 
-    /// Channels, the one of low frequencies included; of a dependent substream those that its map names.
+    /// Channels coded in the frame, the one of low frequencies included.
     public var channelCount: Int { audioCodingMode.channelCount + (hasLowFrequencies ? 1 : 0) }
+
+    /// Samples per channel in the frames of `payload`; `nil` when it begins with no frame.
+    ///
+    /// Frames of fewer than six blocks come several in a payload, and substreams beside each other take no time.
+    static func sampleCount(of payload: ByteBuffer) -> Int? {
+        var rest = payload
+        var samples: Int?
+        for _ in 0..<mostFrames {
+            guard let frame = EAC3SyncFrame(parsing: rest) else { break }
+            if frame.beginsAccessUnit || samples == nil { samples = (samples ?? 0) + frame.sampleCount }
+            guard rest.readSlice(length: frame.frameLength) != nil else { break }
+        }
+        return samples
+    }
+
+    /// The most frames of one payload that are counted: six of one block, each in 16 substreams.
+    private static let mostFrames = 96
 }
 
 extension EAC3SyncFrame {

@@ -56,7 +56,8 @@ public struct AV1CodecConfigurationRecord: Hashable, Sendable {
         isSubsampledAcross = header.isSubsampledAcross
         isSubsampledDown = header.isSubsampledDown
         chromaSamplePosition = header.chromaSamplePosition
-        initialPresentationDelay = header.initialDisplayDelay.map { ($0 & 0xF) + 1 }
+        // The header's delay counts decoded frames, the record's counts samples of a file.
+        initialPresentationDelay = nil
         self.configurationOBUs = configurationOBUs
     }
 

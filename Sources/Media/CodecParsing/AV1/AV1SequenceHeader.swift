@@ -30,7 +30,7 @@ public struct AV1SequenceHeader: Hashable, Sendable {
     public internal(set) var color = ColorDescription()
     /// The clock of the pictures; `nil` when it is not said.
     public internal(set) var timing: Timing?
-    /// `decoder_model_info`'s and the operating points' delay for the first point; `nil` when it is not said.
+    /// `initial_display_delay_minus_1` of the first operating point, 0 … 15; `nil` when it is not said.
     public internal(set) var initialDisplayDelay: UInt8?
 
     /// `num_units_in_display_tick`, `time_scale` and `num_ticks_per_picture`.

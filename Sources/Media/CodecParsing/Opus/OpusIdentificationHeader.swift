@@ -6,7 +6,9 @@ public struct OpusIdentificationHeader: Hashable, Sendable {
     public var channelCount: Int
     /// Samples at 48 kHz that the player drops at the beginning.
     public var preSkip: UInt16
-    /// The sampling frequency before coding, in hertz; 0 when unknown. Opus itself always decodes to 48 kHz.
+    /// The sampling frequency before coding, in hertz; 0 when unknown.
+    ///
+    /// Opus itself always decodes to 48 kHz.
     public var inputSampleRate: UInt32
     /// By how much the sound is to be made louder, in 1/256 dB.
     public var outputGain: Int16
