@@ -464,7 +464,7 @@ def curves(options: argparse.Namespace) -> list[Work]:
                 for cache in ("on", "off")
             ]),
         Work(
-            "curve-window", "what a longer HLS window costs; five streams, twelve times as fast",
+            "curve-window", "what a longer HLS window costs, where segments come twelve times as often as they should",
             [
                 *["--publishers", "5", "--players", "0", "--warmup", "11", "--speed", "12", "--frame-rate", "30"],
                 *["--group", "5", "--audio-kilobits", "0", "--megabits", "2"],
