@@ -1,10 +1,11 @@
 # The one door: `make run` starts the server, `make test` passes the whole test suite. Every verb installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format bench bench-compare fuzz docs
+.PHONY: help run build release install test lint format bench bench-load bench-compare fuzz docs
 
 CONFIGURATION ?= debug
 ARGUMENTS ?= serve
 FUZZ_SECONDS ?= 60
+PREFIX ?= /usr/local
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
@@ -14,7 +15,18 @@ run: build ## build and start the server (ARGUMENTS="serve --http :9090", CONFIG
 
 build: ## build the server
 	@Scripts/install-tools.sh build
+ifeq ($(CONFIGURATION),release)
+	Scripts/build-release.sh
+else
 	swift build --configuration $(CONFIGURATION) --product swiftwater
+endif
+
+release: ## the optimised server, with all Swift that it needs inside: .build/release/swiftwater
+	@$(MAKE) build CONFIGURATION=release
+
+install: release ## the same, stripped, into PREFIX=/usr/local
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 --strip .build/release/swiftwater $(DESTDIR)$(PREFIX)/bin/swiftwater
 
 test: ## every test: of the parts, of the tools, and of the whole server with real clients
 	@Scripts/install-tools.sh
@@ -32,15 +44,22 @@ lint: ## formatting, floors and sizes
 format: ## put the formatting right
 	swift format --in-place --recursive --parallel Package.swift Sources Tests
 
-bench: ## CPU per delivered GB and losses with 100 RTMP viewers, against the release build
+bench: ## start-up, memory at the start, CPU per delivered GB and losses with 100 RTMP viewers, of the release build
 	@Scripts/install-tools.sh
-	swift build --configuration release --product swiftwater
+	Scripts/build-release.sh
+	Scripts/bench-start.py
 	.build/tools/bin/python Scripts/bench-fanout.py --binary .build/release/swiftwater
+
+bench-load: ## storms, idle crowds, stalled viewers, huge frames: what they cost the release build, and whom
+	@Scripts/install-tools.sh
+	Scripts/build-release.sh
+	Scripts/build-release.sh swiftwater-bench
+	.build/tools/bin/python Scripts/bench-load.py
 
 bench-compare: ## Swiftwater, nginx and the limit on the same work; writes Documentation/performance.md
 	@Scripts/install-tools.sh bench
-	swift build --configuration release --product swiftwater
-	swift build --configuration release --product swiftwater-bench
+	Scripts/build-release.sh
+	Scripts/build-release.sh swiftwater-bench
 	Scripts/bench-compare.py --write $(BENCH_ARGUMENTS)
 
 fuzz: ## each decoder for FUZZ_SECONDS

@@ -41,6 +41,7 @@ SIDEWAYS = {
     ("FLV", "AMF"),
     ("RTMPEndpoint", "EndpointCore"),
     ("HTTPDelivery", "EndpointCore"),
+    ("OBSEndpoint", "EndpointCore"),
     ("swiftwater", "ServerAssembly"),
 }
 

@@ -14,11 +14,26 @@ extension DecoderProperty {
         case .mpegAudioHeader: try checkMPEGAudioHeader(bytes)
         case .adtsFrames: try checkADTSFrames(bytes)
         case .annexB: try checkAnnexB(bytes)
+        case .hevcRecord: try checkHEVCRecord(bytes)
+        case .hevcParameterSets: try checkHEVCParameterSets(bytes)
+        case .vvcRecord: try checkVVCRecord(bytes)
+        case .av1Record: try checkAV1Record(bytes)
+        case .av1TemporalUnit: try checkAV1TemporalUnit(bytes)
+        case .vpRecord: try checkVPRecord(bytes)
+        case .vpFrame: try checkVPFrame(bytes)
+        case .lightMetadata: try checkLightMetadata(bytes)
+        case .opusHeader: try checkOpusHeader(bytes)
+        case .flacStreamInfo: try checkFLACStreamInfo(bytes)
+        case .ac3Box: try checkAC3Boxes(bytes)
+        case .ac3Frame: try checkAC3Frames(bytes)
+        case .sampleCount: try checkSampleCount(bytes)
         }
     }
 
     private enum Parser: UInt8 {
         case avcRecord, audioSpecificConfig, avcSequenceParameterSet, mpegAudioHeader, adtsFrames, annexB
+        case hevcRecord, hevcParameterSets, vvcRecord, av1Record, av1TemporalUnit, vpRecord, vpFrame, lightMetadata
+        case opusHeader, flacStreamInfo, ac3Box, ac3Frame, sampleCount
     }
 
     // MARK: H.264
@@ -47,7 +62,7 @@ extension DecoderProperty {
         try require(1...largest ~= set.width && 1...largest ~= set.height, "a picture has a size")
         try require(8...14 ~= set.lumaBitDepth && 8...14 ~= set.chromaBitDepth, "a sample has bits")
         if let rate = set.frameRate {
-            try require(rate > 0 && rate <= AVCSequenceParameterSet.highestFrameRate, "a rate of frames is one")
+            try require(rate > 0 && rate <= 300, "a rate of frames is one")
         }
     }
 

@@ -6,16 +6,25 @@ import NIOCore
 
 extension DecoderProperty {
     /// `FLVFileReader` and `FLVDemuxer`: however the file is cut, the same tags come out; what is made of them is fit for
-    /// those behind it; and a file muxed of that holds the same frames and messages.
+    /// those behind it; and a file muxed of that, for players of old and for those of Enhanced RTMP, holds the same
+    /// frames and messages.
     public static let flv = DecoderProperty("FLV") { bytes in
         try requireSame(bytes, "an FLV file does not depend on the cutting") { FileOutcome($0) }
         let elements = demuxed(FileOutcome([bytes]).tags)
         try checkFitness(elements)
-        let outcome = FileOutcome([muxed(elements)])
-        try require(outcome.fault == nil, "what the muxer makes is no fault")
-        try require(
-            contents(demuxed(outcome.tags)) == contents(elements), "frames and messages are read as they were muxed")
+        for muxer in muxers {
+            let outcome = FileOutcome([muxed(elements, by: muxer)])
+            try require(outcome.fault == nil, "what the muxer makes is no fault")
+            try require(
+                contents(demuxed(outcome.tags), by: muxer) == contents(elements, by: muxer),
+                "frames and messages are read as they were muxed")
+        }
     }
+
+    private static let muxers = [
+        FLVMuxer(),
+        FLVMuxer(capabilities: .enhanced(multitrack: true, nanoseconds: true, videoMetadata: true)),
+    ]
 
     private static func demuxed(_ tags: [FLVTag]) -> [StreamElement] {
         var demuxer = FLVDemuxer()
@@ -37,11 +46,18 @@ extension DecoderProperty {
             case .frame(let frame):
                 try require(current.contains { $0 === frame.track }, "a frame belongs to a track that was announced")
                 try require(frame.payload.readableBytes > 0, "a frame holds something")
-                guard frame.track.codec == .h264 else { continue }
-                let record = try AVCDecoderConfigurationRecord(parsing: frame.track.configuration.record)
-                let units = LengthPrefixedNALUnits(frame.payload, nalUnitLength: record.nalUnitLength)
-                try require(units.isWellFormed, "an H.264 frame is made of whole units")
-            case .metadata(let message), .data(let message):
+                let record = frame.track.configuration.record
+                let nalUnitLength: NALUnitLength
+                switch frame.track.codec {
+                case .h264: nalUnitLength = try AVCDecoderConfigurationRecord(parsing: record).nalUnitLength
+                case .h265: nalUnitLength = try HEVCDecoderConfigurationRecord(parsing: record).nalUnitLength
+                case .h266: nalUnitLength = try VVCDecoderConfigurationRecord(parsing: record).nalUnitLength
+                default: continue
+                }
+                let units = LengthPrefixedNALUnits(frame.payload, nalUnitLength: nalUnitLength)
+                try require(units.isWellFormed, "a frame of NAL units is made of whole ones")
+            case .metadata(nil): continue
+            case .metadata(let message?), .data(let message):
                 try require(message.name != "@setDataFrame", "a message does not bear its envelope's name")
                 try require(
                     AMF0Decoder.leadingString(of: message.payload) == message.name, "a message begins with its name")
@@ -50,19 +66,19 @@ extension DecoderProperty {
         }
     }
 
-    private static func muxed(_ elements: [StreamElement]) -> ByteBuffer {
-        let muxer = FLVMuxer()
+    private static func muxed(_ elements: [StreamElement], by muxer: FLVMuxer) -> ByteBuffer {
         var bytes = ByteBuffer()
         FLVFileHeader(hasAudio: true, hasVideo: true).write(into: &bytes)
         for element in elements {
             switch element {
             case .tracks(let tracks):
-                for parts in tracks.compactMap({ muxer.sequenceHeader(for: $0, timestampMilliseconds: 0) }) {
+                for parts in tracks.flatMap({ muxer.headers(for: $0, timestampMilliseconds: 0) }) {
                     bytes.writeFLVTag(parts)
                 }
             case .frame(let frame):
                 if !frame.isAmbiguous, let parts = muxer.parts(for: frame) { bytes.writeFLVTag(parts) }
-            case .metadata(let message), .data(let message): bytes.writeFLVTag(muxer.parts(for: message))
+            case .metadata(nil): continue
+            case .metadata(let message?), .data(let message): bytes.writeFLVTag(muxer.parts(for: message))
             case .discontinuity: continue
             }
         }
@@ -70,12 +86,13 @@ extension DecoderProperty {
     }
 
     /// Frames and messages; when tracks are announced may differ, since the muxer chooses the flags of sound anew.
-    private static func contents(_ elements: [StreamElement]) -> [Content] {
+    private static func contents(_ elements: [StreamElement], by muxer: FLVMuxer) -> [Content] {
         elements.compactMap { element in
             switch element {
-            case .frame(let frame): frame.isAmbiguous ? nil : Content(frame)
-            case .metadata(let message), .data(let message): Content(message)
-            case .tracks, .discontinuity: nil
+            case .frame(let frame):
+                frame.isAmbiguous ? nil : muxer.parts(for: frame).map { _ in Content(frame, for: muxer) }
+            case .metadata(let message?), .data(let message): Content(message)
+            case .tracks, .metadata(nil), .discontinuity: nil
             }
         }
     }
@@ -83,18 +100,27 @@ extension DecoderProperty {
 
 /// What has to come out of a muxed file as it went in.
 private struct Content: Equatable {
+    var id: Track.ID?
     var codec: Codec?
     var record = ByteBuffer()
     var timestamp: UInt32
     var compositionOffset: Int32 = 0
+    var nanoseconds: UInt32 = 0
     var isSync = false
     var payload: ByteBuffer
 
-    init(_ frame: MediaFrame) {
+    init(_ frame: MediaFrame, for muxer: FLVMuxer) {
+        id = frame.track.id
         codec = frame.track.codec
-        record = frame.track.configuration.record
+        // Sound that describes itself is described anew by the first frame behind each header.
+        let isSelfDescribing = [.ac3, .eac3, .opus].contains(frame.track.codec)
+        record = isSelfDescribing ? ByteBuffer() : frame.track.configuration.record
         timestamp = UInt32(truncatingIfNeeded: frame.decodeTime)
-        compositionOffset = frame.compositionOffset
+        // The new form has a composition time for three codings alone, the old one nanoseconds for none.
+        let isExtended = !muxer.capabilities.codecs.isEmpty
+        let hasCompositionTime = FourCC(frame.track.codec)?.hasCompositionTime ?? true
+        compositionOffset = isExtended && !hasCompositionTime ? 0 : frame.compositionOffset
+        nanoseconds = isExtended && FourCC(frame.track.codec) != nil ? frame.presentationNanoseconds : 0
         isSync = frame.isSync
         payload = frame.payload
     }
@@ -106,9 +132,14 @@ private struct Content: Equatable {
 }
 
 extension MediaFrame {
-    /// Whether a demuxer would take this raw AAC frame for one behind an ADTS header.
+    /// Whether a demuxer would take this raw AAC frame for one behind an ADTS header, or these bytes, which are no AV1,
+    /// for a composition time before AV1.
     fileprivate var isAmbiguous: Bool {
-        track.codec == .aac && ADTSHeader(parsing: payload) != nil
+        switch track.codec {
+        case .aac: ADTSHeader(parsing: payload) != nil
+        case .av1: [0, 0xFF].contains(payload.getInteger(at: payload.readerIndex, as: UInt8.self))
+        default: false
+        }
     }
 }
 

@@ -6,6 +6,7 @@ import MediaModel
 import NIOConcurrencyHelpers
 public import NIOCore
 import NIOPosix
+import OBSEndpoint
 public import Observability
 import RTMPEndpoint
 public import ServiceLifecycle
@@ -23,6 +24,8 @@ public struct Server: Service {
 
     /// How long connections are given to end by themselves when the server stops.
     private static let farewell = TimeAmount.seconds(2)
+    /// How long deciding on a handshake by HTTP may take: OBS gives up after five seconds.
+    private static let handshakeDecision = TimeAmount.seconds(1)
 
     /// The configuration in force; what is set here holds for whatever is decided afterwards.
     public let configuration: CurrentConfiguration
@@ -31,6 +34,8 @@ public struct Server: Service {
     private let registry: StreamRegistry
     private let rtmp: RTMPListener
     private let http: HTTPListener
+    /// The port of `rtmp.listen`, and the one that was taken in its place when that was 0.
+    private let rtmpPort: NIOLockedValueBox<Int>
     private let onListening: @Sendable (Addresses) -> Void
 
     /// Builds a server; `run` starts it.
@@ -55,6 +60,12 @@ public struct Server: Service {
 
         var http = HTTPListener.Configuration(configuration.http)
         http.documents = ServerDocuments(metrics: metrics).byPath
+        let rtmpPort = NIOLockedValueBox(configuration.rtmp.listen.port)
+        let multitrack = OBSMultitrackEndpoint(
+            authorizer: TimeLimitedAuthorizer(authorizer, limit: Self.handshakeDecision, eventLoops: eventLoops),
+            logger: logger, rtmpPort: { rtmpPort.withLockedValue { $0 } },
+            settings: { OBSMultitrackSettings(current.value.application($0)) })
+        http.routes = [OBSMultitrackEndpoint.path: multitrack.route]
 
         self.rtmp = RTMPListener(
             RTMPListener.Configuration(configuration.rtmp, applications: current), registry: registry,
@@ -62,6 +73,7 @@ public struct Server: Service {
         self.http = HTTPListener(
             http, registry: registry, origin: origin, authorizer: authorizer, eventLoops: eventLoops, logger: logger)
         self.configuration = current
+        self.rtmpPort = rtmpPort
         self.eventLoops = eventLoops
         self.logger = logger
         self.onListening = onListening
@@ -73,6 +85,7 @@ public struct Server: Service {
     public func run() async throws {
         let listener = try await rtmp.listen()
         let rtmpAddress = listener.localAddress
+        if let port = rtmpAddress?.port { rtmpPort.withLockedValue { $0 = port } }
         let httpService = http.service { [onListening] channel in
             guard let rtmpAddress, let httpAddress = channel.localAddress else { return }
             onListening(Addresses(rtmp: rtmpAddress, http: httpAddress))

@@ -2,6 +2,8 @@ import ConfigurationReading
 import EndpointCore
 import HTTPDelivery
 import NIOCore
+import OBSEndpoint
+import OBSMultitrack
 import RTMPEndpoint
 import RTMPSession
 import StreamHub
@@ -58,6 +60,38 @@ extension HLSSettings {
         window = application.hls.window
         transportStream = application.hls.mpegTS
         mostBytes = application.hls.memoryBytes
+    }
+}
+
+extension OBSMultitrackSettings {
+    /// `nil` where the operator wants no multitrack video.
+    init?(_ application: ApplicationConfiguration) {
+        let multitrack = application.obsMultitrack
+        guard multitrack.isEnabled else { return nil }
+        let renditions = multitrack.ladder.map {
+            MultitrackLadder.Rendition(
+                height: $0.height, bitrate: $0.bitsPerSecond / 1000, mostFramesPerSecond: $0.frameRate)
+        }
+        self.init(
+            ladder: MultitrackLadder(
+                renditions: renditions, audioBitrate: multitrack.audioBitsPerSecond / 1000,
+                keyframeInterval: Int(multitrack.keyframeInterval.components.seconds), bFrames: multitrack.bFrames),
+            encoder: EncoderFamily(multitrack.encoder), server: multitrack.server)
+    }
+}
+
+extension EncoderFamily {
+    /// `nil` for what suits the machine.
+    init?(_ encoder: ApplicationConfiguration.OBSMultitrack.Encoder) {
+        switch encoder {
+        case .auto: return nil
+        case .nvenc: self = .nvenc
+        case .amf: self = .amf
+        case .qsv: self = .quickSync
+        case .vaapi: self = .vaapi
+        case .videotoolbox: self = .videoToolbox
+        case .x264: self = .x264
+        }
     }
 }
 

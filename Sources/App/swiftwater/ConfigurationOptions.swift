@@ -1,8 +1,13 @@
 import ArgumentParser
 import ConfigurationReading
-import Foundation
 import Logging
 import Observability
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The options that decide on the configuration, in whichever command.
 struct ConfigurationOptions: ParsableArguments {

@@ -1,12 +1,17 @@
 import ArgumentParser
 import FLV
-import Foundation
 import MediaModel
 import NIOCore
 import NIOPosix
 import RTMPEndpoint
 import RTMPSession
 import StreamInspection
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// `swiftwater inspect FILE-or-URL`: what is in a file or a live stream, and what is wrong with it.
 struct InspectCommand: AsyncParsableCommand {

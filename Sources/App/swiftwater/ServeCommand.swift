@@ -1,15 +1,21 @@
 import ArgumentParser
 import ConfigurationReading
 import EndpointCore
-import Foundation
 import Logging
 import Metrics
 import NIOCore
-import NIOPosix
 import Observability
 import ServerAssembly
 import ServiceLifecycle
 import UnixSignals
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 /// `swiftwater serve`: the server itself.
 struct ServeCommand: AsyncParsableCommand {
@@ -24,11 +30,22 @@ struct ServeCommand: AsyncParsableCommand {
         let log = LogBackend(configuration.log)
         LoggingSystem.bootstrap(log.handler)
         let logger = Logger(label: "swiftwater")
+        raiseDescriptorLimit(for: configuration, logger)
 
-        let server = Server(
-            configuration, metrics: metrics, eventLoops: MultiThreadedEventLoopGroup.singleton, logger: logger
-        ) { addresses in
-            try? FileHandle.standardOutput.write(contentsOf: Data(Welcome(addresses).text.utf8))
+        try await configuration.withEventLoops { eventLoops in
+            try await serve(configuration, metrics: metrics, eventLoops: eventLoops, log: log, logger: logger)
+        }
+        logger.notice("stopped")
+        log.finish()
+    }
+
+    private func serve(
+        _ configuration: ServerConfiguration, metrics: PrometheusRegistry, eventLoops: any EventLoopGroup,
+        log: LogBackend, logger: Logger
+    ) async throws {
+        let server = Server(configuration, metrics: metrics, eventLoops: eventLoops, logger: logger) { addresses in
+            print(Welcome(addresses).text, terminator: "")
+            fflush(nil)
         }
         let reload = ReloadService(options: options, server: server, log: log, logger: logger)
         let group = ServiceGroup(
@@ -44,7 +61,21 @@ struct ServeCommand: AsyncParsableCommand {
             StandardError.write("swiftwater: \(failure)\n")
             throw ExitCode(1)
         }
-        logger.notice("stopped")
+    }
+
+    private func raiseDescriptorLimit(for configuration: ServerConfiguration, _ logger: Logger) {
+        let limit = DescriptorLimit.raise()
+        let connections = configuration.rtmp.connections + configuration.http.connections
+        if let refusal = limit.refusal {
+            logger.warning(
+                "the limit of open files could not be raised",
+                metadata: ["descriptors": "\(limit.count)", "reason": "\(refusal)"])
+        }
+        if !limit.isEnough(forConnections: connections) {
+            logger.notice(
+                "the limit of open files allows fewer connections than the configuration",
+                metadata: ["descriptors": "\(limit.count)", "connections": "\(connections)"])
+        }
     }
 }
 

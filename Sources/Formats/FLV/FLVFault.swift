@@ -1,3 +1,4 @@
+public import AMF
 public import CodecParsing
 public import MediaModel
 
@@ -28,8 +29,8 @@ public enum FLVFault: Error, Equatable, Sendable {
     case unknownFrameType(UInt8)
     /// A packet type that is reserved.
     case unknownPacketType(UInt8)
-    /// An Enhanced RTMP header, whose packet type is given.
-    case unsupportedExtendedHeader(MediaKind, packetType: UInt8)
+    /// An Enhanced RTMP header, whose packet type is given, where one of FLV itself is read.
+    case unexpectedExtendedHeader(MediaKind, packetType: UInt8)
     /// A decoder configuration record that cannot be used.
     case malformedRecord(ConfigurationRecordFault)
     /// An AAC configuration that cannot be used.
@@ -40,4 +41,29 @@ public enum FLVFault: Error, Equatable, Sendable {
     case malformedFrame(Codec)
     /// A script data tag that does not begin with a name.
     case unnamedData
+
+    // Enhanced RTMP.
+
+    /// A FourCC that the specification does not know, or of the other kind of media.
+    case unknownFourCC(FourCC)
+    /// A video command that is reserved.
+    case unknownVideoCommand(UInt8)
+    /// A chain of more modifiers than ``ModEx/longestChain``.
+    case modExChainTooLong
+    /// A layout of tracks that is reserved.
+    case unknownMultitrackType(UInt8)
+    /// Several tracks within a message of several tracks.
+    case nestedMultitrack(MediaKind)
+    /// A track whose size runs past the end of the message.
+    case trackBeyondEnd(trackID: UInt8, size: UInt32)
+    /// A message of more tracks than ``ExTrackPackets/mostTracks``.
+    case tooManyTracksInMessage
+    /// A track more than ``FLVDemuxer/Limits/tracksOfAKind``.
+    case tooManyTracks(Track.ID)
+    /// A channel order that is reserved.
+    case unknownChannelOrder(UInt8)
+    /// Metadata among the video that cannot be read.
+    case malformedMetadata(AMFFault)
+    /// A packet about a coding that is not that of its track.
+    case unexpectedFourCC(FourCC)
 }

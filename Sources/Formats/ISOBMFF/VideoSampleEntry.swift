@@ -1,4 +1,3 @@
-import CodecParsing
 import MediaModel
 import NIOCore
 
@@ -10,8 +9,10 @@ struct VideoSampleEntry {
     let width: UInt16
     let height: UInt16
     let record: ByteBuffer
-    /// What the sequence parameter set says about the shape of samples and their colours; `nil` when nothing.
-    let usability: AVCSequenceParameterSet.VideoUsability?
+    /// Width to height of a sample; `nil` when nobody said so.
+    let sampleAspectRatio: SampleAspectRatio?
+    /// What the samples mean as colours; `nil` when nobody said so.
+    let color: ColorDescription?
 
     init(_ configuration: CodecConfiguration) throws(ISOBMFFFault) {
         guard let format = configuration.video else { throw .formatUnknown(configuration.codec) }
@@ -21,16 +22,14 @@ struct VideoSampleEntry {
         self.width = width
         self.height = height
         record = try configuration.usableRecord
-        // A record that cannot be read here goes to the player as it is, only without what it would have told.
-        usability = (try? AVCDecoderConfigurationRecord(parsing: record))?.firstSequenceParameterSet?.usability
+        sampleAspectRatio = format.sampleAspectRatio
+        color = format.color
     }
 
     /// How large the picture is shown, in 16.16 fixed point: as wide as its samples are.
     var displaySize: (width: UInt32, height: UInt32) {
         let height = UInt32(height) << 16
-        guard let ratio = usability?.sampleAspectRatio, ratio.width > 0, ratio.height > 0 else {
-            return (UInt32(width) << 16, height)
-        }
+        guard let ratio = sampleAspectRatio else { return (UInt32(width) << 16, height) }
         return (UInt32(clamping: (UInt64(width) << 16) * UInt64(ratio.width) / UInt64(ratio.height)), height)
     }
 
@@ -47,20 +46,20 @@ struct VideoSampleEntry {
             let colourWithoutAlpha: UInt16 = 0x0018
             entry.writeMultipleIntegers(colourWithoutAlpha, UInt16.max)
             entry.writeBox("avcC") { $0.writeImmutableBuffer(record) }
-            if let ratio = usability?.sampleAspectRatio {
+            if let ratio = sampleAspectRatio {
                 entry.writeBox("pasp") { $0.writeMultipleIntegers(UInt32(ratio.width), UInt32(ratio.height)) }
             }
-            if let colour = usability?.colour { writeColour(colour, into: &entry) }
+            if let color { write(color, into: &entry) }
         }
     }
 
     /// Writes the `colr` box with the code points of ITU-T H.273 (ISO/IEC 14496-12 §12.1.5).
-    private func writeColour(_ colour: AVCSequenceParameterSet.ColourDescription, into entry: inout ByteBuffer) {
+    private func write(_ color: ColorDescription, into entry: inout ByteBuffer) {
         let onScreenColours: BoxType = "nclx"
         entry.writeBox("colr") { colr in
             colr.writeMultipleIntegers(
-                onScreenColours.rawValue, UInt16(colour.primaries), UInt16(colour.transfer), UInt16(colour.matrix),
-                UInt8(usability?.isFullRange == true ? 0x80 : 0))
+                onScreenColours.rawValue, UInt16(color.primaries), UInt16(color.transferCharacteristics),
+                UInt16(color.matrixCoefficients), UInt8(color.isFullRange ? 0x80 : 0))
         }
     }
 

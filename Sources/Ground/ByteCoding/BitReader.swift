@@ -8,7 +8,8 @@ public struct BitReader: Sendable {
     public enum Fault: Error, Equatable, Sendable {
         /// The bytes ended before the value did.
         case endOfData
-        /// An Exp-Golomb code with more than 32 leading zero bits (ITU-T H.264 §9.1).
+        /// An Exp-Golomb code with more than 31 leading zero bits: above 2³² − 2, the most that a field may hold (ITU-T H.264
+        /// §7.2).
         case exponentialGolombTooLong
     }
 
@@ -64,7 +65,7 @@ public struct BitReader: Sendable {
         var leadingZeros = 0
         while try read(1) == 0 {
             leadingZeros += 1
-            guard leadingZeros <= 32 else { throw .exponentialGolombTooLong }
+            guard leadingZeros <= 31 else { throw .exponentialGolombTooLong }
         }
         guard leadingZeros > 0 else { return 0 }
         let suffix = UInt64(try read(leadingZeros))

@@ -1,3 +1,4 @@
+import MediaModel
 import NIOCore
 
 /// Wire bytes of one or more elements of a stream in one format: immutable, and shared by every viewer and event loop.
@@ -25,10 +26,13 @@ final class JoinPoint: Sendable {
     let prelude: ByteBuffer
     /// Grows whenever metadata or configurations change, so that a viewer who skipped here knows what it missed.
     let configurationVersion: Int
+    /// The tracks in force here, whether or not the format can carry them.
+    let tracks: [Track]
 
-    init(opening: ByteBuffer, prelude: ByteBuffer, configurationVersion: Int) {
+    init(opening: ByteBuffer, prelude: ByteBuffer, configurationVersion: Int, tracks: [Track]) {
         self.opening = opening
         self.prelude = prelude
         self.configurationVersion = configurationVersion
+        self.tracks = tracks
     }
 }

@@ -70,7 +70,8 @@ struct BatchWriter {
         var prelude = ByteBuffer()
         format.writePrelude(
             tracks: state.tracks, metadata: state.metadata, timestampMilliseconds: timestamp, into: &prelude)
-        return JoinPoint(opening: opening, prelude: prelude, configurationVersion: state.version)
+        return JoinPoint(
+            opening: opening, prelude: prelude, configurationVersion: state.version, tracks: state.tracks)
     }
 
     private mutating func reserve(_ payload: Int) {

@@ -50,7 +50,8 @@ struct JoinCache {
     private static func size(of element: StreamElement) -> Int {
         switch element {
         case .frame(let frame): frame.payload.readableBytes
-        case .data(let message), .metadata(let message): message.payload.readableBytes
+        case .data(let message): message.payload.readableBytes
+        case .metadata(let message): message?.payload.readableBytes ?? 0
         case .tracks(let tracks): tracks.reduce(0) { $0 + $1.configuration.record.readableBytes }
         case .discontinuity: 0
         }

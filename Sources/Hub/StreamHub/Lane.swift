@@ -7,7 +7,7 @@ final class Lane {
     let joinsFromPast: Bool
     private(set) var isLive: Bool
     let eventLoop: any EventLoop
-    private var viewers: ContiguousArray<Viewer> = []
+    private var seats: ContiguousArray<Seat> = []
     private let closeAfter: TimeAmount
     private let meter: any StreamMeter
 
@@ -17,6 +17,8 @@ final class Lane {
     ///
     /// While there are some, history is kept for them.
     var stalledViewers = 0
+    /// The version of the newest join point's configuration.
+    private var configurationVersion = -1
     /// What was handed to sinks and what viewers lost since the meter was last told.
     var deliveredFrames = 0
     var deliveredBytes = 0
@@ -31,19 +33,64 @@ final class Lane {
         self.meter = meter
     }
 
-    var isEmpty: Bool { viewers.isEmpty }
+    /// A viewer's place.
+    private struct Seat {
+        let viewer: Viewer
+        /// The way to a viewer who has everything up to now; `nil` where the viewer sees to its bytes itself.
+        var path: DirectPath?
+        /// The number of the next batch on the direct path.
+        var next = 0
+    }
+
+    var isEmpty: Bool { seats.isEmpty }
 
     /// Takes new batches and gives them to every viewer that is ready.
     func deliver(_ batches: [Batch]) {
         for batch in batches {
             window.append(batch, keepingHistory: stalledViewers > 0)
-            forEachViewer { $0.advance() }
+            tellTracks(of: batch)
+            deliver(batch)
         }
         if stalledViewers > 0 {
             let now = eventLoop.now
             forEachViewer { $0.closeIfStalled(at: now, longerThan: closeAfter) }
         }
         reportToMeter()
+    }
+
+    /// Tells those who are past their start what tracks the newest batch brings; the others learn it as they start.
+    private func tellTracks(of batch: Batch) {
+        guard let joinPoint = batch.joinPoint, joinPoint.configurationVersion != configurationVersion else { return }
+        configurationVersion = joinPoint.configurationVersion
+        forEachViewer { $0.learn(joinPoint) }
+    }
+
+    /// Gives every viewer the newest batch: those on direct paths with nothing but the `send`.
+    private func deliver(_ batch: Batch) {
+        let next = window.end
+        var takers = 0
+        var counter: (any ViewerSink)?
+        var index = 0
+        batch.bytes.withUnsafeReadableBytes { bytes in
+            while index < seats.count {
+                guard let path = seats[index].path else {
+                    call(&index) { $0.advance() }
+                    continue
+                }
+                let taken = path.send(bytes)
+                if taken == bytes.count {
+                    seats[index].next = next
+                    if takers == 0 { counter = seats[index].viewer.sink }
+                    takers += 1
+                    index += 1
+                } else {
+                    call(&index) { $0.goOn(with: batch, after: taken) }
+                }
+            }
+        }
+        deliveredFrames += takers * batch.frameCount
+        deliveredBytes += takers * batch.bytes.readableBytes
+        counter?.sentDirectly(takers * batch.bytes.readableBytes)
     }
 
     func becomeLive() {
@@ -72,28 +119,47 @@ final class Lane {
     }
 
     func add(_ viewer: Viewer) {
-        viewer.slot = viewers.count
-        viewers.append(viewer)
+        viewer.slot = seats.count
+        seats.append(Seat(viewer: viewer))
     }
 
     func remove(_ viewer: Viewer) {
-        guard viewer.slot < viewers.count, viewers[viewer.slot] === viewer else { return }
-        let last = viewers.removeLast()
-        if last !== viewer {
-            viewers[viewer.slot] = last
-            last.slot = viewer.slot
+        guard viewer.slot < seats.count, seats[viewer.slot].viewer === viewer else { return }
+        let last = seats.removeLast()
+        if last.viewer !== viewer {
+            seats[viewer.slot] = last
+            last.viewer.slot = viewer.slot
         }
         reportToMeter()
     }
 
-    /// A viewer may leave while it is called; the one that takes its place is called in its turn.
+    /// Serves a viewer who has everything before batch `next` on its direct path from now on.
+    func seat(_ viewer: Viewer, on path: DirectPath, from next: Int) {
+        seats[viewer.slot].path = path
+        seats[viewer.slot].next = next
+    }
+
+    /// Leaves a viewer's bytes to the viewer again.
+    func unseat(_ viewer: Viewer) {
+        seats[viewer.slot].path = nil
+    }
+
+    /// The number of the batch that a viewer on a direct path gets next; `nil` where it is on none.
+    func nextOnDirectPath(of viewer: Viewer) -> Int? {
+        let seat = seats[viewer.slot]
+        return seat.path == nil ? nil : seat.next
+    }
+
     private func forEachViewer(_ body: (Viewer) -> Void) {
         var index = 0
-        while index < viewers.count {
-            let viewer = viewers[index]
-            body(viewer)
-            if index < viewers.count, viewers[index] === viewer { index += 1 }
-        }
+        while index < seats.count { call(&index, body) }
+    }
+
+    /// A viewer may leave while it is called; the one that takes its place is called in its turn.
+    private func call(_ index: inout Int, _ body: (Viewer) -> Void) {
+        let viewer = seats[index].viewer
+        body(viewer)
+        if index < seats.count, seats[index].viewer === viewer { index += 1 }
     }
 
     private func reportToMeter() {

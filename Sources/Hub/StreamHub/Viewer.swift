@@ -7,17 +7,21 @@ import NIOCore
 public final class Viewer {
     /// What a viewer received and missed.
     public struct Tally: Sendable {
-        /// Bytes handed to the sink.
-        public var bytes = 0
-        /// Frames handed to the sink.
+        /// Frames handed to the sink, or sent past it.
         public var frames = 0
         /// Frames that the viewer was too slow for.
         public var lostFrames = 0
     }
 
     /// What this viewer received and missed so far.
-    public private(set) var tally = Tally()
+    public var tally: Tally {
+        var tally = settled
+        tally.frames += framesOnDirectPath
+        return tally
+    }
 
+    /// Without what the direct path has taken since it was entered.
+    private var settled = Tally()
     let sink: any ViewerSink
     private let release: (Viewer) -> Void
     /// Held until the viewer leaves: a weak reference would cost more than all else that a delivery does here.
@@ -38,6 +42,8 @@ public final class Viewer {
     private var pendingEnding: StreamEnding?
     /// Since when the sink has taken nothing.
     private var stalledSince: NIODeadline?
+    /// Whether the lane sends what comes, and knows the number of the next batch; the cursor stands still.
+    private var isOnDirectPath = false
 
     init(sink: any ViewerSink, release: @escaping (Viewer) -> Void) {
         self.sink = sink
@@ -62,6 +68,7 @@ public final class Viewer {
     /// A resumed viewer starts at the newest sync frame that it has not seen; what it missed is no loss.
     public func setPaused(_ paused: Bool) {
         guard paused != isPaused else { return }
+        leaveDirectPath()
         isPaused = paused
         if stalledSince != nil, let lane {
             // Who pauses need not read, and no history is kept for it.
@@ -75,6 +82,20 @@ public final class Viewer {
         if !paused {
             startAnew()
             advance()
+        }
+    }
+
+    /// Hands bytes to the sink again, until it has taken everything and shows a direct path.
+    public func leaveDirectPath() {
+        guard isOnDirectPath, let lane, let next = lane.nextOnDirectPath(of: self) else { return }
+        settled.frames += framesOnDirectPath
+        framesBehind = lane.window.frames(before: next)
+        cursor = next
+        isOnDirectPath = false
+        lane.unseat(self)
+        // What is overlooked here makes the next start repeat a configuration, never leave one out.
+        if let number = lane.window.newestJoinPoint, number < next, let joinPoint = lane.window[number].joinPoint {
+            configurationVersion = joinPoint.configurationVersion
         }
     }
 
@@ -119,9 +140,10 @@ public final class Viewer {
 
     /// Sends whatever the sink takes of what lies ahead.
     func advance() {
-        guard let lane, stalledSince == nil, !isPaused, !isDetached else { return }
+        guard let lane, !isOnDirectPath, stalledSince == nil, !isPaused, !isDetached else { return }
         if let cursor, cursor < lane.window.start { self.cursor = nil }
         if cursor != nil || start(in: lane) { sendAhead(of: lane) }
+        enterDirectPath(in: lane)
         guard let pendingEnding, stalledSince == nil, !isDetached else { return }
         self.pendingEnding = nil
         if cursor == nil { countLosses(before: lane.window.end, in: lane) }
@@ -131,13 +153,44 @@ public final class Viewer {
     private func sendAhead(of lane: Lane) {
         while let number = cursor, number < lane.window.end, stalledSince == nil, !isDetached {
             let batch = lane.window[number]
-            cursor = number + 1
-            framesBehind = (framesBehind ?? 0) + batch.frameCount
-            tally.frames += batch.frameCount
-            lane.deliveredFrames += batch.frameCount
-            if let joinPoint = batch.joinPoint { configurationVersion = joinPoint.configurationVersion }
+            pass(batch, number, in: lane)
             send(batch.bytes)
         }
+    }
+
+    /// Notes that the batch of a number goes out.
+    private func pass(_ batch: Batch, _ number: Int, in lane: Lane) {
+        cursor = number + 1
+        framesBehind = (framesBehind ?? 0) + batch.frameCount
+        settled.frames += batch.frameCount
+        lane.deliveredFrames += batch.frameCount
+        if let joinPoint = batch.joinPoint { configurationVersion = joinPoint.configurationVersion }
+    }
+
+    /// Leaves the sending to the lane, where the viewer has everything up to now and its sink shows a path.
+    private func enterDirectPath(in lane: Lane) {
+        guard let cursor, cursor == lane.window.end, pendingEnding == nil, stalledSince == nil, !isDetached,
+            let path = sink.directPath, path.isOpen
+        else { return }
+        isOnDirectPath = true
+        lane.seat(self, on: path, from: cursor)
+    }
+
+    /// The direct path took only the first `taken` bytes of the newest batch, or none: the rest is for the sink.
+    func goOn(with batch: Batch, after taken: Int) {
+        leaveDirectPath()
+        guard taken > 0, let lane, let number = cursor else { return advance() }
+        pass(batch, number, in: lane)
+        lane.deliveredBytes += taken
+        sink.sentDirectly(taken)
+        var rest = batch.bytes
+        rest.moveReaderIndex(forwardBy: taken)
+        send(rest)
+    }
+
+    private var framesOnDirectPath: Int {
+        guard isOnDirectPath, let lane, let framesBehind, let next = lane.nextOnDirectPath(of: self) else { return 0 }
+        return lane.window.frames(before: next) - framesBehind
     }
 
     /// Closes the viewer if it has taken nothing for longer than `limit`; what it was too slow for is lost to it.
@@ -145,6 +198,12 @@ public final class Viewer {
         guard let lane, let stalledSince, !isPaused, now - stalledSince >= limit else { return }
         countLosses(before: lane.window.end, in: lane)
         sink.fellBehind()
+    }
+
+    /// A viewer that has started meets other tracks.
+    func learn(_ joinPoint: JoinPoint) {
+        guard hasStarted, !isDetached else { return }
+        sink.tracksInForce(joinPoint.tracks)
     }
 
     // MARK: Starting
@@ -163,6 +222,7 @@ public final class Viewer {
         }
         if configurationVersion != joinPoint.configurationVersion {
             configurationVersion = joinPoint.configurationVersion
+            sink.tracksInForce(joinPoint.tracks)
             send(joinPoint.prelude)
         }
         return true
@@ -172,7 +232,7 @@ public final class Viewer {
     private func countLosses(before number: Int, in lane: Lane) {
         let framesBefore = lane.window.frames(before: number)
         if let framesBehind, framesBefore > framesBehind {
-            tally.lostFrames += framesBefore - framesBehind
+            settled.lostFrames += framesBefore - framesBehind
             lane.lostFrames += framesBefore - framesBehind
         }
         framesBehind = framesBefore
@@ -187,7 +247,6 @@ public final class Viewer {
     }
 
     private func send(_ bytes: ByteBuffer) {
-        tally.bytes += bytes.readableBytes
         lane?.deliveredBytes += bytes.readableBytes
         if !sink.write(bytes), stalledSince == nil, !isDetached {
             stalledSince = lane?.eventLoop.now ?? .now()
@@ -196,6 +255,7 @@ public final class Viewer {
     }
 
     private func leaveLane() {
+        leaveDirectPath()
         guard let lane else { return }
         if stalledSince != nil, !isPaused { lane.stalledViewers -= 1 }
         lane.remove(self)

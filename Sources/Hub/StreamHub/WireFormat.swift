@@ -10,6 +10,10 @@ public protocol WireFormat: Sendable {
     /// Tells formats apart; two values of the same name write the same bytes.
     var name: String { get }
 
+    /// What is written in this format's place where a stream is already written in as many as it may be; `nil` for
+    /// formats of which there is a fixed number.
+    var substitute: (any WireFormat)? { get }
+
     /// Writes what a viewer gets once, before anything else, such as an FLV file header.
     func writeOpening(tracks: [Track], into bytes: inout ByteBuffer)
 
@@ -23,4 +27,9 @@ public protocol WireFormat: Sendable {
 
     /// Writes one data message.
     func write(_ message: DataMessage, into bytes: inout ByteBuffer)
+}
+
+extension WireFormat {
+    /// Nothing else would do.
+    public var substitute: (any WireFormat)? { nil }
 }

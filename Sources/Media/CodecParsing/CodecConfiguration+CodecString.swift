@@ -6,35 +6,51 @@ extension CodecConfiguration {
     ///
     /// `nil` for codecs that browsers have no name for, and when the record does not tell what the name needs.
     public var codecString: String? {
+        // A record that cannot be read has no name.
         switch codec {
-        case .h264: avcCodecString
-        case .aac: aacCodecString
+        case .h264: (try? AVCDecoderConfigurationRecord(parsing: record))?.codecString
+        case .h265: (try? HEVCDecoderConfigurationRecord(parsing: record))?.codecString
+        case .h266: (try? VVCDecoderConfigurationRecord(parsing: record))?.codecString
+        case .av1: (try? AV1CodecConfigurationRecord(parsing: record))?.codecString
+        case .vp8: vpCodecString(entry: "vp08")
+        case .vp9: vpCodecString(entry: "vp09")
+        case .aac: (try? AudioSpecificConfig(parsing: record))?.codecString
         case .mp3, .mp3At8kHz: "mp4a.40.34"
+        // The sample entry is `Opus`. Chromium's MediaSource and hls.js take both today, but for years both of them knew
+        // the small letter only, and so do other players.
+        case .opus: "opus"
+        // Here it is the sample entry that hls.js has always known; Chromium takes it and `flac`.
+        case .flac: "fLaC"
+        case .ac3: "ac-3"
+        case .eac3: "ec-3"
         default: nil
         }
     }
+}
 
-    /// `avc1.PPCCLL`: profile, constraint flags and level in hexadecimal (ISO/IEC 14496-15 Annex E.2).
-    private var avcCodecString: String? {
-        // A record that cannot be read has no name.
-        guard let avc = try? AVCDecoderConfigurationRecord(parsing: record) else { return nil }
-        // The parameter set is what the decoder obeys; the record's own bytes are wrong in some cameras' records.
-        let set = avc.sequenceParameterSets.first
-        let start = (set?.readerIndex ?? 0) + 1
-        let profile = set?.getInteger(at: start, as: UInt8.self) ?? avc.profile
-        let compatibility = set?.getInteger(at: start + 1, as: UInt8.self) ?? avc.compatibility
-        let level = set?.getInteger(at: start + 2, as: UInt8.self) ?? avc.level
-        return "avc1." + Self.hexadecimal(profile) + Self.hexadecimal(compatibility) + Self.hexadecimal(level)
+extension String {
+    /// `byte` as two hexadecimal digits.
+    init(hexadecimal byte: UInt8) {
+        self = (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }
 
-    /// `mp4a.40.` and the audio object type.
-    private var aacCodecString: String? {
-        // A record that cannot be read has no name.
-        guard let config = try? AudioSpecificConfig(parsing: record) else { return nil }
-        return "mp4a.40.\(config.announcedObjectType.rawValue)"
+    /// `number` as two decimal digits at least.
+    init(twoDigits number: some BinaryInteger) {
+        self = (number < 10 ? "0" : "") + String(number)
+    }
+}
+
+extension ColorDescription {
+    /// `.PP.TT.MM.` of the strings of AV1 and VP9.
+    var codecStringPart: String {
+        ".\(String(twoDigits: primaries)).\(String(twoDigits: transferCharacteristics))"
+            + ".\(String(twoDigits: matrixCoefficients))."
     }
 
-    private static func hexadecimal(_ byte: UInt8) -> String {
-        (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    /// Whether a player that is told nothing assumes the same: BT.709 in the narrow range.
+    ///
+    /// What is unspecified is nothing to tell.
+    var isDefaultOfCodecStrings: Bool {
+        !isFullRange && [primaries, transferCharacteristics, matrixCoefficients].allSatisfy { $0 == 1 || $0 == 2 }
     }
 }

@@ -2,7 +2,7 @@
 public enum ConfigurationRecordFault: Error, Equatable, Sendable {
     /// It ends before its fields do.
     case truncated
-    /// A `configurationVersion` that is not known.
+    /// A version that is not known.
     case unsupportedVersion(UInt8)
     /// A NAL unit length of three bytes (ISO/IEC 14496-15 §5.3.3.1.2 allows 1, 2 and 4).
     case unsupportedNALUnitLength(Int)
@@ -12,4 +12,12 @@ public enum ConfigurationRecordFault: Error, Equatable, Sendable {
     case parameterSetTooLong(Int)
     /// Parameter sets to make a record of, without a sequence parameter set of four bytes at least among them.
     case noSequenceParameterSet
+    /// The record is not a record of its kind: the letters or marker at its front are others.
+    case unknownSignature
+    /// A field has a value that its specification reserves or forbids.
+    case reservedValue(UInt32)
+    /// A sound without channels.
+    case noChannels
+    /// A sampling frequency of 0 or above any that the coding knows, in hertz.
+    case absurdSampleRate(Int)
 }

@@ -43,6 +43,8 @@ public struct VideoFormat: Hashable, Sendable {
     public var width: Int
     /// Height of the displayed picture in pixels, after cropping.
     public var height: Int
+    /// Width to height of a pixel; `nil` when nobody said so, and then mostly 1:1.
+    public var sampleAspectRatio: SampleAspectRatio?
     /// Frames per second as the parameter sets declare it, if they do.
     public var frameRate: Double?
     /// Bits in a sample of luma: 8, 10 or 12; `nil` when unknown.
@@ -56,16 +58,33 @@ public struct VideoFormat: Hashable, Sendable {
 
     /// Makes a format.
     public init(
-        width: Int, height: Int, frameRate: Double? = nil, bitDepth: Int? = nil, color: ColorDescription? = nil,
-        masteringDisplay: MasteringDisplay? = nil, contentLightLevel: ContentLightLevel? = nil
+        width: Int, height: Int, sampleAspectRatio: SampleAspectRatio? = nil, frameRate: Double? = nil,
+        bitDepth: Int? = nil, color: ColorDescription? = nil, masteringDisplay: MasteringDisplay? = nil,
+        contentLightLevel: ContentLightLevel? = nil
     ) {
         self.width = width
         self.height = height
+        self.sampleAspectRatio = sampleAspectRatio
         self.frameRate = frameRate
         self.bitDepth = bitDepth
         self.color = color
         self.masteringDisplay = masteringDisplay
         self.contentLightLevel = contentLightLevel
+    }
+}
+
+/// The shape of a pixel: `width` to `height`, neither of them 0.
+public struct SampleAspectRatio: Hashable, Sendable {
+    /// Horizontal size, in any unit.
+    public let width: UInt16
+    /// Vertical size, in the same unit.
+    public let height: UInt16
+
+    /// Makes a ratio; `nil` when one of the sizes is 0.
+    public init?(width: UInt16, height: UInt16) {
+        guard width > 0, height > 0 else { return nil }
+        self.width = width
+        self.height = height
     }
 }
 

@@ -3,8 +3,8 @@ public enum StreamElement: Sendable {
     /// The set of tracks from here on; sent before the first frame and at each change. Frames that follow belong to
     /// exactly these objects.
     case tracks([Track])
-    /// The `onMetaData` of the stream from here on.
-    case metadata(DataMessage)
+    /// The `onMetaData` of the stream from here on; `nil` when the publisher took it back.
+    case metadata(DataMessage?)
     /// One coded frame.
     case frame(MediaFrame)
     /// Any other data message.

@@ -1,21 +1,17 @@
 public import Metrics
 public import NIOCore
 import NIOPosix
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+public import StreamHub
 
 /// Writes to one connection: straight into the socket while it takes everything, through the pipeline for what it does
 /// not take.
 ///
 /// One `send` per viewer and batch is the cost of live delivery; the way through a channel pipeline costs half as much
-/// again. The short cut is sound because of three things that hold together: every byte of the connection is written by
-/// this object; it is used on the channel's event loop only; and it goes straight only while NIO holds none of its
-/// bytes, so that nothing can overtake them. Where there is no plain socket (TLS, tests, other transports) every byte
-/// goes through the pipeline.
+/// again. The short cut is sound because of four things that hold together: every byte of the connection is written by
+/// this object or along its `directPath`; both are used on the channel's event loop only; the path is open only while NIO
+/// holds none of the connection's bytes, so that nothing can overtake them; and it is shut before NIO closes the socket
+/// for us, or in the same turn of the event loop in which NIO closes it by itself, before anybody else's code runs there.
+/// Where there is no plain socket (TLS, tests, other transports) every byte goes through the pipeline.
 public final class ConnectionWriter {
     /// Bytes that may wait for a peer that does not read.
     ///
@@ -39,15 +35,19 @@ public final class ConnectionWriter {
     }
 
     private let context: ChannelHandlerContext
-    private let socket: CInt?
+    /// The way straight into the socket; `nil` where there is no plain one.
+    public let directPath: DirectPath?
     private var pendingWrites = 0
     private var pendingBytes = 0
-    private var phase = Phase.open
+    private var phase = Phase.open {
+        didSet { if phase != .open { directPath?.shut() } }
+    }
     private let bytesSent: Counter
     private let onDrained: () -> Void
 
-    /// Bytes that were handed over so far.
-    public private(set) var bytesWritten = 0
+    /// Bytes that were handed over so far, to this object or to the direct path.
+    public var bytesWritten: Int { throughPipeline + (directPath?.bytesTaken ?? 0) }
+    private var throughPipeline = 0
 
     /// Makes the writer of a connection.
     ///
@@ -64,13 +64,13 @@ public final class ConnectionWriter {
         self.context = context
         self.onDrained = onDrained
         #if canImport(Glibc) || canImport(Musl)
-            socket =
+            directPath =
                 isPlain
                 ? try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
-                    $0
+                    DirectPath(socket: $0)
                 } : nil
         #else
-            socket = nil
+            directPath = nil
         #endif
     }
 
@@ -83,15 +83,19 @@ public final class ConnectionWriter {
     @discardableResult
     public func write(_ bytes: ByteBuffer) -> Bool {
         guard phase == .open else { return true }
-        bytesWritten += bytes.readableBytes
         bytesSent.increment(by: bytes.readableBytes)
-        guard pendingWrites == 0, let socket else { return writeThroughPipeline(bytes) }
-        let sent = Self.send(bytes, to: socket)
-        if sent == bytes.readableBytes { return true }
+        guard let directPath else { return writeThroughPipeline(bytes) }
+        let taken = bytes.withUnsafeReadableBytes { directPath.send($0) }
+        if taken == bytes.readableBytes { return true }
         // A broken socket takes nothing; the pipeline will meet the same error and close the channel in order.
         var rest = bytes
-        rest.moveReaderIndex(forwardBy: max(0, sent))
+        rest.moveReaderIndex(forwardBy: taken)
         return writeThroughPipeline(rest)
+    }
+
+    /// Counts bytes that were sent along direct paths, this connection's or those of others of its kind.
+    public func countSent(_ bytes: Int) {
+        bytesSent.increment(by: bytes)
     }
 
     /// Closes the connection once everything that waits has been sent, or the peer has had its time to read it.
@@ -132,31 +136,19 @@ public final class ConnectionWriter {
             return true
         }
         pendingWrites += 1
+        directPath?.shut()
         pendingBytes += bytes.readableBytes
+        throughPipeline += bytes.readableBytes
         let count = bytes.readableBytes
         let sent = context.eventLoop.makePromise(of: Void.self)
         sent.futureResult.assumeIsolated().whenComplete { result in
             self.pendingWrites -= 1
             self.pendingBytes -= count
-            if case .success = result, self.pendingWrites == 0, self.phase == .open { self.onDrained() }
+            guard case .success = result, self.pendingWrites == 0, self.phase == .open else { return }
+            self.directPath?.open()
+            self.onDrained()
         }
         context.writeAndFlush(NIOAny(bytes), promise: sent)
         return pendingWrites == 0
-    }
-
-    /// How many bytes the socket took; −1 when it took none, for whatever reason.
-    private static func send(_ bytes: ByteBuffer, to socket: CInt) -> Int {
-        #if canImport(Glibc) || canImport(Musl)
-            bytes.withUnsafeReadableBytes { pointer in
-                let flags = CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL)
-                #if canImport(Glibc)
-                    return Glibc.send(socket, pointer.baseAddress, pointer.count, flags)
-                #else
-                    return Musl.send(socket, pointer.baseAddress, pointer.count, flags)
-                #endif
-            }
-        #else
-            -1
-        #endif
     }
 }

@@ -30,6 +30,8 @@ public struct HTTPListener: Sendable {
         public var decisionTimeLimit = TimeAmount.seconds(10)
         /// Documents by path, such as `/metrics`.
         public var documents: [String: @Sendable () -> HTTPDocument] = [:]
+        /// Paths that other protocols answer, such as handshakes.
+        public var routes: [String: HTTPRoute] = [:]
 
         /// Makes the default configuration.
         public init() {}
@@ -56,7 +58,7 @@ public struct HTTPListener: Sendable {
             authorizer, limit: configuration.decisionTimeLimit, eventLoops: eventLoops)
         responder = PlaybackResponder(
             origin: origin, registry: registry, authorizer: authorizer, documents: configuration.documents,
-            metrics: HTTPMetrics())
+            routes: configuration.routes, metrics: HTTPMetrics())
         answers = EndlessAnswers(
             registry: registry, authorizer: authorizer, metrics: EndpointMetrics(protocol: "http-flv"), logger: logger)
     }
@@ -82,7 +84,13 @@ public struct HTTPListener: Sendable {
                         idleTimeout: configuration.idleTimeout)),
                 configuration: .init(
                     address: .hostname(host, port: configuration.listen.port), serverName: "Swiftwater"),
-                onServerRunning: onListening,
+                onServerRunning: { [logger] channel in
+                    let told: Void? = try? await channel.eventLoop.submit {
+                        let log = AcceptFaultLog(protocol: "http", logger: logger)
+                        try channel.pipeline.syncOperations.addHandler(log, position: .first)
+                    }.get()
+                    if told != nil { await onListening(channel) }
+                },
                 eventLoopGroupProvider: .shared(eventLoops),
                 logger: quiet)
         }

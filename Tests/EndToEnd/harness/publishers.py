@@ -39,6 +39,36 @@ def swiftwater(file: pathlib.Path, url: str) -> list:
     return [BINARY, "publish", file, url]
 
 
+def as_obs_multitrack(configuration: dict, key: str) -> list:
+    """What OBS does with a multitrack video configuration, done by FFmpeg 9: every track out of one moving picture."""
+    tracks = configuration["encoder_configurations"]
+    (audio,) = configuration["audio_configurations"]["live"]
+    canvas = tracks[0]
+    source = "testsrc2=size={}x{}:rate={}/{}".format(canvas["width"], canvas["height"], *_rate(canvas))
+    heads = "".join(f"[in{index}]" for index in range(len(tracks)))
+    graph = [f"[0:v]split={len(tracks)}{heads}"]
+    command: list = [FFMPEG_9, "-v", "error", "-re", "-f", "lavfi", "-i", source, "-f", "lavfi", "-i", "sine=440:sample_rate=48000"]
+    options: list = []
+    for index, track in enumerate(tracks):
+        numerator, denominator = _rate(track)
+        graph.append(f"[in{index}]fps={numerator}/{denominator},scale={track['width']}:{track['height']}[out{index}]")
+        settings = track["settings"]
+        interval = settings["keyint_sec"] * numerator // denominator
+        options += ["-map", f"[out{index}]", f"-g:v:{index}", interval, f"-b:v:{index}", f"{settings['bitrate']}k"]
+        options += [f"-bf:v:{index}", settings["bf"], f"-profile:v:{index}", settings["profile"]]
+    command += ["-filter_complex", ";".join(graph), *options, "-map", "1:a"]
+    command += ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-sc_threshold", "0"]
+    command += ["-c:a", "aac", "-ac", audio["channels"], "-b:a", f"{audio['settings']['bitrate']}k"]
+    (endpoint,) = configuration["ingest_endpoints"]
+    separator = "&" if "?" in key else "?"
+    address = endpoint["url_template"].replace("{stream_key}", f"{key}{separator}clientConfigId={configuration['meta']['config_id']}")
+    return [*command, "-f", "flv", address]
+
+
+def _rate(track: dict) -> tuple[int, int]:
+    return track["framerate"]["numerator"], track["framerate"]["denominator"]
+
+
 def version(ffmpeg: str) -> int:
     """The major version of an FFmpeg program."""
     line = subprocess.run([ffmpeg, "-version"], stdout=subprocess.PIPE, text=True, check=True).stdout.split()[2]

@@ -103,7 +103,6 @@ struct FLVDemuxerAudioTests {
         arguments: [
             ("4e", Codec.nellymoser16kHz, 16_000, 1), ("5f", .nellymoser8kHz, 8000, 1), ("6a", .nellymoser, 22_050, 1),
             ("bf", .speex, 16_000, 1), ("72", .g711ALaw, 8000, 1), ("8f", .g711MuLaw, 8000, 2),
-            ("df", .opus, 48_000, 2),
             ("1b", .adpcm, 22_050, 2), ("f2", .deviceSpecific, 5512, 1),
         ])
     func formats(flags: String, codec: Codec, sampleRate: Int, channelCount: Int) {
@@ -124,12 +123,21 @@ struct FLVDemuxerAudioTests {
         #expect(demuxing.trackSets.map { $0[0].codec } == [.linearPCMLittleEndian, .linearPCMLittleEndian, .linearPCM])
     }
 
-    @Test("Enhanced RTMP headers and reserved formats are skipped by name")
+    @Test("Opus of the time before Enhanced RTMP gets the identification header that it does not bring")
+    func informalOpus() throws {
+        var demuxing = Demuxing()
+        demuxing.audio("df fc01")
+        demuxing.audio("de f801")
+        let formats = demuxing.trackSets.map { $0[0].configuration }
+        #expect(formats.map(\.codec) == [.opus, .opus])
+        #expect(formats.map { $0.audio?.channelCount } == [2, 1])
+        #expect(formats[0].record.hex == "4f707573486561640102380180bb0000000000")
+    }
+
+    @Test("reserved formats are skipped by name")
     func unsupported() {
         var demuxing = Demuxing()
         demuxing.audio(Bodies.aacHeader)
-        demuxing.audio("94 6d703461 01 02 00000003")
-        #expect(demuxing.demuxer.lastFault == .unsupportedExtendedHeader(.audio, packetType: 4))
         demuxing.audio("c0 00")
         #expect(demuxing.demuxer.lastFault == .unknownSoundFormat(12))
         #expect(demuxing.trackSets.count == 1)

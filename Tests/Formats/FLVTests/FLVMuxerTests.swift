@@ -20,7 +20,7 @@ struct FLVMuxerTests {
                 Bodies.avcHeader, Bodies.idrFrame, Bodies.interFrame, "2701ffffd8" + Bodies.interPayload,
                 "3701000000000000020600",
             ],
-            ["1c00000000010203", "1c0100000a00000002 2601"], ["1d0000000081000c00", "1d010000001200"],
+            ["1c00000000" + Bodies.hevcRecord, "1c0100000a00000002 2601"], ["1d0000000081000c00", "1d01000000320100"],
             ["1e0100000010", "2e0100000011"], ["1f0100000082"], ["19000000000102", "19010000000b"],
             ["11ffd8", "21ffd9"], ["1200", "2200", "3200"], ["1300"], ["140001"], ["1500010203"], ["1600"], ["1800"],
         ])
@@ -82,7 +82,7 @@ struct FLVMuxerTests {
             let frame = MediaFrame(
                 track: track, decodeTime: Int64(index) * 40, compositionOffset: hasOffset ? Int32(index - 1) * 40 : 0,
                 isSync: codec.kind == .audio || index == 0, isDisposable: codec.kind == .video && index == 3,
-                payload: ByteBuffer(hex: codec == .h264 ? Bodies.interPayload : "fffb9204"))
+                payload: ByteBuffer(hex: [.h264, .h265].contains(codec) ? Bodies.interPayload : "fffb9204"))
             guard let parts = muxer.parts(for: frame) else { continue }
             frames.append(frame)
             demuxing.take(parts)
@@ -105,7 +105,9 @@ struct FLVMuxerTests {
         case .h264:
             return (try? .avc(record: ByteBuffer(hex: Bodies.avcRecord))) ?? CodecConfiguration(video: .h264)
         case .aac: return .aac(AudioSpecificConfig(samplingFrequency: 48_000, channelConfiguration: 2))
-        case .h265, .av1: return CodecConfiguration(video: codec, record: ByteBuffer(hex: "010203"))
+        case .h265:
+            return (try? .hevc(record: ByteBuffer(hex: Bodies.hevcRecord))) ?? CodecConfiguration(video: .h265)
+        case .av1: return CodecConfiguration(video: .av1, record: ByteBuffer(hex: "81000c00"))
         case .mp3, .mp3At8kHz:
             return CodecConfiguration(
                 audio: codec, format: .init(sampleRate: 44_100, channelCount: 2, samplesPerFrame: 1152))
@@ -113,7 +115,7 @@ struct FLVMuxerTests {
             return CodecConfiguration(audio: codec, format: .init(sampleRate: 16_000, channelCount: 1))
         case .nellymoser8kHz, .g711ALaw, .g711MuLaw:
             return CodecConfiguration(audio: codec, format: .init(sampleRate: 8000, channelCount: 1))
-        case .opus: return CodecConfiguration(audio: codec, format: .init(sampleRate: 48_000, channelCount: 2))
+        case .opus: return .opus(OpusIdentificationHeader(channelCount: 2))
         case .linearPCM, .linearPCMLittleEndian:
             return CodecConfiguration(
                 audio: codec, format: .init(sampleRate: 11_025, channelCount: 2, bitsPerSample: 8))

@@ -90,7 +90,7 @@ struct TagHeaderTests {
         #expect(fault(audio: "af") == .truncatedHeader)
         #expect(fault(audio: "af02") == .unknownPacketType(2))
         #expect(fault(audio: "c0") == .unknownSoundFormat(12))
-        #expect(fault(audio: "90 4f707573") == .unsupportedExtendedHeader(.audio, packetType: 0))
+        #expect(fault(audio: "90 4f707573") == .unexpectedExtendedHeader(.audio, packetType: 0))
         #expect(fault(video: "") == .truncatedHeader)
         #expect(fault(video: "17") == .truncatedHeader)
         #expect(fault(video: "17010000") == .truncatedHeader)
@@ -99,7 +99,7 @@ struct TagHeaderTests {
         #expect(fault(video: "67") == .unknownFrameType(6))
         #expect(fault(video: "10") == .unknownVideoCodec(0))
         #expect(fault(video: "1a") == .unknownVideoCodec(10))
-        #expect(fault(video: "91 68766331") == .unsupportedExtendedHeader(.video, packetType: 1))
+        #expect(fault(video: "91 68766331") == .unexpectedExtendedHeader(.video, packetType: 1))
         #expect(fault(video: "57") == nil)
     }
 }

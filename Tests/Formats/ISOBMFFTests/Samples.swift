@@ -19,7 +19,10 @@ let anamorphic = CodecConfiguration(
         hex: """
             0164000dffe1001b 6764000dacd94141fb0e6e021a0c800000030080000019078a14cb 01000668ebe3cb22c0 fdf8f800
             """),
-    format: VideoFormat(width: 320, height: 240))
+    format: VideoFormat(
+        width: 320, height: 240, sampleAspectRatio: SampleAspectRatio(width: 4, height: 3),
+        color: ColorDescription(
+            primaries: 1, transferCharacteristics: 13, matrixCoefficients: 6, isFullRange: true)))
 let aac = CodecConfiguration(
     audio: .aac, record: ByteBuffer(hex: "1210"),
     format: AudioFormat(sampleRate: 44_100, channelCount: 2, samplesPerFrame: 1024))

@@ -31,7 +31,7 @@ struct LineFormat: WireFormat {
 /// A viewer's connection that takes everything, or nothing once it is told to stall.
 final class LineSink: ViewerSink {
     var lines: [String] { text.split(separator: "\n").map(String.init) }
-    private var text = ""
+    private(set) var text = ""
     var isStalled = false
     private(set) var startCount = 0
     private(set) var endings: [StreamEnding] = []
@@ -53,11 +53,16 @@ final class LineSink: ViewerSink {
 
 /// What the hub told its meter.
 final class RecordingMeter: StreamMeter {
-    private let state = NIOLoopBoundBox.makeBoxSendingValue((lost: 0, live: 0), eventLoop: EmbeddedEventLoop())
+    private let state = NIOLoopBoundBox.makeBoxSendingValue(
+        (lost: 0, live: 0, delivered: (frames: 0, bytes: 0)), eventLoop: EmbeddedEventLoop())
+    var delivered: (frames: Int, bytes: Int) { state.value.delivered }
     var lostFrames: Int { state.value.lost }
     var liveStreams: Int { state.value.live }
     func received(frames: Int, bytes: Int) {}
-    func delivered(frames: Int, bytes: Int) {}
+    func delivered(frames: Int, bytes: Int) {
+        state.value.delivered.frames += frames
+        state.value.delivered.bytes += bytes
+    }
     func lost(frames: Int) { state.value.lost += frames }
     func repairedTimestamps(_ count: Int) {}
     func liveStreamsChanged(by change: Int) { state.value.live += change }
@@ -87,7 +92,7 @@ final class Stage {
         return try future.wait()
     }
 
-    func viewer(_ sink: LineSink) -> Viewer {
+    func viewer(_ sink: some ViewerSink) -> Viewer {
         let viewer = registry.subscribe(path, format: LineFormat(), sink: sink, on: loop)
         loop.run()
         return viewer

@@ -116,7 +116,11 @@ struct AVCDecoderConfigurationRecordTests {
         let configuration = try CodecConfiguration.avc(record: AVCSamples.fullHD)
         #expect(configuration.codec == .h264)
         #expect(configuration.record == AVCSamples.fullHD)
-        #expect(configuration.video == VideoFormat(width: 1920, height: 1080, frameRate: 30))
+        #expect(
+            configuration.video
+                == VideoFormat(
+                    width: 1920, height: 1080, sampleAspectRatio: SampleAspectRatio(width: 1, height: 1), frameRate: 30,
+                    bitDepth: 8))
         #expect(CodecConfiguration.avc(try AVCDecoderConfigurationRecord(parsing: AVCSamples.fullHD)) == configuration)
     }
 

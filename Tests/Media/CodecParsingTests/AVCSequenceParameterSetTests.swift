@@ -1,4 +1,5 @@
 import CodecParsing
+import MediaModel
 import NIOCore
 import TestSupport
 import Testing
@@ -26,7 +27,6 @@ struct AVCSequenceParameterSetTests {
         #expect(set.width == 1920)
         #expect(set.height == 1080)
         #expect(set.frameRate == 30)
-        #expect(set.usability?.timing?.isFixed == false)
         #expect(set.lumaBitDepth == 8)
     }
 
@@ -43,7 +43,6 @@ struct AVCSequenceParameterSetTests {
         #expect(usability.sampleAspectRatio?.height == 3)
         #expect(usability.timing?.timeScale == 120_000)
         #expect(usability.timing?.unitsInTick == 1001)
-        #expect(usability.timing?.isFixed == true)
         #expect(set.frameRate == 60_000.0 / 1001)
     }
 
@@ -65,11 +64,9 @@ struct AVCSequenceParameterSetTests {
         #expect(set.height == 1080)
         let usability = try #require(set.usability)
         #expect(usability.sampleAspectRatio?.width == 4)
-        #expect(usability.colour?.primaries == 9)
-        #expect(usability.colour?.transfer == 1)
-        #expect(usability.colour?.matrix == 9)
-        #expect(usability.isFullRange == false)
-        #expect(usability.timing?.isFixed == true)
+        #expect(
+            usability.color
+                == ColorDescription(primaries: 9, transferCharacteristics: 1, matrixCoefficients: 9))
     }
 
     @Test("scaling matrices are passed over")

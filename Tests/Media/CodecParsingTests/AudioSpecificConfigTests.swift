@@ -58,6 +58,44 @@ struct AudioSpecificConfigTests {
         #expect(config.samplingFrequency == 44_100)
     }
 
+    @Test("seven channels of a program config element, and loudspeakers of channel configurations")
+    func loudspeakers() throws {
+        let seven = try AudioSpecificConfig(parsing: CodecSamples.aacSevenChannels)
+        #expect(seven.audioFormat.channelCount == 7)
+        #expect(seven.audioFormat.channelLayout == nil)
+        let surround = try AudioSpecificConfig(parsing: CodecSamples.aacSurround)
+        #expect(surround.audioFormat.channelLayout == .native(mask: 0x3F))
+        #expect(surround.bandReplication == nil)
+        for configuration in [3, 4, 5, 6, 7, 11, 12, 13, 14] as [UInt8] {
+            let config = AudioSpecificConfig(samplingFrequency: 48_000, channelConfiguration: configuration)
+            guard case .native(let mask) = config.audioFormat.channelLayout else {
+                Issue.record("no layout for \(configuration)")
+                continue
+            }
+            #expect(mask.nonzeroBitCount == config.channelCount)
+        }
+    }
+
+    @Test("error resilient types end with epConfig, before band replication is announced")
+    func errorResilience() throws {
+        for type in [17, 19, 20, 22, 23, 39] as [UInt8] {
+            let config = AudioSpecificConfig(
+                objectType: AudioObjectType(rawValue: type), samplingFrequency: 24_000, channelConfiguration: 2,
+                frameLength: type == 23 || type == 39 ? 512 : 1024,
+                bandReplication: type == 39
+                    ? nil : .init(samplingFrequency: 48_000, isBackwardCompatible: true))
+            var written = ByteBuffer()
+            config.write(into: &written)
+            #expect(try AudioSpecificConfig(parsing: written) == config)
+        }
+        // ER AAC LD at 48 kHz in stereo, as ISO/IEC 14496-3 §4.4.1 lays it out: 10111 0011 0010 0 0 1 000 0 00.
+        var bytes = ByteBuffer()
+        AudioSpecificConfig(
+            objectType: .erAACLD, samplingFrequency: 48_000, channelConfiguration: 2, frameLength: 512
+        ).write(into: &bytes)
+        #expect(bytes.hex == "b99100")
+    }
+
     @Test("an escaped object type and a frequency in 24 bits")
     func escapes() throws {
         // 31, 10 → 42; frequency 15, 44,056 Hz; two channels.

@@ -1,3 +1,4 @@
+import FLV
 import Logging
 import MediaModel
 import NIOCore
@@ -31,7 +32,7 @@ struct HLSOriginTests {
         }
         let first = try publish()
         // A viewer who stays keeps the stream, as the same object.
-        let viewer = registry.subscribe(path, format: FLVFormat(), sink: IdleSink(), on: loop)
+        let viewer = registry.subscribe(path, format: FLVFormat(capabilities: .legacy), sink: IdleSink(), on: loop)
         first.end(.unpublished)
         let second = try publish()
         #expect(second.stream === first.stream)

@@ -7,7 +7,7 @@ import Testing
 /// A value for each key that is not its default, and how it is shown.
 private let values: [(key: String, written: String, shown: String)] = [
     ("log.level", "debug", "debug"), ("log.format", "json", "json"),
-    ("data", "./kept", "./kept"),
+    ("threads", "2", "2"), ("data", "./kept", "./kept"),
     ("rtmp.listen", "[::1]:19350", "[::1]:19350"), ("rtmp.chunk-size", "4096", "4KiB"),
     ("rtmp.handshake-timeout", "3s", "3s"), ("rtmp.idle-timeout", "1m", "60s"), ("rtmp.connections", "17", "17"),
     ("rtmp.connections-per-address", "3", "3"),
@@ -24,6 +24,16 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("apps.live.hls.enabled", "false", "off"), ("apps.live.hls.segment", "1s", "1s"),
     ("apps.live.hls.window", "30s", "30s"), ("apps.live.hls.ts", "OFF", "off"),
     ("apps.live.hls.memory", "1GiB", "1GiB"),
+    ("apps.live.obs-multitrack.enabled", "on", "on"),
+    (
+        "apps.live.obs-multitrack.ladder",
+        "[{ height: 360, bitrate: 500kbps, frame-rate: 25 }, { bitrate: 2.5Mbps, height: 720 }]",
+        "[{ height: 720, bitrate: 2500kbps }, { height: 360, bitrate: 500kbps, frame-rate: 25 }]"
+    ),
+    ("apps.live.obs-multitrack.audio-bitrate", "96kbps", "96kbps"),
+    ("apps.live.obs-multitrack.keyframe-interval", "1s", "1s"), ("apps.live.obs-multitrack.b-frames", "0", "0"),
+    ("apps.live.obs-multitrack.encoder", "x264", "x264"),
+    ("apps.live.obs-multitrack.server", "rtmps://in.example.com/live/", "rtmps://in.example.com/live"),
 ]
 
 @Suite("Every key")
@@ -77,6 +87,7 @@ struct EveryKeyTests {
         var expected = ServerConfiguration()
         expected.log.level = .debug
         expected.log.format = .json
+        expected.threads = 2
         expected.data = "./kept"
         expected.rtmp.listen = ListenAddress(host: "::1", port: 19350)
         expected.rtmp.chunkSizeBytes = 4096
@@ -106,6 +117,15 @@ struct EveryKeyTests {
         live.hls.window = .seconds(30)
         live.hls.mpegTS = false
         live.hls.memoryBytes = 1 << 30
+        live.obsMultitrack.isEnabled = true
+        live.obsMultitrack.ladder = [
+            .init(height: 720, bitsPerSecond: 2_500_000), .init(height: 360, bitsPerSecond: 500_000, frameRate: 25),
+        ]
+        live.obsMultitrack.audioBitsPerSecond = 96_000
+        live.obsMultitrack.keyframeInterval = .seconds(1)
+        live.obsMultitrack.bFrames = 0
+        live.obsMultitrack.encoder = .x264
+        live.obsMultitrack.server = "rtmps://in.example.com/live"
         expected.applications = ["live": live]
         #expect(loaded == expected)
     }

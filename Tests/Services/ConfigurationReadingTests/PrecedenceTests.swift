@@ -114,8 +114,8 @@ struct PrecedenceTests {
         let report = try load("rtmp: { listen: ':1' }\nauth: { keys: [{ key: hush, stream: live/show }] }\n")
         let lines = report.description.split(separator: "\n")
         #expect(lines.count == report.settings.count)
-        #expect(lines[0] == "log.level                           info                      default")
-        #expect(lines[3] == "rtmp.listen                         :1                        c.yaml:1")
+        #expect(lines[0] == "log.level                                info                      default")
+        #expect(lines[4] == "rtmp.listen                              :1                        c.yaml:1")
         #expect(lines.contains { $0.hasSuffix("[{ key: …, stream: live/show }]  c.yaml:2") })
         #expect(!report.description.contains("hush"))
     }

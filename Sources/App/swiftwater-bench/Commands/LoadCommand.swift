@@ -13,7 +13,7 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "Where publishers go, such as rtmp://127.0.0.1/live/bench{}.")
     var publish: String?
 
-    @Option(help: "Where players go: rtmp://… or http://….flv. They are spread over the publishers.")
+    @Option(help: "Where players go: rtmp://…, http://….flv or http://….m3u8. They are spread over the publishers.")
     var play: String?
 
     @Option(help: "Publishers.")
@@ -46,8 +46,14 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "Kilobits a second of sound; 0 for none.")
     var audioKilobits = 128.0
 
+    @Option(help: "Seconds of media that a publisher sends in a second: timestamps run so much faster than the clock.")
+    var speed = 1.0
+
     @Option(help: "Event loops for players.")
     var threads = 1
+
+    @Option(help: "Seconds between the last publisher's beginning and the first player's: time for a first segment.")
+    var headStart = 0.3
 
     @Option(help: "Seconds between the last player's first frame and the measured window.")
     var warmup = 2.0
@@ -58,12 +64,15 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "The server's process, whose CPU time and memory are read, with all its children.")
     var pid: [Int32] = []
 
+    @Option(help: "The file in which the server's allocations are counted (Scripts/allocation-counter.c).")
+    var allocations: String?
+
     @Flag(help: "Print one line of JSON.")
     var json = false
 
     func validate() throws {
         guard publishers >= 0, players >= 0, stalled >= 0, slow >= 0, threads > 0, joinRate > 0, seconds > 0,
-            group > 0, frameRate > 0, slowRate > 0
+            group > 0, frameRate > 0, slowRate > 0, speed > 0
         else { throw ValidationError("Counts, rates and times are positive.") }
         guard players + stalled + slow == 0 || play != nil else { throw ValidationError("Players need --play.") }
     }
@@ -81,6 +90,7 @@ struct LoadCommand: AsyncParsableCommand {
         rhythm.framesPerSecond = frameRate
         rhythm.groupLength = group
         rhythm.audioBitsPerSecond = audioKilobits * 1e3
+        rhythm.speed = speed
         return rhythm
     }
 }
@@ -113,8 +123,10 @@ struct LoadRun {
 
         try await crowd.openWindow()
         try await studio.openWindow()
+        let allocatedBefore = try options.allocations.map { try AllocationCounts(file: $0) }
         let start = (ContinuousClock.now, ProcessUsage(of: options.pid), ProcessUsage(of: [getpid()]))
         try await Task.sleep(for: .seconds(options.seconds))
+        let allocated = try options.allocations.map { try AllocationCounts(file: $0) }
         let tally = try await crowd.tally()
         let sent = try await studio.tally()
         let end = (ContinuousClock.now, ProcessUsage(of: options.pid), ProcessUsage(of: [getpid()]))
@@ -139,7 +151,8 @@ struct LoadRun {
                 megabitsPerSecondEach: Double(tally.bytes) * 8 / 1e6 / seconds / Double(max(1, options.players)),
                 frames: tally.frames, lost: tally.lost, disordered: tally.disordered, damaged: tally.damaged,
                 lostSinceStart: progress.lost, damagedSinceStart: progress.damaged, delay: .init(tally.delay),
-                firstFrame: .init(progress.firstFrame), failures: progress.failures),
+                firstFrame: .init(progress.firstFrame), hls: .init(tally.requests, progress.following),
+                failures: progress.failures),
             server: options.pid.isEmpty
                 ? nil
                 : .init(
@@ -147,7 +160,9 @@ struct LoadRun {
                     userSecondsPerGigabyte: moved > 0 ? user / Double(moved) * 1e9 : nil, cores: cpu / seconds,
                     residentBytesBefore: before.residentBytes,
                     residentBytesWithPublishers: withPublishers.residentBytes,
-                    residentBytes: end.1.residentBytes, greatestResidentBytes: end.1.greatestResidentBytes),
+                    residentBytes: end.1.residentBytes, greatestResidentBytes: end.1.greatestResidentBytes,
+                    allocations: allocated.map { $0.allocations - (allocatedBefore?.allocations ?? 0) },
+                    allocatedBytes: allocated.map { $0.bytes - (allocatedBefore?.bytes ?? 0) }),
             ownCores: (end.2.cpuSeconds - start.2.cpuSeconds) / seconds)
     }
 
@@ -157,7 +172,7 @@ struct LoadRun {
         }
         try await wait { try await studio.progress().live == options.publishers }
         // A viewer that comes now finds a stream that has begun.
-        try await Task.sleep(for: .milliseconds(300))
+        try await Task.sleep(for: .seconds(options.headStart))
     }
 
     private func beginPlayers() async throws {

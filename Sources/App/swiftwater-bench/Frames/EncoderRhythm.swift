@@ -12,6 +12,8 @@ struct EncoderRhythm: Sendable {
     var audioBitsPerSecond: Double = 128_000
     /// 1,024 samples of 48 kHz in each frame of sound.
     var audioFramesPerSecond: Double = 46.875
+    /// Seconds by which timestamps move on in a second.
+    var speed: Double = 1
 
     /// How many times as long as another picture a key frame is.
     private static let keyFrameWeight = 6.0
@@ -30,6 +32,11 @@ struct EncoderRhythm: Sendable {
     }
 
     func isKey(_ number: Int) -> Bool { number.isMultiple(of: groupLength) }
+
+    /// The timestamp of what is sent so many nanoseconds after the beginning, in milliseconds.
+    func timestamp(_ time: UInt64) -> UInt32 {
+        UInt32(truncatingIfNeeded: speed == 1 ? time / 1_000_000 : UInt64(Double(time) * speed / 1e6))
+    }
 
     /// Nanoseconds from the beginning to picture `number`.
     func videoTime(_ number: Int) -> UInt64 { UInt64(Double(number) * 1e9 / framesPerSecond) }
@@ -58,7 +65,7 @@ struct PacedEncoder: Sendable {
             isKey = encoder.rhythm.isKey(number)
             let time = encoder.rhythm.videoTime(number)
             due = encoder.start + time
-            timestampMilliseconds = UInt32(truncatingIfNeeded: time / 1_000_000)
+            timestampMilliseconds = encoder.rhythm.timestamp(time)
             bodyBytes = encoder.rhythm.videoBytes(number)
             sequence = number
             publisher = encoder.publisher
@@ -69,7 +76,7 @@ struct PacedEncoder: Sendable {
             isKey = false
             let time = encoder.rhythm.audioTime(number)
             due = encoder.start + time
-            timestampMilliseconds = UInt32(truncatingIfNeeded: time / 1_000_000)
+            timestampMilliseconds = encoder.rhythm.timestamp(time)
             bodyBytes = encoder.rhythm.audioBytes
             sequence = number
             publisher = encoder.publisher

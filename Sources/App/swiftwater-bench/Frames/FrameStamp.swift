@@ -17,6 +17,8 @@ struct FrameStamp: Equatable {
     /// Bytes that a stamp takes.
     static let size = 30
 
+    /// What every stamp begins with.
+    static let firstByte: UInt8 = 0xF7
     private static let mark: [UInt8] = [0xF7, 0x93, 0xB5, 0xCA]
     private static let widths = (publisher: 2, sequence: 5, sentAt: 10, bodyBytes: 4, checksum: 5)
 

@@ -21,7 +21,8 @@ enum StampedBody {
             }
         }
 
-        fileprivate var openingBytes: Int { self == .audio ? 3 : 11 }
+        /// How long that is.
+        var openingBytes: Int { self == .audio ? 3 : 11 }
     }
 
     /// The shortest body that holds a stamp.

@@ -45,7 +45,60 @@ struct LoadReport: Codable {
         var damagedSinceStart: Int
         var delay: Durations?
         var firstFrame: Durations?
+        var hls: HLS?
         var failures: [String: Int]
+    }
+
+    /// What only players of HLS meet with: requests in the window, everything else since the first player's coming.
+    struct HLS: Codable {
+        var requests: Int
+        var refused: Int
+        /// Segments that do not continue the one before, though the playlist does not say so.
+        var discontinuous: Int
+        var segments: Int
+        var parts: Int
+        /// Segments that left the playlist before they were fetched, are gaps, or could not be had.
+        var missed: Int
+        /// Promises about how playlists change that were broken.
+        var brokenPromises: Int
+        var stalls: Int
+        var stalledSeconds: Double
+        /// From a request to the last byte of its answer: playlists, then what they list.
+        var playlist: Durations?
+        var media: Durations?
+        /// The same of requests that are to wait for something new.
+        var held: Durations?
+
+        init?(_ requests: RequestTally, _ following: PlaylistFollower.Tally) {
+            guard requests.answered > 0 else { return nil }
+            self.requests = requests.answered
+            refused = requests.refused
+            discontinuous = requests.discontinuous
+            (segments, parts, missed) = (following.segments, following.parts, following.missed)
+            (brokenPromises, stalls) = (following.brokenPromises, following.stalls)
+            stalledSeconds = Double(following.stalledNanoseconds) / 1e9
+            playlist = Durations(requests.playlists)
+            media = Durations(requests.media)
+            held = Durations(requests.held)
+        }
+
+        fileprivate var rows: [(String, String)] {
+            var rows = [
+                (
+                    "requests",
+                    "\(requests), \(refused) refused; \(segments) segments and \(parts) parts since the start"
+                ),
+                (
+                    "HLS broken",
+                    "\(missed) missed, \(discontinuous) discontinuous, \(brokenPromises) promises, "
+                        + String(format: "%d stalls of %.1f s", stalls, stalledSeconds)
+                ),
+            ]
+            for (name, durations) in [("playlists", playlist), ("media", media), ("held requests", held)] {
+                if let durations { rows.append((name, durations.text)) }
+            }
+            return rows
+        }
     }
 
     struct Server: Codable {
@@ -59,6 +112,9 @@ struct LoadReport: Codable {
         var residentBytesWithPublishers: Int
         var residentBytes: Int
         var greatestResidentBytes: Int
+        /// Allocations, where they were counted.
+        var allocations: Int?
+        var allocatedBytes: Int?
     }
 
     var seconds: Double
@@ -98,6 +154,7 @@ struct LoadReport: Codable {
             rows.append(("since the start", "\(players.lostSinceStart) lost, \(players.damagedSinceStart) damaged"))
             if let delay = players.delay { rows.append(("delay", delay.text)) }
             if let firstFrame = players.firstFrame { rows.append(("first key frame", firstFrame.text)) }
+            rows += players.hls?.rows ?? []
         }
         if let server {
             rows.append(
@@ -115,6 +172,9 @@ struct LoadReport: Codable {
                     ].map { String(format: "%.1f", Double($0) / 1_048_576) }.joined(separator: ", ")
                         + " MiB (before, with publishers, now, greatest)"
                 ))
+        }
+        if let allocations = server?.allocations, let bytes = server?.allocatedBytes {
+            rows.append(("server allocations", "\(allocations), \(bytes) bytes"))
         }
         rows.append(("this program", String(format: "%.3f of a core", ownCores)))
         return rows.map { $0.0.padding(toLength: 28, withPad: " ", startingAt: 0) + $0.1 }.joined(separator: "\n")

@@ -11,7 +11,10 @@ struct ProcessUsage: Sendable {
     /// The most that it ever was, in bytes, summed over the processes.
     private(set) var greatestResidentBytes = 0
 
-    var cpuSeconds: Double { userSeconds + systemSeconds }
+    /// What the scheduler gave to the threads that live, in seconds; it counts in nanoseconds, and the others in ticks.
+    private var scheduledSeconds: Double = 0
+
+    var cpuSeconds: Double { scheduledSeconds > 0 ? scheduledSeconds : userSeconds + systemSeconds }
 
     /// Reads `/proc` now; processes that have ended count for nothing.
     init(of processes: [Int32]) {
@@ -31,6 +34,10 @@ struct ProcessUsage: Sendable {
                 userSeconds += user / ticks
                 systemSeconds += system / ticks
             }
+        }
+        for thread in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")) ?? [] {
+            let schedule = Self.text("/proc/\(process)/task/\(thread)/schedstat") ?? ""
+            scheduledSeconds += (schedule.split(separator: " ").first.flatMap { Double($0) } ?? 0) / 1e9
         }
         for line in (Self.text("/proc/\(process)/status") ?? "").split(separator: "\n") {
             let words = line.split { $0 == " " || $0 == "\t" }

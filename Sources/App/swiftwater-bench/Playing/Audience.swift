@@ -16,6 +16,8 @@ final class Audience {
         var damaged = 0
         /// From the publisher's socket to the player's program.
         var delay = Histogram()
+        /// What players of HLS asked for.
+        var requests = RequestTally()
 
         mutating func add(_ other: Tally) {
             bytes += other.bytes
@@ -24,6 +26,7 @@ final class Audience {
             disordered += other.disordered
             damaged += other.damaged
             delay.add(other.delay)
+            requests.add(other.requests)
         }
     }
 
@@ -40,6 +43,8 @@ final class Audience {
         /// Losses and damage since the beginning, not only within the window.
         var lost = 0
         var damaged = 0
+        /// What players of HLS met with since the beginning.
+        var following = PlaylistFollower.Tally()
 
         mutating func add(_ other: Progress) {
             begun += other.begun
@@ -48,6 +53,7 @@ final class Audience {
             firstFrame.add(other.firstFrame)
             lost += other.lost
             damaged += other.damaged
+            following.add(other.following)
         }
     }
 
@@ -55,6 +61,8 @@ final class Audience {
     var tally = Tally()
     /// How far the players came, since the beginning.
     var progress = Progress()
+    /// What players of HLS need not take apart again.
+    let archive = SegmentArchive()
     /// The work is over: players that leave now do so because they were told to.
     var isOver = false
 
@@ -81,19 +89,33 @@ struct FrameReceiver {
     mutating func receive(_ body: ByteBuffer, isVideo: Bool, now: UInt64) {
         switch StampedBody.read(body, isVideo: isVideo) {
         case .beside: break
-        case .damaged:
-            audience.tally.damaged += 1
-            audience.progress.damaged += 1
-        case .frame(let kind, let stamp):
-            count(stamp.sequence, isVideo: isVideo)
-            if kind == .key, !isWatching {
-                isWatching = true
-                audience.progress.watching += 1
-                audience.progress.firstFrame.add(now &- startedAt)
-            }
-            // What a join cache kept was late before this player came.
-            if stamp.sentAt > startedAt { audience.tally.delay.add(now &- stamp.sentAt) }
+        case .damaged: countDamage(1)
+        case .frame(let kind, let stamp): receive(kind, stamp, now: now)
         }
+    }
+
+    /// Takes a frame that was found whole.
+    mutating func receive(_ kind: StampedBody.Kind, _ stamp: FrameStamp, now: UInt64) {
+        count(stamp.sequence, isVideo: kind != .audio)
+        if kind == .key, !isWatching {
+            isWatching = true
+            audience.progress.watching += 1
+            audience.progress.firstFrame.add(now &- startedAt)
+        }
+        // What a join cache or a playlist kept was late before this player came.
+        if stamp.sentAt > startedAt { audience.tally.delay.add(now &- stamp.sentAt) }
+    }
+
+    /// Counts what was not what the publisher sent.
+    func countDamage(_ count: Int) {
+        audience.tally.damaged += count
+        audience.progress.damaged += count
+    }
+
+    /// Begins anew, behind a place where frames are missing that were counted already.
+    mutating func forget() {
+        lastPicture = nil
+        lastSound = nil
     }
 
     private mutating func count(_ sequence: Int, isVideo: Bool) {

@@ -4,29 +4,35 @@ import RTMPSession
 enum PlayAddress: Sendable {
     case rtmp(RTMPURL)
     case httpFLV(HTTPAddress)
+    case hls(HTTPAddress)
 
-    /// Reads `rtmp://…` or `http://….flv`.
+    /// Reads `rtmp://…`, `http://….m3u8` or `http://….flv`.
     init(_ text: String) throws {
-        self = try text.hasPrefix("http://") ? .httpFLV(HTTPAddress(text)) : .rtmp(RTMPURL(text))
+        guard text.hasPrefix("http://") else {
+            self = .rtmp(try RTMPURL(text))
+            return
+        }
+        let address = try HTTPAddress(text)
+        self = address.path.hasSuffix(".m3u8") ? .hls(address) : .httpFLV(address)
     }
 
     var host: String {
         switch self {
         case .rtmp(let url): url.host
-        case .httpFLV(let url): url.host
+        case .httpFLV(let url), .hls(let url): url.host
         }
     }
 
     var port: Int {
         switch self {
         case .rtmp(let url): url.port
-        case .httpFLV(let url): url.port
+        case .httpFLV(let url), .hls(let url): url.port
         }
     }
 }
 
 /// A plain HTTP address.
-struct HTTPAddress: Sendable {
+struct HTTPAddress: Sendable, Equatable {
     struct Fault: Error, CustomStringConvertible {
         var description: String
     }
@@ -46,5 +52,27 @@ struct HTTPAddress: Sendable {
         host = String(name)
         self.port = port
         target = slash == rest.endIndex ? "/" : String(rest[slash...])
+    }
+    /// The path alone.
+    var path: Substring { target.prefix { $0 != "?" } }
+
+    /// The address that a reference in a document at this address means; `nil` where it leads to another server.
+    func resolving(_ reference: String) -> HTTPAddress? {
+        if reference.hasPrefix("http://") {
+            guard let other = try? HTTPAddress(reference), other.host == host, other.port == port else { return nil }
+            return other
+        }
+        guard !reference.contains("://") else { return nil }
+        var resolved = self
+        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "/"
+        resolved.target = reference.hasPrefix("/") ? reference : folder + reference
+        return resolved
+    }
+
+    /// The same address with another item in its query.
+    func adding(_ item: String) -> HTTPAddress {
+        var longer = self
+        longer.target += (target.contains("?") ? "&" : "?") + item
+        return longer
     }
 }

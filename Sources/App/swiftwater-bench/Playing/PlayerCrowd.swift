@@ -28,11 +28,11 @@ struct PlayerCrowd: Sendable {
         let beginning = ContinuousClock.now
         for number in 0..<count {
             try await Task.sleep(until: beginning + .seconds(Double(number) / perSecond), clock: .continuous)
-            begin(try address(number), habit: habit, on: number % eventLoops.count)
+            begin(number, to: try address(number), habit: habit, on: number % eventLoops.count)
         }
     }
 
-    private func begin(_ address: PlayAddress, habit: ReadingHabit, on place: Int) {
+    private func begin(_ number: Int, to address: PlayAddress, habit: ReadingHabit, on place: Int) {
         let bound = audiences[place]
         let eventLoop = eventLoops[place]
         let startedAt = NIODeadline.now()
@@ -51,6 +51,10 @@ struct PlayerCrowd: Sendable {
                     case .httpFLV(let url):
                         try pipeline.addHandler(
                             HTTPFLVPlayer(url: url, audience: bound.value, habit: habit, startedAt: startedAt))
+                    case .hls(let url):
+                        try pipeline.addHandler(
+                            HLSPlayer(
+                                url: url, number: number, audience: bound.value, habit: habit, startedAt: startedAt))
                     }
                 }
             }

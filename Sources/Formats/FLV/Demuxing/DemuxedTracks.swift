@@ -3,28 +3,44 @@ import MediaModel
 
 /// The tracks that a demuxer knows, and what it must remember of each.
 struct DemuxedTracks: Sendable {
-    /// Sorted by identifier.
-    ///
-    /// Few: one of each kind, or those of a multitrack stream, at most 256 of each.
-    private(set) var all: [Track] = []
+    /// Sorted by identifier; few.
+    private var entries: [DemuxedTrack] = []
 
-    /// The length of the lengths in the H.264 frames of the default track.
-    var nalUnitLength = NALUnitLength.fourBytes
-    /// The first byte of the audio tag that the default audio track was made from, for formats without a configuration.
-    var soundFlags: AudioTagHeader?
+    /// The tracks that are configured, in order.
+    var all: [Track] { entries.compactMap(\.track) }
+
+    /// What is remembered of the tracks that were mentioned.
+    var ids: [Track.ID] { entries.map(\.id) }
 
     subscript(id: Track.ID) -> Track? {
-        for index in all.indices where all[index].id == id { return all[index] }
+        for index in entries.indices where entries[index].id == id { return entries[index].track }
         return nil
     }
 
-    /// Adds `track`, or puts it in the place of the one with its identifier.
-    mutating func set(_ track: Track) {
-        let place = all.firstIndex { $0.id >= track.id } ?? all.endIndex
-        if place < all.endIndex, all[place].id == track.id {
-            all[place] = track
-        } else {
-            all.insert(track, at: place)
+    /// The length of the lengths in the frames of a track.
+    func nalUnitLength(of id: Track.ID) -> NALUnitLength {
+        for entry in entries where entry.id == id { return entry.nalUnitLength }
+        return .fourBytes
+    }
+
+    /// What is remembered of a track, if it was mentioned.
+    func entry(_ id: Track.ID) -> DemuxedTrack? {
+        entries.first { $0.id == id }
+    }
+
+    /// Changes what is remembered of a track, from the first time it is mentioned on.
+    ///
+    /// - Throws: `.tooManyTracks` when there is no place for another.
+    mutating func update<Result>(
+        _ id: Track.ID, limits: FLVDemuxer.Limits, _ change: (inout DemuxedTrack) -> Result
+    ) throws(FLVFault) -> Result {
+        let place = entries.firstIndex { $0.id >= id } ?? entries.endIndex
+        if place == entries.endIndex || entries[place].id != id {
+            guard entries.count(where: { $0.id.kind == id.kind }) < limits.tracksOfAKind else {
+                throw .tooManyTracks(id)
+            }
+            entries.insert(DemuxedTrack(id: id), at: place)
         }
+        return change(&entries[place])
     }
 }

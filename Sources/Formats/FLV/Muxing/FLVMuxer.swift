@@ -3,78 +3,77 @@ import NIOCore
 
 /// Makes tags of stream elements: the inverse of ``FLVDemuxer``.
 ///
-/// It keeps nothing: what it makes depends on the element alone, so that the bytes can be shared by all viewers. Tracks
-/// other than the default one of each kind, and codecs that have no number in FLV, cannot be said and give `nil`.
+/// It keeps nothing: what it makes depends on the element and on what the receiver can take alone, so that the bytes can
+/// be shared by all receivers of the same capabilities. What a receiver cannot take gives `nil`; ``omitted(_:)`` tells why.
 public struct FLVMuxer: Sendable {
-    /// Makes a muxer.
-    public init() {}
+    /// What the receiver can take.
+    public let capabilities: ReceiverCapabilities
 
-    /// The tag of a frame.
+    /// Makes a muxer.
+    ///
+    /// The default is for receivers of which nothing is known, such as HTTP-FLV players: the default tracks, H.265, AV1,
+    /// VP8, VP9 and Opus by the informal codec ids that such players know.
+    public init(capabilities: ReceiverCapabilities = .informal) {
+        self.capabilities = capabilities
+    }
+
+    /// Which of `tracks` the receiver is not given, and why.
+    public func omitted(_ tracks: [Track]) -> [OmittedTrack] {
+        tracks.compactMap { track in
+            guard case .none(let reason) = capabilities.carriage(of: track) else { return nil }
+            return OmittedTrack(id: track.id, codec: track.codec, reason: reason)
+        }
+    }
+
+    /// The tag of a frame; `nil` when the receiver is not given its track.
     public func parts(for frame: MediaFrame) -> FLVTagParts? {
         let track = frame.track
-        guard track.id.number == 0 else { return nil }
         let timestamp = track.timescale.convert(frame.decodeTime, to: .milliseconds)
-        switch track.kind {
-        case .video:
-            guard let codecID = FLVVideoCodecID(track.codec) else { return nil }
-            return video(
-                VideoTagHeader(
-                    frameType: frame.isSync ? .key : frame.isDisposable ? .disposableInter : .inter, codecID: codecID,
-                    packetType: codecID.hasPacketType ? .frame : nil,
-                    compositionTime: Self.compositionTime(of: frame, decodeTime: timestamp)),
-                at: timestamp, payload: frame.payload)
-        case .audio:
-            guard let format = FLVSoundFormat(track.codec) else { return nil }
-            return audio(
-                AudioTagHeader(format: format, of: track.configuration.audio), at: timestamp, payload: frame.payload)
+        var prefix = ByteBuffer()
+        prefix.reserveCapacity(Self.prefixLength)
+        switch capabilities.carriage(of: track) {
+        case .none:
+            return nil
+        case .legacyVideo(let codecID):
+            VideoTagHeader(
+                frameType: Self.frameType(of: frame), codecID: codecID,
+                packetType: codecID.hasPacketType ? .frame : nil,
+                compositionTime: Self.compositionTime(of: frame, decodeTime: timestamp)
+            ).write(into: &prefix)
+        case .legacyAudio(let format):
+            AudioTagHeader(format: format, of: track.configuration.audio).write(into: &prefix)
+        case .extended(let fourCC):
+            writeExtendedHeader(of: frame, fourCC, decodeTime: timestamp, into: &prefix)
         }
+        return FLVTagParts(track.kind, at: timestamp, prefix: prefix, payload: frame.payload)
     }
 
-    /// The sequence header of a track, to be sent before its first frame; `nil` when it has none or needs none.
-    public func sequenceHeader(for track: Track, timestampMilliseconds: Int64) -> FLVTagParts? {
-        let record = track.configuration.record
-        guard track.id.number == 0, record.readableBytes > 0 else { return nil }
-        switch track.kind {
-        case .video:
-            guard let codecID = FLVVideoCodecID(track.codec), codecID.hasPacketType else { return nil }
-            return video(
-                VideoTagHeader(frameType: .key, codecID: codecID, packetType: .sequenceHeader),
-                at: timestampMilliseconds, payload: record)
-        case .audio:
-            guard track.codec == .aac else { return nil }
-            return audio(
-                AudioTagHeader(format: .aac, aacPacketType: .sequenceHeader), at: timestampMilliseconds,
-                payload: record)
-        }
-    }
-
-    /// The tag of metadata or of another data message.
+    /// The tag of metadata or of another data message, as it is.
     public func parts(for message: DataMessage) -> FLVTagParts {
         FLVTagParts(
             type: .scriptData, timestampMilliseconds: UInt32(truncatingIfNeeded: message.timestampMilliseconds),
             prefix: ByteBuffer(), payload: message.payload)
     }
 
-    private func video(_ header: VideoTagHeader, at timestamp: Int64, payload: ByteBuffer) -> FLVTagParts {
-        var prefix = ByteBuffer()
-        header.write(into: &prefix)
-        return FLVTagParts(
-            type: .video, timestampMilliseconds: UInt32(truncatingIfNeeded: timestamp), prefix: prefix,
-            payload: payload)
-    }
+    /// Room for the longest header of a frame: first byte, ModEx, multitrack, FourCC, track, composition time.
+    private static let prefixLength = 20
 
-    private func audio(_ header: AudioTagHeader, at timestamp: Int64, payload: ByteBuffer) -> FLVTagParts {
-        var prefix = ByteBuffer()
-        header.write(into: &prefix)
-        return FLVTagParts(
-            type: .audio, timestampMilliseconds: UInt32(truncatingIfNeeded: timestamp), prefix: prefix,
-            payload: payload)
+    static func frameType(of frame: MediaFrame) -> VideoTagHeader.FrameType {
+        frame.isSync ? .key : frame.isDisposable ? .disposableInter : .inter
     }
 
     /// The composition time in milliseconds, such that it lands on the rounded presentation time.
-    private static func compositionTime(of frame: MediaFrame, decodeTime: Int64) -> Int32 {
+    static func compositionTime(of frame: MediaFrame, decodeTime: Int64) -> Int32 {
         let presentationTime = frame.track.timescale.convert(frame.presentationTime, to: .milliseconds)
         let range = VideoTagHeader.compositionTimes
         return Int32(truncatingIfNeeded: min(max(presentationTime &- decodeTime, range.lowerBound), range.upperBound))
+    }
+}
+
+extension FLVTagParts {
+    init(_ kind: MediaKind, at timestamp: Int64, prefix: ByteBuffer, payload: ByteBuffer) {
+        self.init(
+            type: kind == .video ? .video : .audio, timestampMilliseconds: UInt32(truncatingIfNeeded: timestamp),
+            prefix: prefix, payload: payload)
     }
 }

@@ -60,7 +60,7 @@ public struct AudioTagHeader: Hashable, Sendable {
     public init(reading body: inout ByteBuffer) throws(FLVFault) {
         guard let first = body.readInteger(as: UInt8.self) else { throw .truncatedHeader }
         guard first >> 4 != FLVSoundFormat.extendedHeader else {
-            throw .unsupportedExtendedHeader(.audio, packetType: first & 0x0F)
+            throw .unexpectedExtendedHeader(.audio, packetType: first & 0x0F)
         }
         guard let format = FLVSoundFormat(rawValue: first >> 4), let rate = SoundRate(rawValue: first >> 2 & 0b11)
         else { throw .unknownSoundFormat(first >> 4) }

@@ -33,6 +33,9 @@ public enum FLVSoundFormat: UInt8, Hashable, Sendable, CaseIterable {
     /// Whatever the device likes.
     case deviceSpecific = 15
 
+    /// Whether players that know nothing but FLV know the format.
+    var isOfficial: Bool { self != .opus }
+
     /// The number that announces an Enhanced RTMP header.
     static let extendedHeader: UInt8 = 9
 

@@ -56,6 +56,9 @@ public enum FLVVideoCodecID: UInt8, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Whether players that know nothing but FLV know the id; 12 … 15 are by agreement of a few.
+    var isOfficial: Bool { rawValue < 12 }
+
     /// Whether a packet type and a composition time follow the first byte.
     public var hasPacketType: Bool {
         switch self {

@@ -51,7 +51,7 @@ public struct VideoTagHeader: Hashable, Sendable {
     public init(reading body: inout ByteBuffer) throws(FLVFault) {
         guard let first = body.readInteger(as: UInt8.self) else { throw .truncatedHeader }
         guard first & Self.extendedHeader == 0 else {
-            throw .unsupportedExtendedHeader(.video, packetType: first & 0x0F)
+            throw .unexpectedExtendedHeader(.video, packetType: first & 0x0F)
         }
         guard let frameType = FrameType(rawValue: first >> 4) else { throw .unknownFrameType(first >> 4) }
         guard let codecID = FLVVideoCodecID(rawValue: first & 0x0F) else { throw .unknownVideoCodec(first & 0x0F) }

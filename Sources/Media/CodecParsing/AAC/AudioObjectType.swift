@@ -43,4 +43,7 @@ public struct AudioObjectType: RawRepresentable, Hashable, Sendable {
     /// Whether this is an error resilient type of general audio, with fields of its own at the end of
     /// `GASpecificConfig`.
     var isErrorResilient: Bool { rawValue >= 17 }
+
+    /// Whether the three flags of resilient sections, scale factors and spectra stand in the `GASpecificConfig`.
+    var hasResilienceFlags: Bool { [17, 19, 20, 23].contains(rawValue) }
 }

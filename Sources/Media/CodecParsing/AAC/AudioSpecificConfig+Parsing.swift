@@ -45,6 +45,10 @@ extension AudioSpecificConfig {
             }
             guard objectType.hasGeneralAudioConfig else { return }
             try readGeneralAudioConfig(&bits)
+            if objectType.isErrorResilient {
+                // epConfig: with 2 and 3 follows what protects the frames against errors, and nothing that is known here.
+                guard try bits.read(2) < 2 else { return }
+            }
             if bandReplication == nil { try readBackwardCompatibleExtension(&bits) }
         } catch {
             // Whatever was read before the end stays.
@@ -62,7 +66,7 @@ extension AudioSpecificConfig {
         if objectType.isScalable { try bits.skip(3) }  // layerNr
         if hasExtension {
             if objectType == .erBSAC { try bits.skip(16) }  // numOfSubFrame, layer_length
-            if objectType.isErrorResilient, objectType.rawValue != 21, objectType != .erBSAC { try bits.skip(3) }
+            if objectType.hasResilienceFlags { try bits.skip(3) }
             try bits.skip(1)  // extensionFlag3
         }
     }

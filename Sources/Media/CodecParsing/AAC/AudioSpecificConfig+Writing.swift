@@ -20,10 +20,17 @@ extension AudioSpecificConfig {
         }
         if objectType == .erAACELD {
             bits.write(frameLength == 480)
+            bits.write(0, bits: 4)  // resilience flags, ldSbrPresentFlag
+            bits.write(0, bits: 4)  // ELDEXT_TERM
         } else if objectType.hasGeneralAudioConfig {
             bits.write(frameLength == objectType.frameLength(isShort: true))
-            bits.write(0, bits: 2)  // dependsOnCoreCoder, extensionFlag
+            bits.write(false)  // dependsOnCoreCoder
+            bits.write(objectType.isErrorResilient)  // extensionFlag
             if objectType.isScalable { bits.write(0, bits: 3) }  // layerNr
+            if objectType.isErrorResilient { writeErrorResilientExtension(to: &bits) }
+        }
+        if objectType.isErrorResilient, objectType.hasGeneralAudioConfig || objectType == .erAACELD {
+            bits.write(0, bits: 2)  // epConfig
         }
         if let bandReplication, bandReplication.isBackwardCompatible {
             bits.write(Self.bandReplicationSync, bits: 11)
@@ -36,6 +43,16 @@ extension AudioSpecificConfig {
             }
         }
         buffer.writeImmutableBuffer(bits.finish())
+    }
+
+    /// What `extensionFlag` announces (ISO/IEC 14496-3 §4.4.1), all of it off.
+    private func writeErrorResilientExtension(to bits: inout BitWriter) {
+        if objectType == .erBSAC {
+            bits.write(0, bits: 16)  // numOfSubFrame, layer_length
+        } else if objectType.hasResilienceFlags {
+            bits.write(0, bits: 3)
+        }
+        bits.write(false)  // extensionFlag3
     }
 
     private static func write(_ type: AudioObjectType, to bits: inout BitWriter) {

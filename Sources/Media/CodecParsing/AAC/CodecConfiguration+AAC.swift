@@ -26,6 +26,7 @@ extension AudioSpecificConfig {
         let isUpmixed = coreChannels == 1 && bandReplication?.hasParametricStereo == true
         return AudioFormat(
             sampleRate: outputFrequency, channelCount: isUpmixed ? 2 : coreChannels,
-            samplesPerFrame: frameLength.map { samplingFrequency > 0 ? $0 * outputFrequency / samplingFrequency : $0 })
+            samplesPerFrame: frameLength.map { samplingFrequency > 0 ? $0 * outputFrequency / samplingFrequency : $0 },
+            channelLayout: channelLayout)
     }
 }

@@ -20,15 +20,15 @@ extension AVCDecoderConfigurationRecord {
         guard let nalUnitLength = NALUnitLength(rawValue: lengthBytes) else {
             throw .unsupportedNALUnitLength(lengthBytes)
         }
-        guard let sequenceSets = bytes.readParameterSets(count & 0x1F) else { throw .truncated }
-        guard let pictureSets = bytes.readParameterSets(bytes.readInteger(as: UInt8.self) ?? 0) else {
+        guard let sequenceSets = bytes.readParameterSets(Int(count & 0x1F)) else { throw .truncated }
+        guard let pictureSets = bytes.readParameterSets(Int(bytes.readInteger(as: UInt8.self) ?? 0)) else {
             throw .truncated
         }
         var extensions: [ByteBuffer] = []
         if Self.hasExtensions(profile: profile), bytes.readSlice(length: 3) != nil,
             let count = bytes.readInteger(as: UInt8.self)
         {
-            extensions = bytes.readParameterSets(count) ?? []
+            extensions = bytes.readParameterSets(Int(count)) ?? []
         }
         self.init(
             profile: profile, compatibility: compatibility, level: level, nalUnitLength: nalUnitLength,
@@ -61,24 +61,5 @@ extension AVCDecoderConfigurationRecord {
     public var firstSequenceParameterSet: AVCSequenceParameterSet? {
         // A publisher whose parameter set we cannot read may still be played by those who can: the format is unknown.
         sequenceParameterSets.first.flatMap { try? AVCSequenceParameterSet(parsing: $0) }
-    }
-}
-
-extension ByteBuffer {
-    /// Reads `count` parameter sets, each behind its 16-bit length; `nil` when they are cut short.
-    fileprivate mutating func readParameterSets(_ count: UInt8) -> [ByteBuffer]? {
-        var sets: [ByteBuffer] = []
-        for _ in 0..<count {
-            guard let set = readLengthPrefixedSlice(as: UInt16.self) else { return nil }
-            if set.readableBytes > 0 { sets.append(set) }
-        }
-        return sets
-    }
-
-    fileprivate mutating func writeParameterSets(_ sets: [ByteBuffer]) {
-        for set in sets {
-            writeInteger(UInt16(truncatingIfNeeded: set.readableBytes))
-            writeImmutableBuffer(set)
-        }
     }
 }

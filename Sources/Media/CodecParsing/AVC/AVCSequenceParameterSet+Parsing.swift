@@ -17,7 +17,13 @@ extension AVCSequenceParameterSet {
         _ = try reader.flag()  // gaps_in_frame_num_value_allowed_flag
         try readPictureSize(from: &reader, hasSeparatePlanes: hasSeparatePlanes)
         // Some encoders write this part wrongly; what stands before it is sound all the same.
-        if try reader.flag() { usability = try? VideoUsability(from: &reader) }
+        if try reader.flag() { usability = try? readUsability(from: &reader) }
+    }
+
+    private func readUsability(from reader: inout ParameterSetReader) throws(ParameterSetFault) -> VideoUsability {
+        var usability = try VideoUsability(commonPartFrom: &reader)
+        if try reader.flag() { usability.timing = try .init(from: &reader) }
+        return usability
     }
 
     /// The profiles whose parameter sets name a chroma format.
@@ -81,10 +87,8 @@ extension AVCSequenceParameterSet {
         width = 16 * columns
         height = 16 * rows
         guard try reader.flag() else { return }
-        let isSubsampledAcross = !hasSeparatePlanes && (chromaFormat == .yuv420 || chromaFormat == .yuv422)
-        let isSubsampledDown = !hasSeparatePlanes && chromaFormat == .yuv420
-        let unitAcross = isSubsampledAcross ? 2 : 1
-        let unitDown = (isSubsampledDown ? 2 : 1) * (hasFramesOnly ? 1 : 2)
+        let unitAcross = hasSeparatePlanes ? 1 : chromaFormat.samplesAcross
+        let unitDown = (hasSeparatePlanes ? 1 : chromaFormat.samplesDown) * (hasFramesOnly ? 1 : 2)
         let left = try reader.unsigned(upTo: .max)
         let right = try reader.unsigned(upTo: .max)
         let top = try reader.unsigned(upTo: .max)

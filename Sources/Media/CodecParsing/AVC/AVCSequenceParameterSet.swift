@@ -1,3 +1,5 @@
+public import MediaModel
+
 /// What an H.264 sequence parameter set says about the pictures (ITU-T H.264 §7.3.2.1.1).
 public struct AVCSequenceParameterSet: Hashable, Sendable {
     /// `profile_idc`.
@@ -21,25 +23,17 @@ public struct AVCSequenceParameterSet: Hashable, Sendable {
     /// What the video usability information says; `nil` when it is absent or cannot be read.
     public internal(set) var usability: VideoUsability?
 
-    /// `chroma_format_idc`.
-    public enum ChromaFormat: UInt8, Hashable, Sendable {
-        /// No colour, both colour planes at half the size across and down, across only, and at full size.
-        case monochrome, yuv420, yuv422, yuv444
-    }
-
     /// The most macroblocks in a row or a column that any level allows: √(8 · 139,264) at level 6.2 (ITU-T H.264 §A.3.1
     /// items f and g).
     public static let mostMacroblocksAcross = 1_055
 
-    /// The highest rate of frames that any level allows, per second (ITU-T H.264 §A.3.1 item d).
-    ///
-    /// Encoders with a variable rate write their clock's rate, such as 1,000, into the same fields.
-    public static let highestFrameRate = 300.0
-
     /// Frames per second as the timing information declares them; `nil` without it, and when it is no rate of frames.
-    public var frameRate: Double? {
-        guard let timing = usability?.timing, timing.unitsInTick > 0 else { return nil }
-        let rate = Double(timing.timeScale) / (2 * Double(timing.unitsInTick))
-        return rate > 0 && rate <= Self.highestFrameRate ? rate : nil
+    public var frameRate: Double? { usability?.timing?.frameRate(ticksPerFrame: 2) }
+
+    /// The shape of the pictures.
+    public var videoFormat: VideoFormat {
+        VideoFormat(
+            width: width, height: height, sampleAspectRatio: usability?.sampleAspectRatio, frameRate: frameRate,
+            bitDepth: lumaBitDepth, color: usability?.color)
     }
 }

@@ -11,35 +11,18 @@ extension ByteBuffer {
     public mutating func writeAVCAnnexB(
         _ accessUnit: ByteBuffer, configuration: AVCDecoderConfigurationRecord, isSync: Bool
     ) -> Int {
-        let start = writerIndex
-        let units = LengthPrefixedNALUnits(accessUnit, nalUnitLength: configuration.nalUnitLength)
-        // Start code, header, primary_pic_type 7 (any slice), stop bit.
-        writeMultipleIntegers(1 as UInt32, AVCNALUnitType.accessUnitDelimiter.rawValue, 0xF0 as UInt8)
-        if isSync, !units.bringAVCParameterSets {
-            for unit in configuration.sequenceParameterSets { writeAnnexBNALUnit(unit) }
-            for unit in configuration.sequenceParameterSetExtensions { writeAnnexBNALUnit(unit) }
-            for unit in configuration.pictureParameterSets { writeAnnexBNALUnit(unit) }
-        }
-        for unit in units where AVCNALUnitType(of: unit) != .accessUnitDelimiter {
-            writeAnnexBNALUnit(unit)
-        }
-        return writerIndex - start
+        writeAnnexB(
+            LengthPrefixedNALUnits(accessUnit, nalUnitLength: configuration.nalUnitLength), of: AVCNALUnitType.self,
+            delimiter: AVCNALUnitType.delimiter,
+            parameterSets: configuration.sequenceParameterSets + configuration.sequenceParameterSetExtensions
+                + configuration.pictureParameterSets,
+            isSync: isSync)
     }
 }
 
-extension LengthPrefixedNALUnits {
-    /// Whether both kinds of parameter sets are in the frame.
-    fileprivate var bringAVCParameterSets: Bool {
-        var hasSequence = false
-        var hasPicture = false
-        for unit in self {
-            switch AVCNALUnitType(of: unit) {
-            case .sequenceParameterSet: hasSequence = true
-            case .pictureParameterSet: hasPicture = true
-            default: continue
-            }
-            if hasSequence, hasPicture { return true }
-        }
-        return false
-    }
+extension AVCNALUnitType: AnnexBNALUnitType {
+    static let neededParameterSets: [AVCNALUnitType] = [.sequenceParameterSet, .pictureParameterSet]
+
+    /// Header, `primary_pic_type` 7 (any slice), stop bit.
+    fileprivate static let delimiter = ByteBuffer(bytes: [0x09, 0xF0])
 }

@@ -9,11 +9,7 @@ extension CodecConfiguration {
 
     /// Makes an H.264 configuration of a record and its bytes.
     public static func avc(_ record: AVCDecoderConfigurationRecord, bytes: ByteBuffer) -> CodecConfiguration {
-        CodecConfiguration(
-            video: .h264, record: bytes,
-            format: record.firstSequenceParameterSet.map {
-                VideoFormat(width: $0.width, height: $0.height, frameRate: $0.frameRate)
-            })
+        CodecConfiguration(video: .h264, record: bytes, format: record.firstSequenceParameterSet?.videoFormat)
     }
 
     /// Makes an H.264 configuration of a record that was put together here.

@@ -10,6 +10,11 @@ struct ParameterSetReader {
         bits = BitReader(nalUnit.withoutEmulationPrevention())
     }
 
+    /// Makes a reader over bytes that stand for themselves, as those of AV1 do.
+    init(payload: ByteBuffer) {
+        bits = BitReader(payload)
+    }
+
     mutating func bits(_ count: Int) throws(ParameterSetFault) -> UInt32 {
         do throws(BitReader.Fault) { return try bits.read(count) } catch { throw .truncated }
     }
@@ -28,6 +33,14 @@ struct ParameterSetReader {
         do throws(BitReader.Fault) { value = try bits.readUnsignedExponentialGolomb() } catch { throw .truncated }
         guard value <= limit else { throw .valueOutOfRange(value) }
         return Int(value)
+    }
+
+    /// `uvlc()` of AV1 (AV1 §4.10.3): like `ue(v)`, but 32 zeros and more stand for 2³² − 1.
+    mutating func unsignedVariableLength() throws(ParameterSetFault) -> UInt32 {
+        var leadingZeros = 0
+        while !(try flag()) { leadingZeros += 1 }
+        guard leadingZeros < 32 else { return .max }
+        return UInt32(truncatingIfNeeded: (1 << UInt64(leadingZeros)) - 1 + UInt64(try bits(leadingZeros)))
     }
 
     /// `se(v)`.

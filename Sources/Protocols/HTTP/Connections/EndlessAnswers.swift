@@ -44,16 +44,17 @@ struct EndlessAnswers: Sendable {
     /// Makes the connection a viewer: answers the request, and attaches it to its stream.
     func begin(_ granted: Granted, on channel: any Channel, before gate: EndlessAnswerGate) throws {
         let pipeline = channel.pipeline.syncOperations
+        let format = FLVFormat(capabilities: granted.wanted.location.receiver)
         if granted.wanted.isWebSocket, let accept = WebSocketAccept(granted.request) {
             let viewer = FLVViewer(
-                head: accept.responseHead, format: WebSocketFormat(FLVFormat()), granted: granted, answers: self)
+                head: accept.responseHead, format: WebSocketFormat(format), granted: granted, answers: self)
             try pipeline.addHandler(viewer, position: .before(gate))
             // Only what a client may say to us: small control frames, and messages that nobody listens to.
             try pipeline.addHandler(
                 ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: 4096)), position: .before(viewer))
         } else {
             let viewer = FLVViewer(
-                head: Self.flvResponseHead, format: FLVFormat(), granted: granted, answers: self)
+                head: Self.flvResponseHead, format: format, granted: granted, answers: self)
             try pipeline.addHandler(viewer, position: .before(gate))
         }
     }

@@ -1,5 +1,5 @@
 import EndpointCore
-import Foundation
+import FLV
 import MediaModel
 
 /// The two forms of HLS, by the folder below a stream's own in which their files lie.
@@ -42,7 +42,7 @@ struct PlaybackLocation: Equatable, Sendable {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         query = parts.count > 1 ? Self.parse(query: parts[1]) : [:]
         guard parts[0].utf8.count <= 2 * StreamPath.longestPart + 128,
-            let path = String(parts[0]).removingPercentEncoding
+            let path = parts[0].percentDecoded
         else { return nil }
         let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
         guard segments.count >= 2, let last = segments.last, !segments.contains("") else { return nil }
@@ -77,6 +77,20 @@ struct PlaybackLocation: Equatable, Sendable {
     /// The form of HLS that the query asks for.
     var hlsForm: HLSForm { query["ts"] == "1" ? .transportStream : .fragmentedMP4 }
 
+    /// What the player of an FLV stream can take, as the query tells it, since nothing else does.
+    ///
+    /// Without a word, the default tracks: H.264, AAC and all that is old in the tags that everybody knows, the rest in
+    /// those of Enhanced RTMP, which FFmpeg 6.1 and the players in browsers read. `tracks=all` adds the other tracks;
+    /// `flv=legacy` leaves out what old players do not know, and `flv=informal` gives it the codec ids of the time
+    /// before the standard.
+    var receiver: ReceiverCapabilities {
+        switch query["flv"] {
+        case "legacy": .legacy
+        case "informal": .informal
+        default: .enhanced(multitrack: query["tracks"] == "all", videoMetadata: true)
+        }
+    }
+
     /// What the request amounts to for those who decide on it.
     func wish(from address: String) -> StreamWish {
         StreamWish(
@@ -88,8 +102,8 @@ struct PlaybackLocation: Equatable, Sendable {
         var values: [String: String] = [:]
         for pair in query.split(separator: "&").prefix(64) {
             let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let value = sides.count > 1 ? sides[1].replacingOccurrences(of: "+", with: " ") : ""
-            values[String(sides[0])] = value.removingPercentEncoding ?? value
+            let value = sides.count > 1 ? String(sides[1].map { $0 == "+" ? " " : $0 }) : ""
+            values[String(sides[0])] = value.percentDecoded ?? value
         }
         return values
     }

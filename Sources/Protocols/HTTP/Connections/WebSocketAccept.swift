@@ -1,6 +1,11 @@
 import Crypto
-import Foundation
 import HTTPTypes
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// The server's half of the WebSocket opening handshake (RFC 6455 §4.2).
 struct WebSocketAccept {

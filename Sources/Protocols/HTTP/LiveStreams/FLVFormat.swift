@@ -5,8 +5,14 @@ import StreamHub
 
 /// A stream as an FLV file without end.
 struct FLVFormat: WireFormat {
-    let name = "flv"
-    private let muxer = FLVMuxer()
+    let name: String
+    private let muxer: FLVMuxer
+
+    /// Makes the format for players of some capabilities.
+    init(capabilities: ReceiverCapabilities) {
+        muxer = FLVMuxer(capabilities: capabilities)
+        name = "flv/\(capabilities.name)"
+    }
 
     func writeOpening(tracks: [Track], into bytes: inout ByteBuffer) {
         FLVFileHeader(
@@ -18,13 +24,13 @@ struct FLVFormat: WireFormat {
         tracks: [Track], metadata: DataMessage?, timestampMilliseconds: Int64, into bytes: inout ByteBuffer
     ) {
         if let metadata {
-            var parts = muxer.parts(for: metadata)
+            var parts = muxer.parts(for: metadata, tracks: tracks)
             // FFmpeg takes metadata of any other time for a stream of subtitles.
             parts.timestampMilliseconds = 0
             bytes.writeFLVTag(parts)
         }
         for track in tracks {
-            if let header = muxer.sequenceHeader(for: track, timestampMilliseconds: timestampMilliseconds) {
+            for header in muxer.headers(for: track, timestampMilliseconds: timestampMilliseconds) {
                 bytes.writeFLVTag(header)
             }
         }

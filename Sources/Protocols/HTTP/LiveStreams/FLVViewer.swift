@@ -119,6 +119,12 @@ extension FLVViewer: ViewerSink {
         writer?.write(bytes) ?? true
     }
 
+    var directPath: DirectPath? { writer?.directPath }
+
+    func sentDirectly(_ bytes: Int) {
+        writer?.countSent(bytes)
+    }
+
     func streamEnded(_ ending: StreamEnding) {
         reason = "the stream ended"
         writer?.closeWhenDrained()

@@ -1,3 +1,4 @@
+import FLV
 import NIOCore
 import RTMPSession
 
@@ -44,11 +45,11 @@ struct MessageFilter {
     private mutating func passes(_ message: Message) -> Bool {
         switch message.type {
         case .audio:
-            return wantsAudio || message.isSequenceHeader
+            return wantsAudio || message.purpose == .description
         case .video:
-            if message.isSequenceHeader { return true }
+            if message.purpose == .description { return true }
             guard wantsVideo else { return false }
-            if waitsForKeyframe, message.isKeyframe { waitsForKeyframe = false }
+            if waitsForKeyframe, message.purpose == .syncFrame { waitsForKeyframe = false }
             return !waitsForKeyframe
         default:
             return true
@@ -59,20 +60,25 @@ struct MessageFilter {
         var type: RTMPMessageType
         /// With all its headers.
         var size: Int
-        /// The first two bytes of the body, which say what kind of frame it is; 0 where there are none.
-        var start: (UInt8, UInt8)
+        /// What the body is for; `nil` for what is neither sound nor pictures.
+        var purpose: FLVTagPurpose?
+    }
 
-        /// FLV 10.1 §E.4.2.1, §E.4.3.1: AAC of type 0, H.264 of type 0.
-        var isSequenceHeader: Bool {
-            switch type {
-            case .audio: start.0 >> 4 == 10 && start.1 == 0
-            case .video: start.0 & 0x0F == 7 && start.1 == 0
-            default: false
-            }
+    /// What a body begins with, put together of as many chunks as that takes.
+    private static func beginning(
+        of length: Int, at index: Int, continuation: Int, in bytes: ByteBuffer, _ chunkSize: Int
+    ) -> ByteBuffer {
+        let wanted = min(length, FLVTagPurpose.headerLength)
+        if wanted <= chunkSize { return bytes.getSlice(at: index, length: wanted) ?? ByteBuffer() }
+        var beginning = ByteBuffer()
+        var index = index
+        while beginning.readableBytes < wanted,
+            let part = bytes.getSlice(at: index, length: min(chunkSize, wanted - beginning.readableBytes))
+        {
+            beginning.writeImmutableBuffer(part)
+            index += chunkSize + continuation
         }
-
-        /// FLV 10.1 §E.4.3.1: frame type 1.
-        var isKeyframe: Bool { start.0 >> 4 == 1 }
+        return beginning
     }
 
     /// Reads the full header of the message that `bytes` begins with (RTMP 1.0 §5.3.1.2.1).
@@ -85,11 +91,14 @@ struct MessageFilter {
         let extended = time == 0xFF_FFFF ? 4 : 0
         let header = 12 + extended
         let continuations = max(0, length - 1) / chunkSize
-        let start = (
-            length > 0 ? bytes.getInteger(at: index + header, as: UInt8.self) ?? 0 : 0,
-            length > 1 ? bytes.getInteger(at: index + header + 1, as: UInt8.self) ?? 0 : 0
-        )
-        return Message(
-            type: RTMPMessageType(rawValue: type), size: header + length + continuations * (1 + extended), start: start)
+        let start = beginning(of: length, at: index + header, continuation: 1 + extended, in: bytes, chunkSize)
+        let messageType = RTMPMessageType(rawValue: type)
+        let purpose: FLVTagPurpose? =
+            switch messageType {
+            case .audio: FLVTagPurpose(audio: start)
+            case .video: FLVTagPurpose(video: start)
+            default: nil
+            }
+        return Message(type: messageType, size: header + length + continuations * (1 + extended), purpose: purpose)
     }
 }

@@ -1,4 +1,5 @@
 import EndpointCore
+import FLV
 import MediaModel
 import Metrics
 import NIOCore
@@ -24,6 +25,9 @@ final class Playback {
     private var viewer: Viewer?
     private var timer: Scheduled<Void>?
     private var filter: MessageFilter
+
+    /// Tracks that the client was told it does not get.
+    private var omitted: [OmittedTrack] = []
 
     private enum Phase {
         /// The publisher has not come yet, and the client has had no answer.
@@ -67,6 +71,7 @@ final class Playback {
     func want(audio: Bool? = nil, video: Bool? = nil) {
         if let audio { filter.wantsAudio = audio }
         if let video { filter.wantsVideo = video }
+        viewer?.leaveDirectPath()
     }
 
     func drained() {
@@ -81,7 +86,8 @@ final class Playback {
     private func attach() {
         guard let eventLoop = connection.context?.eventLoop else { return }
         let format = RTMPFormat(
-            messageStreamID: messageStreamID, chunkSize: Int(connection.endpoint.configuration.session.chunkSize))
+            messageStreamID: messageStreamID, chunkSize: Int(connection.endpoint.configuration.session.chunkSize),
+            capabilities: connection.receiver)
         viewer = connection.endpoint.registry.subscribe(path, format: format, sink: self, on: eventLoop)
     }
 
@@ -115,11 +121,31 @@ extension Playback: ViewerSink {
         phase = .playing
     }
 
+    func tracksInForce(_ tracks: [Track]) {
+        let omitted = FLVMuxer(capabilities: connection.receiver).omitted(tracks)
+        guard omitted != self.omitted else { return }
+        self.omitted = omitted
+        guard !omitted.isEmpty else { return }
+        let description = omitted.map(\.description).joined(separator: "; ")
+        connection.logOmission(description)
+        connection.perform(
+            .sendStatus(
+                messageStreamID: messageStreamID,
+                code: omitted.count == tracks.count ? .playNoSupportedTrackFound : .playTracksOmitted,
+                description: "Not sent: \(description)."))
+    }
+
     func write(_ bytes: ByteBuffer) -> Bool {
         guard let writer else { return true }
         if filter.passesEverything { return writer.write(bytes) }
         let wanted = filter.wanted(of: bytes)
         return wanted.readableBytes == 0 || writer.write(wanted)
+    }
+
+    var directPath: DirectPath? { filter.passesEverything ? writer?.directPath : nil }
+
+    func sentDirectly(_ bytes: Int) {
+        writer?.countSent(bytes)
     }
 
     func streamEnded(_ ending: StreamEnding) {

@@ -1,4 +1,5 @@
 import EndpointCore
+import FLV
 import Logging
 import Metrics
 import NIOCore
@@ -14,7 +15,6 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
     typealias OutboundOut = ByteBuffer
 
     let endpoint: RTMPListener
-    private(set) var logger: Logger
     private(set) var context: ChannelHandlerContext?
     private(set) var writer: ConnectionWriter?
     private var session: RTMPServerSession
@@ -25,12 +25,18 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
     /// The one that media came for last, so that nothing need be looked up for a read.
     var latestPublication: Publication?
     var playbacks: [UInt32: Playback] = [:]
+    /// What the client can be sent when it plays.
+    private(set) var receiver = ReceiverCapabilities.legacy
     /// Requests that wait for a decision or a name.
     var pendingRequests: Set<RTMPRequestID> = []
     var tally = SessionTally()
     /// Reads what it publishes, once it has published something.
     var reader: PacedReader?
     private(set) var peerAddress = "unknown"
+    private var remoteAddress: SocketAddress?
+    private let id = ConnectionID()
+    /// What the session does, once it does something.
+    private var activity: (role: String, path: String)?
 
     private var isAdmitted = false
     private var isDraining = false
@@ -44,17 +50,14 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
         self.endpoint = endpoint
         var random = SystemRandomNumberGenerator()
         session = RTMPServerSession(configuration: endpoint.configuration.session, now: .now(), using: &random)
-        logger = endpoint.logger
-        logger[metadataKey: "connection.id"] = "\(ConnectionID())"
-        logger[metadataKey: "protocol"] = "rtmp"
     }
 
     // MARK: Life of the channel
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
-        peerAddress = context.remoteAddress?.peerAddress ?? "unknown"
-        logger[metadataKey: "peer.address"] = "\(context.remoteAddress?.hostAndPort ?? "unknown")"
+        remoteAddress = context.remoteAddress
+        peerAddress = remoteAddress?.peerAddress ?? "unknown"
         do {
             try endpoint.gate.enter(peerAddress)
         } catch {
@@ -69,7 +72,7 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
             [weak self] in
             self?.writerDrained()
         }
-        logger.debug("connection opened")
+        if endpoint.logger.logLevel <= .debug { logger.debug("connection opened") }
         drain()
     }
 
@@ -167,7 +170,9 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
 
     private func handle(_ event: RTMPServerSession.Event) {
         switch event {
-        case .connectRequested(let request): perform(.acceptConnect(request.id))
+        case .connectRequested(let request):
+            receiver = request.capabilities.receiver
+            perform(.acceptConnect(request.id))
         case .publishRequested(let request): requestPublish(request)
         case .playRequested(let request): requestPlay(request)
         case .requestWithdrawn(let id): withdraw(id)
@@ -192,12 +197,20 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
     /// One timer serves the session's moving deadline: it is set anew when it fires too early, not when the deadline
     /// moves away, which happens with every frame.
     private func armTimer() {
-        guard let context, let deadline = session.nextDeadline else { return }
+        guard let context else { return }
+        guard let deadline = session.nextDeadline else { return disarmTimer() }
         if let timerDeadline, timerDeadline <= deadline { return }
         timer?.cancel()
         timerDeadline = deadline
         let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
         timer = context.eventLoop.scheduleTask(deadline: deadline) { connection.value.timerFired() }
+    }
+
+    /// Who plays has no deadline, and a timer that fires for nothing wakes the event loop for each of thousands.
+    private func disarmTimer() {
+        timer?.cancel()
+        timer = nil
+        timerDeadline = nil
     }
 
     private func timerFired() {
@@ -219,9 +232,28 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
 extension RTMPConnection {
     /// Names what the session does in every later line of the log, and writes the line of its beginning.
     func logOpening(_ role: String, _ path: String) {
-        logger[metadataKey: "stream.path"] = "\(path)"
-        logger[metadataKey: "role"] = "\(role)"
+        activity = (role, path)
         logger.info("session opened")
+    }
+
+    /// Says which tracks a player does not get.
+    func logOmission(_ description: String) {
+        logger.info("tracks not sent", metadata: ["tracks": "\(description)"])
+    }
+
+    /// A logger that names the connection and what it does.
+    ///
+    /// Made when there is something to say: kept for each of thousands of players it would be a tenth of their memory.
+    private var logger: Logger {
+        var logger = endpoint.logger
+        logger[metadataKey: "connection.id"] = "\(id)"
+        logger[metadataKey: "protocol"] = "rtmp"
+        logger[metadataKey: "peer.address"] = "\(remoteAddress?.hostAndPort ?? "unknown")"
+        if let activity {
+            logger[metadataKey: "stream.path"] = "\(activity.path)"
+            logger[metadataKey: "role"] = "\(activity.role)"
+        }
+        return logger
     }
 
     /// Runs `body` on the connection's event loop, unless the connection is gone by then.

@@ -9,13 +9,19 @@ struct RTMPFormat: WireFormat {
     let name: String
     private let messageStreamID: UInt32
     private let chunkSize: Int
-    private let muxer = FLVMuxer()
+    private let muxer: FLVMuxer
 
-    /// Makes the format for players on a message stream; nearly all of them use the first.
-    init(messageStreamID: UInt32, chunkSize: Int) {
+    /// Makes the format for players of some capabilities on a message stream; nearly all of them use the first.
+    init(messageStreamID: UInt32, chunkSize: Int, capabilities: ReceiverCapabilities) {
         self.messageStreamID = messageStreamID
         self.chunkSize = chunkSize
-        name = "rtmp/\(messageStreamID)"
+        muxer = FLVMuxer(capabilities: capabilities)
+        name = "rtmp/\(messageStreamID)/\(capabilities.name)"
+    }
+
+    var substitute: (any WireFormat)? {
+        guard muxer.capabilities != .legacy else { return nil }
+        return RTMPFormat(messageStreamID: messageStreamID, chunkSize: chunkSize, capabilities: .legacy)
     }
 
     func writeOpening(tracks: [Track], into bytes: inout ByteBuffer) {}
@@ -24,13 +30,13 @@ struct RTMPFormat: WireFormat {
         tracks: [Track], metadata: DataMessage?, timestampMilliseconds: Int64, into bytes: inout ByteBuffer
     ) {
         if let metadata {
-            var parts = muxer.parts(for: metadata)
+            var parts = muxer.parts(for: metadata, tracks: tracks)
             // FFmpeg takes metadata of any other time for a stream of subtitles.
             parts.timestampMilliseconds = 0
             write(parts, into: &bytes)
         }
         for track in tracks {
-            if let header = muxer.sequenceHeader(for: track, timestampMilliseconds: timestampMilliseconds) {
+            for header in muxer.headers(for: track, timestampMilliseconds: timestampMilliseconds) {
                 write(header, into: &bytes)
             }
         }

@@ -38,6 +38,11 @@ public final class RTMPListener: Sendable {
         public init() {}
     }
 
+    /// What one read of a connection brings at most, until it publishes.
+    ///
+    /// 512 bytes: every connection keeps its buffer, and a player says little after the handshake.
+    private static let readBytes = 512
+
     let configuration: Configuration
     let registry: StreamRegistry
     let authorizer: any StreamAuthorizer
@@ -72,8 +77,14 @@ public final class RTMPListener: Sendable {
         try await ServerBootstrap(group: eventLoops)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { [logger] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptFaultLog(protocol: "rtmp", logger: logger))
+                }
+            }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.readBytes))
             .childChannelInitializer { channel in
                 self.connections.insert(channel)
                 return channel.eventLoop.makeCompletedFuture {

@@ -10,6 +10,10 @@ extension ServerConfiguration {
                 "log.format", \.log.format, .word(), "`text` for people, `json` (one object a line) for machines."),
 
             ConfigurationKey(
+                "threads", \.threads, .count(0...1_024),
+                "Threads that carry the connections; 0: one for each core. Holds from the next start on."),
+
+            ConfigurationKey(
                 "data", \.data, .folder,
                 "The folder for what the server keeps. This version keeps nothing, and does not make it."),
 

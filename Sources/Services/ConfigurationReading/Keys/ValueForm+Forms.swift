@@ -146,7 +146,8 @@ private func isWord(_ word: String, for name: String) -> Bool {
     return words[name]?.contains(word) ?? false
 }
 
-private func within<Value: Comparable>(
+/// Holds a value against its range.
+func within<Value: Comparable>(
     _ range: ClosedRange<Value>, _ value: Value, _ found: String, _ text: (Value) -> String
 ) throws(TextFault) -> Value {
     guard range.contains(value) else {

@@ -1,4 +1,3 @@
-import Foundation
 import MediaModel
 
 extension ValueForm where Value == [PublishKey] {
@@ -97,7 +96,7 @@ private func secret(
         let name = file.text.hasPrefix("/") ? file.text : reading.folder + "/" + file.text
         do throws(FileFault) {
             let bytes = try BoundedFile.read(name, limitBytes: longestKeyFile)
-            text.text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            text.text = String(decoding: bytes, as: UTF8.self).withoutOuterSpace
         } catch {
             reading.refuse(error.problem, line: text.line, part: text.part)
             return nil
@@ -120,6 +119,13 @@ private func secret(
 
 /// Bytes of a file that holds one key: 4 KiB, a key and its white space many times over.
 private let longestKeyFile = 4096
+
+extension String {
+    /// The text without the white space before and after it.
+    fileprivate var withoutOuterSpace: String {
+        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}
 
 /// Whether encoders send the byte unchanged as part of a stream name.
 private func isKeyByte(_ byte: UInt8) -> Bool {

@@ -39,6 +39,8 @@ extension ConfigurationFault.Problem: CustomStringConvertible {
         case .missing(let part): "\(part) is missing"
         case .unknownPart(let parts): "takes \(parts) and nothing else"
         case .repeatedSecret: "the same secret as an entry before"
+        case .repeatedPart(let part): "the same \(part) as an entry before"
+        case .tooManyEntries(let limit): "more than \(limit) entries"
         case .addressTaken(let key): "the address is taken by \(key)"
         case .windowTooShort(let least): "three segments need at least \(least)"
         }

@@ -64,6 +64,10 @@ extension ConfigurationFault {
         case unknownPart(parts: String)
         /// Two entries have the same secret.
         case repeatedSecret
+        /// Two entries have the same value where each needs its own.
+        case repeatedPart(String)
+        /// A list with more entries than the limit.
+        case tooManyEntries(limit: Int)
         /// Two listeners have the same address.
         case addressTaken(by: String)
         /// The playlist window has no room for three segments.

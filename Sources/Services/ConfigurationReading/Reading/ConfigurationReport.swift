@@ -1,5 +1,3 @@
-import Foundation
-
 /// A loaded configuration, and where each of its values came from.
 public struct ConfigurationReport: Sendable, Equatable {
     /// One key and its value.
@@ -55,10 +53,15 @@ public struct ConfigurationReport: Sendable, Equatable {
         layers.add(environment: environment)
         layers.add(flags: flags)
 
-        var reading = LayersReading(folder: (name as NSString).deletingLastPathComponent)
+        var reading = LayersReading(folder: Self.folder(of: name))
         (configuration, settings) = reading.read(layers)
         let faults = layers.faults + reading.faults
         guard faults.isEmpty else { throw ConfigurationFaults(faults: faults.inOrder) }
+    }
+
+    private static func folder(of file: String) -> String {
+        guard let slash = file.lastIndex(of: "/") else { return "" }
+        return slash == file.startIndex ? "/" : String(file[..<slash])
     }
 }
 

@@ -88,3 +88,13 @@ enum TimeSpan {
             ?? "0s"
     }
 }
+
+/// Bits per second.
+enum BitRate {
+    static let units: [(name: String, factor: Int64)] = [("bps", 1), ("kbps", 1000), ("Mbps", 1_000_000)]
+
+    /// The rate in the largest unit that it is a whole number of.
+    static func text(_ bitsPerSecond: Int) -> String {
+        Quantity.text(Int64(bitsPerSecond), units: units) ?? "\(bitsPerSecond)bps"
+    }
+}

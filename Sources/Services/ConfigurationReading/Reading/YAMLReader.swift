@@ -1,108 +1,144 @@
-import Yams
-
 /// Reads a document within `YAMLLimits`.
-enum YAMLReader {
+///
+/// Tags mean nothing here: a value is what its key takes it for.
+struct YAMLReader {
+    /// What an anchor names, and what it costs to write it out.
+    private struct Anchored {
+        var node: YAMLNode
+        var values: Int
+        var depth: Int
+    }
+
+    private let events: YAMLEvents
+    private var anchors: [String: Anchored] = [:]
+    private var aliases = 0
+    /// Values so far, with all aliases written out.
+    private var values = 0
+
     /// Reads the one document of `bytes`; `nil` when there is none.
     static func read(_ bytes: [UInt8]) throws(YAMLFault) -> YAMLNode? {
         guard bytes.count <= YAMLLimits.bytes else {
             throw YAMLFault(problem: .tooLong(limitBytes: YAMLLimits.bytes), line: 0)
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard String(validating: bytes, as: UTF8.self) != nil else {
             let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
             throw YAMLFault(problem: .notYAML("bytes that are no UTF-8"), line: line + 1)
         }
-        try checkAliases(of: text)
-        guard let root = try compose(text) else { return nil }
-        var count = 0
-        return try convert(root, depth: 1, count: &count)
+        var reader = YAMLReader(events: try YAMLEvents(bytes))
+        return try reader.document()
     }
 
-    /// Refuses a text with so many aliases that to write them out could take for ever.
-    ///
-    /// Yams compares the keys of a section with their aliases written out before anybody can count them, so they are
-    /// counted here, without knowing quite what is text: every `*` with something after it counts. Comments do not, in lines
-    /// without quotes, where it is certain that they are comments.
-    private static func checkAliases(of text: String) throws(YAMLFault) {
-        var count = 0
-        let lines = text.utf8.split(omittingEmptySubsequences: false) {
-            $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r")
+    private init(events: YAMLEvents) {
+        self.events = events
+    }
+
+    private mutating func document() throws(YAMLFault) -> YAMLNode? {
+        guard try nextDocument() != nil else { return nil }
+        let (event, line) = try events.next()
+        let root = try node(event, line: line, depth: 1).node
+        if let line = try nextDocument() {
+            throw YAMLFault(problem: .notYAML("expected a single document in the stream"), line: line)
         }
-        for (index, line) in lines.enumerated() {
-            let hasQuotes = line.contains { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "'") }
-            var previous = UInt8(ascii: " ")
-            for byte in line {
-                if byte == UInt8(ascii: "#"), isBlank(previous), !hasQuotes { break }
-                if previous == UInt8(ascii: "*"), !isBlank(byte) { count += 1 }
-                previous = byte
+        return root
+    }
+
+    /// The line in which the next document begins; `nil` when there is none.
+    private func nextDocument() throws(YAMLFault) -> Int? {
+        while true {
+            let (event, line) = try events.next()
+            switch event {
+            case .documentStart: return line
+            case .textEnd: return nil
+            default: continue
             }
-            guard count <= YAMLLimits.aliases else {
-                throw YAMLFault(problem: .tooManyAliases(limit: YAMLLimits.aliases), line: index + 1)
+        }
+    }
+
+    /// The node that an event begins, and how many levels it has, itself among them.
+    private mutating func node(
+        _ event: YAMLEvents.Event, line: Int, depth: Int
+    ) throws(YAMLFault) -> (node: YAMLNode, levels: Int) {
+        try check(depth: depth, line: line)
+        let valuesBefore = values
+        let found: (content: YAMLNode.Content, levels: Int)
+        let name: String?
+        switch event {
+        case .alias(let name):
+            return try alias(name, line: line, depth: depth)
+        case .scalar(let text, let isPlain, let anchor):
+            try count(1, line: line)
+            (found, name) = ((.scalar(text, isPlain: isPlain), 1), anchor)
+        case .sequenceStart(let anchor):
+            try count(1, line: line)
+            (found, name) = (try sequence(depth: depth), anchor)
+        case .mappingStart(let anchor):
+            try count(1, line: line)
+            (found, name) = (try mapping(depth: depth), anchor)
+        case .collectionEnd, .documentStart, .other, .textEnd:
+            throw YAMLFault(problem: .notYAML("the parser failed"), line: line)
+        }
+        let node = YAMLNode(content: found.content, line: line)
+        if let name { anchors[name] = Anchored(node: node, values: values - valuesBefore, depth: found.levels) }
+        return (node, found.levels)
+    }
+
+    private mutating func sequence(depth: Int) throws(YAMLFault) -> (YAMLNode.Content, Int) {
+        var (nodes, levels) = ([YAMLNode](), 0)
+        while true {
+            let (event, line) = try events.next()
+            if case .collectionEnd = event { return (.sequence(nodes), levels + 1) }
+            let element = try node(event, line: line, depth: depth + 1)
+            nodes.append(element.node)
+            levels = max(levels, element.levels)
+        }
+    }
+
+    private mutating func mapping(depth: Int) throws(YAMLFault) -> (YAMLNode.Content, Int) {
+        var (entries, levels, lines) = ([YAMLNode.Entry](), 0, [String: Int]())
+        while true {
+            let (event, line) = try events.next()
+            if case .collectionEnd = event { return (.mapping(entries), levels + 1) }
+            let key = try node(event, line: line, depth: depth + 1).node
+            guard case .scalar(let name, _) = key.content else {
+                throw YAMLFault(problem: .notYAML("a key that is no single text"), line: line)
             }
+            if let first = lines.updateValue(line, forKey: name) {
+                throw YAMLFault(problem: .repeatedKey, line: first)
+            }
+            let (next, nextLine) = try events.next()
+            let value = try node(next, line: nextLine, depth: depth + 1)
+            entries.append(YAMLNode.Entry(key: name, line: line, value: value.node))
+            levels = max(levels, value.levels)
         }
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
-    }
-
-    private static func compose(_ text: String) throws(YAMLFault) -> Node? {
-        do {
-            return try Parser(yaml: text, encoding: .utf8).singleRoot()
-        } catch let error as YamlError {
-            throw YAMLFault(error, in: text)
-        } catch {
-            throw YAMLFault(problem: .notYAML("\(error)"), line: 0)
+    /// What an anchor named before.
+    private mutating func alias(
+        _ name: String, line: Int, depth: Int
+    ) throws(YAMLFault) -> (node: YAMLNode, levels: Int) {
+        aliases += 1
+        guard aliases <= YAMLLimits.aliases else {
+            throw YAMLFault(problem: .tooManyAliases(limit: YAMLLimits.aliases), line: line)
         }
+        guard let anchored = anchors[name] else {
+            throw YAMLFault(problem: .notYAML("found undefined alias"), line: line)
+        }
+        try check(depth: depth + anchored.depth - 1, line: line)
+        try count(anchored.values, line: line)
+        return (anchored.node, anchored.depth)
     }
 
-    private static func convert(_ node: Node, depth: Int, count: inout Int) throws(YAMLFault) -> YAMLNode {
-        let line = node.mark?.line ?? 0
+    private func check(depth: Int, line: Int) throws(YAMLFault) {
         guard depth <= YAMLLimits.depth else {
             throw YAMLFault(problem: .nestedTooDeep(limit: YAMLLimits.depth), line: line)
         }
-        count += 1
-        guard count <= YAMLLimits.values else {
-            throw YAMLFault(problem: .tooManyValues(limit: YAMLLimits.values), line: line)
-        }
-        switch node {
-        case .scalar(let scalar):
-            return YAMLNode(content: .scalar(scalar.string, isPlain: scalar.style == .plain), line: line)
-        case .sequence(let sequence):
-            var nodes: [YAMLNode] = []
-            for element in sequence { nodes.append(try convert(element, depth: depth + 1, count: &count)) }
-            return YAMLNode(content: .sequence(nodes), line: line)
-        case .mapping(let mapping):
-            var entries: [YAMLNode.Entry] = []
-            for (key, value) in mapping {
-                let line = key.mark?.line ?? line
-                guard case .scalar(let name) = key else {
-                    throw YAMLFault(problem: .notYAML("a key that is no single text"), line: line)
-                }
-                let value = try convert(value, depth: depth + 1, count: &count)
-                entries.append(YAMLNode.Entry(key: name.string, line: line, value: value))
-            }
-            return YAMLNode(content: .mapping(entries), line: line)
-        case .alias:
-            throw YAMLFault(problem: .notYAML("an alias without an anchor before it"), line: line)
-        }
     }
-}
 
-extension YAMLFault {
-    /// Says what Yams says without repeating the text, in which secrets may stand.
-    fileprivate init(_ error: YamlError, in text: String) {
-        switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            self.init(problem: .notYAML(problem), line: mark.line)
-        case .reader(let problem, let offset, _, _):
-            let line = text.utf8.prefix(offset ?? 0).count { $0 == UInt8(ascii: "\n") }
-            self.init(problem: .notYAML(problem), line: line + 1)
-        case .duplicatedKeysInMapping(_, let context):
-            self.init(problem: .repeatedKey, line: context.mark.line)
-        case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
-            self.init(problem: .notYAML("the parser failed"), line: 0)
+    private mutating func count(_ more: Int, line: Int) throws(YAMLFault) {
+        values += more
+        guard values <= YAMLLimits.values else {
+            throw YAMLFault(problem: .tooManyValues(limit: YAMLLimits.values), line: line)
         }
     }
 }

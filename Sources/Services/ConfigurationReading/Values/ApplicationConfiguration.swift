@@ -45,6 +45,8 @@ public struct ApplicationConfiguration: Sendable, Equatable {
     public var slowViewer = SlowViewer()
     /// HTTP Live Streaming.
     public var hls = HLS()
+    /// What OBS is told to send when it asks for several video tracks.
+    public var obsMultitrack = OBSMultitrack()
 
     /// Makes the configuration of an application that nobody configured.
     public init() {}

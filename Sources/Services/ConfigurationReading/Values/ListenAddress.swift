@@ -1,4 +1,10 @@
-import Foundation
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 /// A place to listen at, as an operator writes it: `host:port`, `:port` or `[v6]:port`.
 public struct ListenAddress: Sendable, Hashable {

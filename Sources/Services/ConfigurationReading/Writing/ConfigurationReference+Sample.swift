@@ -34,7 +34,7 @@ extension ConfigurationReference {
             guard !name.contains(".") else { continue }
             for line in wrapped(key.summary, width: 116 - indentation.count) { text += "\(indentation)# \(line)\n" }
             let value = key.text(section)
-            text += "\(indentation)\(name): \(value.contains(":") ? "\"\(value)\"" : value)\n"
+            text += "\(indentation)\(name): \(key.isText && value.contains(":") ? "\"\(value)\"" : value)\n"
             if name == "keys" { text += "\(indentation)# - { key: 3wJv9cQ…, stream: live/show, label: studio }\n" }
         }
         return text

@@ -36,7 +36,8 @@ public enum ConfigurationReference {
           `apps.live.gop-cache` is `SWIFTWATER_APPS_LIVE_GOP_CACHE`. An empty variable says nothing.
         * `SWIFTWATER_CONFIG` names the file where no `--config` does.
         * Times have a unit: `us`, `ms`, `s`, `m`, `h`. Sizes have one too: `B`, `kB`, `MB`, `GB` (powers of 1000), `KiB`,
-          `MiB`, `GiB` (powers of 1024); a size without a unit is one in bytes. Only zero needs none.
+          `MiB`, `GiB` (powers of 1024); a size without a unit is one in bytes. Only zero needs none. Bitrates have `kbps`
+          or `Mbps`.
         * Switches are `on` or `off`; `true` and `false` mean the same.
 
         """

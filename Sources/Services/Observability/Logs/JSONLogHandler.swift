@@ -30,20 +30,22 @@ public struct JSONLogHandler: LogHandler {
 
     /// Writes a line.
     public func log(event: LogEvent) {
-        let facts = LogFacts(logger: metadata, provider: metadataProvider, event: event)
-        backend.write { time in
-            var members = [
-                "\"time\":\"\(time.text)\"",
-                "\"level\":\"\(event.level.rawValue)\"",
-                "\"message\":\(Self.string(event.message.description))",
-                "\"logger\":\(Self.string(label))",
-            ]
-            if !facts.pairs.isEmpty {
-                let pairs = facts.pairs.map { "\(Self.string($0.name)):\(Self.value($0.value, depth: 1))" }
-                members.append("\"facts\":{\(pairs.joined(separator: ","))}")
-            }
-            return "{\(members.joined(separator: ","))}\n"
+        backend.write(LogLine(label: label, event: event, facts: LogFacts(metadata, metadataProvider, event)))
+    }
+
+    /// The line as it is written, with its newline.
+    static func text(of line: LogLine, at time: LogTime) -> String {
+        var members = [
+            "\"time\":\"\(time.text)\"",
+            "\"level\":\"\(line.level.rawValue)\"",
+            "\"message\":\(string(line.message))",
+            "\"logger\":\(string(line.label))",
+        ]
+        if !line.facts.pairs.isEmpty {
+            let pairs = line.facts.pairs.map { "\(string($0.name)):\(value($0.value, depth: 1))" }
+            members.append("\"facts\":{\(pairs.joined(separator: ","))}")
         }
+        return "{\(members.joined(separator: ","))}\n"
     }
 
     private static func value(_ value: Logger.Metadata.Value, depth: Int) -> String {

@@ -1,6 +1,8 @@
 public import Logging
 import Synchronization
 
+import struct NIOConcurrencyHelpers.NIOLockedValueBox
+
 /// Where the log lines of a process go, in which form, and how many of them.
 ///
 /// ```swift
@@ -8,12 +10,17 @@ import Synchronization
 /// LoggingSystem.bootstrap(logs.handler)
 /// logs.level = .debug   // from here on, for every logger that has no level of its own
 /// ```
+///
+/// Of lines that say the same, 50 at most are written in a second, and one more says how many were left out; who asks
+/// for `debug` gets them all.
 public final class LogBackend: Sendable {
     /// The form of the lines.
     public let format: LogFormat
     private let levelIndex: Atomic<Int>
     private let now: @Sendable () -> LogTime
+    private let afterASecond: @Sendable (@escaping @Sendable () -> Void) -> Void
     private let write: @Sendable (String) -> Void
+    private let storm = NIOLockedValueBox(LogStorm())
 
     /// Makes a backend.
     ///
@@ -25,15 +32,26 @@ public final class LogBackend: Sendable {
         format: LogFormat, level: Logger.Level = .info,
         write: @escaping @Sendable (String) -> Void = StandardError.write
     ) {
-        self.init(format: format, level: level, now: LogTime.now, write: write)
+        self.init(
+            format: format, level: level, now: LogTime.now,
+            afterASecond: { action in
+                Task {
+                    // A little later than the second's end, whatever the clocks make of it.
+                    try? await Task.sleep(for: .milliseconds(1_050))
+                    action()
+                }
+            },
+            write: write)
     }
 
     init(
         format: LogFormat, level: Logger.Level, now: @escaping @Sendable () -> LogTime,
+        afterASecond: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = { _ in },
         write: @escaping @Sendable (String) -> Void
     ) {
         self.format = format
         self.now = now
+        self.afterASecond = afterASecond
         self.write = write
         levelIndex = Atomic(Self.index(of: level))
     }
@@ -56,8 +74,40 @@ public final class LogBackend: Sendable {
         }
     }
 
-    func write(_ line: (LogTime) -> String) {
-        write(line(now()))
+    /// Writes at once how many lines were left out, for a process that ends.
+    public func finish() {
+        writeCounts(of: storm.withLockedValue { $0.end() }, at: now())
+    }
+
+    func write(_ line: LogLine) {
+        let now = now()
+        guard level > .debug else { return write(text(of: line, at: now)) }
+        let (leftOut, verdict) = storm.withLockedValue { storm in (storm.begin(at: now), storm.admit(line)) }
+        writeCounts(of: leftOut, at: now)
+        if verdict.isWritten { write(text(of: line, at: now)) }
+        // A storm may end with nobody saying anything after it.
+        if verdict.isFirstLeftOut { afterASecond { [weak self] in self?.secondOver() } }
+    }
+
+    private func secondOver() {
+        let now = now()
+        writeCounts(of: storm.withLockedValue { $0.begin(at: now) }, at: now)
+    }
+
+    private func writeCounts(of leftOut: [LogStorm.LeftOut], at time: LogTime) {
+        for lines in leftOut {
+            let line = LogLine(
+                label: lines.label, level: lines.level, message: "lines left out",
+                facts: LogFacts(["message": "\(lines.message)", "count": "\(lines.count)"]))
+            write(text(of: line, at: time))
+        }
+    }
+
+    private func text(of line: LogLine, at time: LogTime) -> String {
+        switch format {
+        case .text: TextLogHandler.text(of: line, at: time)
+        case .json: JSONLogHandler.text(of: line, at: time)
+        }
     }
 
     private static func index(of level: Logger.Level) -> Int {

@@ -6,11 +6,15 @@ struct LogFacts {
     let pairs: [(name: String, value: Logger.Metadata.Value)]
 
     /// Merges what the provider, the logger and the call say; the later one wins.
-    init(logger: Logger.Metadata, provider: Logger.MetadataProvider?, event: LogEvent) {
+    init(_ logger: Logger.Metadata, _ provider: Logger.MetadataProvider?, _ event: LogEvent) {
         var facts = provider?.get() ?? [:]
         facts.merge(logger) { _, new in new }
         if let metadata = event.metadata { facts.merge(metadata) { _, new in new } }
         if let error = event.error, facts["error"] == nil { facts["error"] = "\(error)" }
+        self.init(facts)
+    }
+
+    init(_ facts: Logger.Metadata) {
         pairs = facts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 }

@@ -10,10 +10,12 @@ public struct TextLogHandler: LogHandler {
     /// Adds facts to every line.
     public var metadataProvider: Logger.MetadataProvider?
 
+    private let label: String
     private let backend: LogBackend
     private var ownLevel: Logger.Level?
 
     init(label: String, backend: LogBackend) {
+        self.label = label
         self.backend = backend
     }
 
@@ -31,16 +33,18 @@ public struct TextLogHandler: LogHandler {
 
     /// Writes a line.
     public func log(event: LogEvent) {
-        let facts = LogFacts(logger: metadata, provider: metadataProvider, event: event)
-        backend.write { time in
-            let level = event.level.rawValue
-            var line = "\(time.text) \(level)\(String(repeating: " ", count: max(0, 8 - level.utf8.count))) "
-            line += Self.escaped(event.message.description.cutForLog)
-            for (name, value) in facts.pairs {
-                line += " \(Self.quoted(name))=\(Self.quoted(Self.text(value, depth: 1)))"
-            }
-            return line + "\n"
+        backend.write(LogLine(label: label, event: event, facts: LogFacts(metadata, metadataProvider, event)))
+    }
+
+    /// The line as it is written, with its newline.
+    static func text(of line: LogLine, at time: LogTime) -> String {
+        let level = line.level.rawValue
+        var text = "\(time.text) \(level)\(String(repeating: " ", count: max(0, 8 - level.utf8.count))) "
+        text += escaped(line.message.cutForLog)
+        for (name, value) in line.facts.pairs {
+            text += " \(quoted(name))=\(quoted(self.text(value, depth: 1)))"
         }
+        return text + "\n"
     }
 
     private static func text(_ value: Logger.Metadata.Value, depth: Int) -> String {

@@ -1,4 +1,5 @@
 import AMF
+import FLV
 import NIOCore
 import RTMPSession
 import TestSupport
@@ -315,8 +316,8 @@ struct PublisherStories {
         }
         #expect(request.capabilities.fourCCs == ["hvc1", "av01"])
         #expect(request.capabilities.extensions == [.reconnect, .multitrack])
-        #expect(request.capabilities.canReceive(fourCC: "vp09"))
-        #expect(!RTMPCapabilities(["videoFourCcInfoMap": ["hvc1": 2]]).canReceive(fourCC: "hvc1"))
+        #expect(request.capabilities.canReceive(.vp9))
+        #expect(!RTMPCapabilities(["videoFourCcInfoMap": ["hvc1": 2]]).canReceive(.hevc))
         #expect(RTMPCapabilities(.object(RTMPCapabilities.forwarding.properties)) == .forwarding)
         #expect(request.extraArguments == ["extra"])
         try probe.perform(.requestReconnect(tcURL: "rtmp://elsewhere/live", description: "Maintenance."))

@@ -96,7 +96,14 @@ extension RTMPClientSession {
 
     private mutating func receiveStatus(_ status: RTMPStatus, on messageStreamID: UInt32) {
         if status.code == .connectReconnectRequest {
-            return outbox.emit(.reconnectRequested(tcURL: status.properties["tcUrl"]?.string))
+            let event: Event
+            do throws(RTMPURL.Fault) {
+                let url = try configuration.url.resolving(status.properties["tcUrl"]?.string ?? "")
+                event = .reconnectRequested(url, description: status.description)
+            } catch {
+                event = .status(messageStreamID: messageStreamID, status)
+            }
+            return outbox.emit(event)
         }
         guard let stream = stream(for: messageStreamID) else {
             if status.level == .error { return fail(status) }

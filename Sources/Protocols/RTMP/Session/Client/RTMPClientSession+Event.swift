@@ -12,8 +12,12 @@ extension RTMPClientSession {
         case media([RTMPMedia])
         /// A status that neither starts nor ends anything, such as `NetStream.Play.PublishNotify`.
         case status(messageStreamID: UInt32, RTMPStatus)
-        /// The server asks to connect anew, there or at the same place (Enhanced RTMP v2, reconnect request).
-        case reconnectRequested(tcURL: String?)
+        /// The server asks to connect anew, to the same stream at this place, which may be the one of now (Enhanced RTMP
+        /// v2, reconnect request).
+        ///
+        /// It goes on serving meanwhile: make the new connection, move over, then close this one. A place that is no
+        /// RTMP URL comes as `.status`.
+        case reconnectRequested(RTMPURL, description: String)
         /// The server answered a `ping`, with the timestamp of it.
         case pongReceived(timestamp: UInt32)
         /// The server refused or ended what was asked of it; `.close` follows.

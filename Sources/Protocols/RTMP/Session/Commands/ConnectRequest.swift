@@ -19,7 +19,7 @@ public struct ConnectRequest: Sendable, Equatable {
     /// What the client says about Enhanced RTMP.
     public let capabilities: RTMPCapabilities
     /// The command object as it came, an object or an ECMA array.
-    public let properties: AMF0Value
+    public internal(set) var properties: AMF0Value
     /// What stood after the command object: used for authentication by some.
-    public let extraArguments: [AMF0Value]
+    public internal(set) var extraArguments: [AMF0Value]
 }

@@ -1,4 +1,6 @@
 public import AMF
+public import FLV
+import MediaModel
 
 /// What one side says about Enhanced RTMP when it connects (Enhanced RTMP v2, "Enhancing NetConnection connect").
 ///
@@ -81,13 +83,36 @@ public struct RTMPCapabilities: Sendable, Equatable {
         !fourCCs.isEmpty || !videoCodecs.isEmpty || !audioCodecs.isEmpty || !extensions.isEmpty
     }
 
+    /// How many codecs a side may name in each of its lists.
+    ///
+    /// 64: Enhanced RTMP knows twelve, and what is behind them is not read.
+    public static let mostCodecs = 64
+
     /// Whether this side can be sent the codec with this FourCC: it decodes it, or hands it on.
-    public func canReceive(fourCC: String) -> Bool {
+    ///
+    /// `*` in the list stands for every codec, in a map for every codec of the map's kind.
+    public func canReceive(_ fourCC: FourCC) -> Bool {
         let receiving: CodecAbilities = [.decode, .forward]
-        return [fourCC, "*"].contains { code in
-            fourCCs.contains(code) || !receiving.isDisjoint(with: videoCodecs[code] ?? [])
-                || !receiving.isDisjoint(with: audioCodecs[code] ?? [])
-        }
+        let codes = [fourCC.description, "*"]
+        let map =
+            switch fourCC.codec?.kind {
+            case .video: videoCodecs
+            case .audio: audioCodecs
+            case nil: [String: CodecAbilities]()
+            }
+        return codes.contains { fourCCs.contains($0) || !receiving.isDisjoint(with: map[$0] ?? []) }
+    }
+
+    /// What this side can be sent when it plays.
+    ///
+    /// One that says nothing of codecs gets what players of old know. FFmpeg's `-rtmp_enhanced_codecs` says `fourCcList`
+    /// alone: it gets those codecs, and default tracks only.
+    public var receiver: ReceiverCapabilities {
+        .enhanced(
+            codecs: ReceiverCapabilities.Codecs(FourCC.known.filter(canReceive)),
+            multitrack: extensions.contains(.multitrack), nanoseconds: extensions.contains(.timestampNanoOffset),
+            // High dynamic range implies the metadata that tell it.
+            videoMetadata: !videoFunctions.isDisjoint(with: [.hdr, .metadata]))
     }
 }
 
@@ -95,7 +120,7 @@ extension RTMPCapabilities {
     /// Reads what the command object or the status of a `connect` says.
     public init(_ object: AMF0Value) {
         self.init()
-        fourCCs = object["fourCcList"]?.elements?.compactMap(\.string) ?? []
+        fourCCs = object["fourCcList"]?.elements?.prefix(Self.mostCodecs).compactMap(\.string) ?? []
         videoCodecs = Self.codecs(object["videoFourCcInfoMap"])
         audioCodecs = Self.codecs(object["audioFourCcInfoMap"])
         extensions = Extensions(rawValue: Self.bits(object["capsEx"]))
@@ -119,7 +144,7 @@ extension RTMPCapabilities {
 
     private static func codecs(_ value: AMF0Value?) -> [String: CodecAbilities] {
         var codecs: [String: CodecAbilities] = [:]
-        for property in value?.properties ?? [] {
+        for property in (value?.properties ?? []).prefix(mostCodecs) {
             codecs[property.name] = CodecAbilities(rawValue: bits(property.value))
         }
         return codecs

@@ -29,7 +29,7 @@ public struct RTMPStatusCode: RawRepresentable, Hashable, Sendable, CustomString
             .playStreamNotFound, .playUnauthorized, .playNoSupportedTrackFound, .seekFailed, .streamFailed,
             .connectApplicationShutdown:
             .error
-        case .playInsufficientBandwidth: .warning
+        case .playInsufficientBandwidth, .playTracksOmitted: .warning
         default: .status
         }
     }
@@ -94,6 +94,8 @@ public struct RTMPStatusCode: RawRepresentable, Hashable, Sendable, CustomString
     public static let playUnauthorized = Self(rawValue: "NetStream.Play.Unauthorized")
     /// The player can play none of the stream's tracks.
     public static let playNoSupportedTrackFound = Self(rawValue: "NetStream.Play.NoSupportedTrackFound")
+    /// Some tracks cannot be sent to this client; by no specification, which knows all or nothing.
+    public static let playTracksOmitted = Self(rawValue: "NetStream.Play.TracksOmitted")
     /// The player takes its media more slowly than the stream needs.
     public static let playInsufficientBandwidth = Self(rawValue: "NetStream.Play.InsufficientBW")
     /// A publisher began.

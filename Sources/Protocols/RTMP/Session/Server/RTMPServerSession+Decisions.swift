@@ -65,7 +65,7 @@ extension RTMPServerSession {
             CommandMessage(
                 "_result", transactionID: connect.transactionID,
                 object: ["fmsVer": "FMS/3,0,1,123", "capabilities": 31], [status.properties]))
-        phase = .connected(connect)
+        phase = .connected(connect.withoutArguments)
         progressedAt = now
         releaseHeldBytes()
         do throws(RTMPFault) {

@@ -34,12 +34,20 @@ public struct RTMPServerSession: ~Copyable {
 
     /// What the client said when it connected.
     struct Connect {
-        let request: ConnectRequest
+        var request: ConnectRequest
         let transactionID: Double
         /// `app` as it came.
         let rawApplication: String?
         /// 3 when the client can read AMF3, else 0.
         let objectEncoding: Double
+
+        /// Without what only the decision needed: it would be kept for as long as the connection lasts.
+        var withoutArguments: Connect {
+            var rest = self
+            rest.request.properties = .null
+            rest.request.extraArguments = []
+            return rest
+        }
     }
 
     let configuration: Configuration

@@ -1,8 +1,9 @@
 import CodecParsing
 import NIOCore
 
-/// What encoders put in AVC packets in place of length-prefixed NAL units, and what they should have.
-enum AVCPayload {
+/// What encoders put in packets of H.264, H.265 and H.266 in place of length-prefixed NAL units, and what they should
+/// have.
+enum NALUnitPayload {
     /// The frame with nothing but whole NAL units, each behind its length; `nil` when there is none.
     ///
     /// A frame that is as it should be is given back as it is, for a look at each length and one byte. Otherwise empty
@@ -27,8 +28,8 @@ enum AVCPayload {
         return result.readableBytes > 0 ? result : nil
     }
 
-    /// A record of the parameter sets in a frame, if it has both kinds.
-    static func record(in payload: ByteBuffer, nalUnitLength: NALUnitLength) -> AVCDecoderConfigurationRecord? {
+    /// A record of the H.264 parameter sets in a frame, if it has both kinds.
+    static func avcRecord(in payload: ByteBuffer, nalUnitLength: NALUnitLength) -> AVCDecoderConfigurationRecord? {
         var sequenceSets: [ByteBuffer] = []
         var pictureSets: [ByteBuffer] = []
         for unit in LengthPrefixedNALUnits(payload, nalUnitLength: nalUnitLength) {
@@ -44,7 +45,25 @@ enum AVCPayload {
             sequenceParameterSets: sequenceSets, pictureParameterSets: pictureSets, nalUnitLength: nalUnitLength)
     }
 
-    /// Whether the lengths lead to the end over units that are not empty and do not begin with a zero byte.
+    /// A record of the H.265 parameter sets in a frame, if it has all three kinds.
+    static func hevcRecord(in payload: ByteBuffer, nalUnitLength: NALUnitLength) -> HEVCDecoderConfigurationRecord? {
+        var sets: [HEVCNALUnitType: [ByteBuffer]] = [:]
+        for unit in LengthPrefixedNALUnits(payload, nalUnitLength: nalUnitLength) {
+            guard let type = HEVCNALUnitType(of: unit) else { continue }
+            if type.isSlice { break }
+            sets[type, default: []].append(unit)
+        }
+        guard let video = sets[.videoParameterSet], let sequence = sets[.sequenceParameterSet],
+            let picture = sets[.pictureParameterSet]
+        else { return nil }
+        // Sets that make no record are no sets; the frame waits for others.
+        return try? HEVCDecoderConfigurationRecord(
+            videoParameterSets: video, sequenceParameterSets: sequence, pictureParameterSets: picture,
+            nalUnitLength: nalUnitLength)
+    }
+
+    /// Whether the lengths lead to the end over units that are not empty and do not begin with two zero bytes, as no
+    /// unit of H.265 and H.266 can, and none of H.264 does.
     private static func isSound(_ payload: ByteBuffer, nalUnitLength: NALUnitLength) -> Bool {
         var index = payload.readerIndex
         while index < payload.writerIndex {
@@ -55,9 +74,8 @@ enum AVCPayload {
             case .fourBytes: length = payload.getInteger(at: index, as: UInt32.self).map(Int.init)
             }
             index += nalUnitLength.rawValue
-            guard let length, length > 0, length <= payload.writerIndex - index,
-                payload.getInteger(at: index, as: UInt8.self) != 0
-            else { return false }
+            guard let length, length > 0, length <= payload.writerIndex - index else { return false }
+            if length > 1, payload.getInteger(at: index, as: UInt16.self) == 0 { return false }
             index += length
         }
         return true

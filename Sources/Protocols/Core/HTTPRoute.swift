@@ -1,0 +1,63 @@
+public import NIOCore
+
+/// A path of the HTTP port whose requests a protocol answers itself, such as a handshake that goes before publishing.
+///
+/// The HTTP endpoint holds requests against the route's bounds, and knows nothing else of it.
+public struct HTTPRoute: Sendable {
+    /// A request within the route's bounds.
+    public struct Request: Sendable {
+        /// One of the route's methods.
+        public var method: String
+        /// The host and port by which the client reached the server, as it wrote them (RFC 9110 §7.2).
+        public var authority: String?
+        /// Parameters by name; of several with one name, the first.
+        public var query: [String: String]
+        /// The body, whole.
+        public var body: ByteBuffer
+        /// The peer's numeric address without port.
+        public var peerAddress: String
+
+        /// Makes a request.
+        public init(
+            method: String, authority: String? = nil, query: [String: String] = [:], body: ByteBuffer = ByteBuffer(),
+            peerAddress: String
+        ) {
+            self.method = method
+            self.authority = authority
+            self.query = query
+            self.body = body
+            self.peerAddress = peerAddress
+        }
+    }
+
+    /// An answer, which nobody caches.
+    public struct Answer: Sendable {
+        /// 200 or another status.
+        public var status: Int
+        /// For `Content-Type`.
+        public var mediaType: String
+        /// What it says.
+        public var body: ByteBuffer
+
+        /// Makes an answer.
+        public init(status: Int = 200, mediaType: String, body: ByteBuffer) {
+            self.status = status
+            self.mediaType = mediaType
+            self.body = body
+        }
+    }
+
+    /// The methods that are answered, such as `POST`.
+    public var methods: [String]
+    /// Bytes of a body at most; longer ones are refused with 413.
+    public var mostBodyBytes: Int
+    /// Answers a request.
+    public var answer: @Sendable (Request) async -> Answer
+
+    /// Makes a route.
+    public init(methods: [String], mostBodyBytes: Int, answer: @escaping @Sendable (Request) async -> Answer) {
+        self.methods = methods
+        self.mostBodyBytes = mostBodyBytes
+        self.answer = answer
+    }
+}

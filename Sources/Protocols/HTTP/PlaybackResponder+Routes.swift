@@ -1,0 +1,32 @@
+import EndpointCore
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension PlaybackResponder {
+    /// Answers a request for a path that a protocol answers itself.
+    func answer(_ request: Request, _ context: PlaybackContext, by route: HTTPRoute) async -> Response {
+        let method = request.method.rawValue
+        guard route.methods.contains(method) else {
+            let methods = route.methods.joined(separator: ", ")
+            return .text(.methodNotAllowed, "only \(methods) is understood here", [.allow: methods])
+        }
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: route.mostBodyBytes)
+        } catch {
+            return .text(.contentTooLarge, "a body here has at most \(route.mostBodyBytes) bytes")
+        }
+        var query: [String: String] = [:]
+        for (name, value) in request.uri.queryParameters.prefix(64) where query[String(name)] == nil {
+            query[String(name)] = String(value)
+        }
+        let answer = await route.answer(
+            HTTPRoute.Request(
+                method: method, authority: request.head.authority, query: query, body: body,
+                peerAddress: context.peerAddress))
+        return Response(
+            status: .init(code: answer.status),
+            headers: [.contentType: answer.mediaType, .cacheControl: "no-store"], body: .init(byteBuffer: answer.body))
+    }
+}
