@@ -25,7 +25,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import urllib.request
 from typing import Any, Callable, Iterator
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -217,6 +219,8 @@ class Contestant:
     publishes: bool = True
     # A path below the server's HTTP address, where players go in place of RTMP.
     path: str = ""
+    # Paths below the server's HTTP address that are asked for once, early: what is made for them must be made.
+    wanted: list[str] = dataclasses.field(default_factory=list)
     # Options that replace or follow the work's own.
     arguments: dict[str, str] = dataclasses.field(default_factory=dict)
 
@@ -409,7 +413,12 @@ def all_work(options: argparse.Namespace) -> list[Work]:
         Work(
             "hls", "HLS of 20 publishers at 2.5 Mb/s; nginx makes MPEG-TS, Swiftwater that and fMP4",
             ["--publishers", "20", "--players", "0", "--warmup", "8"],
-            [swiftwater(hls=True), Contestant("nginx tuned", Nginx(hls=True))],
+            [
+                Contestant(
+                    "Swiftwater", Swiftwater(options.binary, hls=True),
+                    wanted=[f"/live/b{number}/index.m3u8?ts=1" for number in range(20)]),
+                Contestant("nginx tuned", Nginx(hls=True)),
+            ],
             [Target("Swiftwater : nginx tuned", ratio("Swiftwater", "nginx tuned"), 0.80)]),
         Work(
             "stalled", "100 viewers, 20 of them stalled",
@@ -552,6 +561,16 @@ def allocations(options: argparse.Namespace) -> Work:
         ])
 
 
+def ask(address: str) -> None:
+    """Asks until there is an answer."""
+    for _ in range(60):
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(address, timeout=10).read()
+            return
+        time.sleep(0.1)
+    print(f"no answer from {address}", file=sys.stderr)
+
+
 def run(work: Work, contestant: Contestant, options: argparse.Namespace) -> Result:
     with contestant.server.running() as server:
         place = f"rtmp://127.0.0.1:{server.rtmp}/live/b{{}}"
@@ -565,6 +584,8 @@ def run(work: Work, contestant: Contestant, options: argparse.Namespace) -> Resu
         if (counts := server.folder / "allocations").exists():
             arguments["--allocations"] = str(counts)
         command += [word for pair in arguments.items() for word in pair]
+        for path in contestant.wanted:
+            threading.Thread(target=ask, args=(f"http://127.0.0.1:{server.http}{path}",), daemon=True).start()
         done = subprocess.run(command, capture_output=True, text=True)
         if not done.stdout.startswith("{"):
             sys.exit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
