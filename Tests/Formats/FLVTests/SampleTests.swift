@@ -85,9 +85,9 @@ struct SampleTests {
             let frames = Self.demuxed(tags).frames.compactMap(muxer.parts)
             let delimited = (key: "91617630311200", inter: "a1617630311200")
             let bodies = Set(
-                tags.map(\.body.hex).map { body in
+                tags.map(\.body.hex).map { body -> String in
                     body.hasPrefix(delimited.key) || body.hasPrefix(delimited.inter)
-                        ? body.prefix(10) + body.dropFirst(14) : body
+                        ? String(body.prefix(10) + body.dropFirst(14)) : body
                 })
             #expect(frames.allSatisfy { bodies.contains($0.body.hex) })
         }
