@@ -51,6 +51,9 @@ TOOLCHAIN = {
     "Synchronization",
 }
 
+# Programs that are never a server's start, and so may bring all of Foundation, with ICU, into memory.
+WHOLE_FOUNDATION = {"swiftwater-bench"}
+
 # The libraries a pure floor may use; of NIOCore only ByteBuffer, NIODeadline and TimeAmount.
 PURE_LIBRARIES = {"NIOCore", "Crypto", "DequeModule"}
 
@@ -139,6 +142,9 @@ def file_breaches(target: Target, file: str, source: str) -> Iterator[str]:
             yield f"{at(match)}: {target.name} does not name {module} in Package.swift"
     if target.is_test:
         return
+    imports = {match[1]: match for match in IMPORT.finditer(code)}
+    if "Foundation" in imports and "FoundationEssentials" not in imports and target.name not in WHOLE_FOUNDATION:
+        yield f"{at(imports['Foundation'])}: imports all of Foundation where there is FoundationEssentials"
     for why, words in FORBIDDEN.items():
         for match in re.finditer(words, code):
             yield f"{at(match)}: {match[0].strip()} {why}"

@@ -69,6 +69,7 @@ def test_a_sound_tree_passes(tree):
         ("Sources/Formats/FLV/F.swift", 'func f() { print("x") }\n', "brings a log"),
         ("Sources/Formats/FLV/F.swift", "let loop: any EventLoop\n", "brings a channel or an event loop"),
         ("Sources/Formats/FLV/F.swift", "struct FLV {}\n", "hides the module"),
+        ("Sources/Protocols/Core/E.swift", "public import Foundation\n", "all of Foundation"),
         ("Sources/Protocols/Core/E.swift", "func f() { fatalError() }\n", "ends the process"),
         ("Sources/Protocols/Core/E.swift", "let m = Mutex(1)\n", "invisible to ThreadSanitizer"),
         ("Sources/Hub/StreamHub/S.swift", "struct RTMPViewer {}\n", "the hub names a protocol"),

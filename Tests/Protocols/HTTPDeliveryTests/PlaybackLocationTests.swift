@@ -29,7 +29,10 @@ struct PlaybackLocationTests {
 
     @Test(
         "what cannot name a stream names none",
-        arguments: ["", "/", "/live", "/live/", "//show", "/live//show", "/live/%FF", "live/show"])
+        arguments: [
+            "", "/", "/live", "/live/", "//show", "/live//show", "/live/%FF", "/live/%zz", "/live/%4", "/live/%",
+            "live/show",
+        ])
     func none(target: String) {
         #expect(PlaybackLocation(target: target) == nil)
     }

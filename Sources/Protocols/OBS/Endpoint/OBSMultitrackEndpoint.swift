@@ -1,9 +1,14 @@
 public import EndpointCore
-import Foundation
 public import Logging
 import MediaModel
 import NIOCore
 import OBSMultitrack
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Tells OBS which tracks to send: its multitrack video handshake, "Enhanced Broadcasting".
 ///
@@ -98,7 +103,7 @@ public struct OBSMultitrackEndpoint: Sendable {
         let parts = key.text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let query = parts.dropFirst().joined().split(separator: "&").prefix(64).map { pair in
             let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            return (name: sides[0], value: sides.count > 1 ? sides[1].removingPercentEncoding ?? sides[1] : "")
+            return (name: sides[0], value: sides.count > 1 ? sides[1].percentDecoded ?? sides[1] : "")
         }
         let wish = StreamWish(
             application: application, name: parts.first.map(String.init) ?? "", query: query, peerAddress: peerAddress)

@@ -1,7 +1,8 @@
 extension StringProtocol {
-    /// The text that a part of a URL stands for (RFC 3986 §2.1); `nil` when a `%` has no two hexadecimal digits after it, or
-    /// the bytes are no UTF-8.
-    var percentDecoded: String? {
+    /// The text that a part of a URL stands for (RFC 3986 §2.1).
+    ///
+    /// `nil` when a `%` has no two hexadecimal digits after it, or the bytes are no UTF-8.
+    public var percentDecoded: String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(utf8.count)
         var rest = utf8.makeIterator()
