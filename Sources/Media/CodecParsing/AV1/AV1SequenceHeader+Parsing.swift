@@ -69,7 +69,7 @@ extension AV1SequenceHeader {
             let choosesScreenContentTools = try reader.flag()
             let forcesScreenContentTools = choosesScreenContentTools ? true : try reader.flag()
             // seq_choose_integer_mv, seq_force_integer_mv
-            if forcesScreenContentTools, try !reader.flag() { _ = try reader.flag() }
+            if forcesScreenContentTools, !(try reader.flag()) { _ = try reader.flag() }
             if hasOrderHint { _ = try reader.bits(3) }  // order_hint_bits_minus_1
         }
         _ = try reader.bits(3)  // enable_superres, enable_cdef, enable_restoration

@@ -38,7 +38,7 @@ struct ParameterSetReader {
     /// `uvlc()` of AV1 (AV1 §4.10.3): like `ue(v)`, but 32 zeros and more stand for 2³² − 1.
     mutating func unsignedVariableLength() throws(ParameterSetFault) -> UInt32 {
         var leadingZeros = 0
-        while try !flag() { leadingZeros += 1 }
+        while !(try flag()) { leadingZeros += 1 }
         guard leadingZeros < 32 else { return .max }
         return UInt32(truncatingIfNeeded: (1 << UInt64(leadingZeros)) - 1 + UInt64(try bits(leadingZeros)))
     }

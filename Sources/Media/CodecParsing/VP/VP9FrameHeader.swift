@@ -39,7 +39,7 @@ public struct VP9FrameHeader: Hashable, Sendable {
                 picture = nil
                 return
             }
-            isKeyFrame = try !bits.readFlag()
+            isKeyFrame = !(try bits.readFlag())
             try bits.skip(2)  // show_frame, error_resilient_mode
             guard isKeyFrame else {
                 picture = nil
@@ -67,7 +67,7 @@ extension VP9FrameHeader.Picture {
         let hasSubsamplingBits = profile & 1 == 1
         var isFullRange = true
         if isRGB {
-            guard hasSubsamplingBits, try !bits.readFlag() else { return nil }
+            guard hasSubsamplingBits, !(try bits.readFlag()) else { return nil }
             chromaSubsampling = .yuv444
         } else {
             isFullRange = try bits.readFlag()
@@ -75,7 +75,7 @@ extension VP9FrameHeader.Picture {
                 let across = try bits.readFlag()
                 let down = try bits.readFlag()
                 // Profiles 1 and 3 are for everything but 4:2:0.
-                guard !(across && down), try !bits.readFlag() else { return nil }
+                guard !(across && down), !(try bits.readFlag()) else { return nil }
                 chromaSubsampling = across ? .yuv422 : down ? .yuv440 : .yuv444
             } else {
                 chromaSubsampling = .yuv420Colocated
