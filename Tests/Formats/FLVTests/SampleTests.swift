@@ -83,11 +83,11 @@ struct SampleTests {
             let tags = try Self.tags(file)
             let muxer = FLVMuxer(capabilities: Self.receiver)
             let frames = Self.demuxed(tags).frames.compactMap(muxer.parts)
-            let delimited = (key: "91617630311200", inter: "a1617630311200")
-            let bodies = Set(
+            let delimited = ["91617630311200", "a1617630311200"]
+            let bodies: Set<String> = Set(
                 tags.map(\.body.hex).map { body -> String in
-                    body.hasPrefix(delimited.key) || body.hasPrefix(delimited.inter)
-                        ? String(body.prefix(10) + body.dropFirst(14)) : body
+                    delimited.contains { body.hasPrefix($0) }
+                        ? String(body.prefix(10)) + String(body.dropFirst(14)) : body
                 })
             #expect(frames.allSatisfy { bodies.contains($0.body.hex) })
         }
