@@ -148,13 +148,18 @@ struct FLVDemuxerExtendedTests {
     @Test("loudspeakers of AAC in the old form belong to its track and make no second")
     func multichannel() {
         var demuxing = Demuxing()
-        demuxing.audio("af00 11b056e500")
-        demuxing.audio("94 6d703461 01 06 0000003f")
-        demuxing.audio("94 6d703461 01 06 0000003f")
+        demuxing.audio("af00 1190")
+        demuxing.audio("94 6d703461 01 02 00000600")
+        demuxing.audio("94 6d703461 01 02 00000600")
         demuxing.audio("af01 211004608c1c")
         #expect(demuxing.trackSets.map(\.count) == [1, 1])
-        #expect(demuxing.trackSets.map { $0[0].configuration.audio?.channelLayout } == [nil, .native(mask: 0x3F)])
-        #expect(demuxing.frames.first?.track === demuxing.trackSets[1][0])
+        #expect(demuxing.trackSets.last?.first?.configuration.audio?.channelLayout == .native(mask: 0x600))
+        #expect(demuxing.frames.first?.track === demuxing.trackSets.last?.first)
+        // An order that is unspecified says nothing.
+        demuxing.audio("94 6d703461 00 02")
+        #expect(
+            demuxing.trackSets.last?.first?.configuration.audio?.channelLayout
+                == demuxing.trackSets.first?.first?.configuration.audio?.channelLayout)
         demuxing.audio("94 4f707573 01 01 00000004")
         #expect(demuxing.demuxer.lastFault == .unexpectedFourCC(.opus))
     }

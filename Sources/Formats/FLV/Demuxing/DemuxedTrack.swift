@@ -42,8 +42,10 @@ struct DemuxedTrack: Sendable {
             colorInfo.info.apply(to: &format)
             return CodecConfiguration(video: described.codec, record: described.record, format: format)
         }
-        if let channels, channels.fourCC.codec == described.codec, var format = described.audio {
-            format.channelLayout = channels.config.layout
+        if let channels, let layout = channels.config.layout, channels.fourCC.codec == described.codec,
+            var format = described.audio
+        {
+            format.channelLayout = layout
             return CodecConfiguration(audio: described.codec, record: described.record, format: format)
         }
         return described
