@@ -97,8 +97,10 @@ final class RunningServer: Sendable {
     }
 
     func client(_ path: String) async throws -> RTMPClient {
-        try await RTMPClient.connect(
-            RTMPClientSession.Configuration(url: try url(path)), eventLoops: MultiThreadedEventLoopGroup.singleton)
+        var configuration = RTMPClientSession.Configuration(url: try url(path))
+        // What is published in the old form shall come back in it.
+        configuration.capabilities = RTMPCapabilities()
+        return try await RTMPClient.connect(configuration, eventLoops: MultiThreadedEventLoopGroup.singleton)
     }
 }
 

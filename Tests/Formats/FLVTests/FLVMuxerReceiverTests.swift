@@ -124,17 +124,21 @@ struct FLVMuxerReceiverTests {
         }
     }
 
-    @Test("loudspeakers go to those who take the coding in the new form, beside AAC of the old one too")
+    @Test("loudspeakers go with a track in the new form, and never beside one in the old")
     func loudspeakers() {
         let format = AudioFormat(sampleRate: 48_000, channelCount: 6, channelLayout: .native(mask: 0x3F))
         let configuration = CodecConfiguration(audio: .aac, record: ByteBuffer(hex: "11b0"), format: format)
-        let track = Track(id: .init(.audio), timescale: .milliseconds, configuration: configuration)
-        func bodies(_ capabilities: ReceiverCapabilities) -> [String] {
-            FLVMuxer(capabilities: capabilities).headers(for: track, timestampMilliseconds: 0).map(\.body.hex)
+        func bodies(_ capabilities: ReceiverCapabilities, number: UInt8 = 0) -> [String] {
+            let track = Track(id: .init(.audio, number), timescale: .milliseconds, configuration: configuration)
+            return FLVMuxer(capabilities: capabilities).headers(for: track, timestampMilliseconds: 0).map(\.body.hex)
         }
-        #expect(bodies(.enhanced()) == ["af0011b0", "946d70346101060000003f"])
-        #expect(bodies(.enhanced(codecs: .init([.opus]))) == ["af0011b0"])
+        #expect(bodies(.enhanced()) == ["af0011b0"])
         #expect(bodies(.legacy) == ["af0011b0"])
+        #expect(
+            bodies(.enhanced(multitrack: true), number: 1)
+                == ["95006d7034610111b0", "95046d7034610101060000003f"])
+        #expect(
+            bodies(.enhanced(nanoseconds: true)) == ["906d70346111b0", "946d70346101060000003f"])
     }
 
     @Test("equal capabilities have one name, others another")

@@ -100,10 +100,10 @@ extension FLVMuxer {
     /// The FourCC under which something can be said about a track that the receiver gets.
     private func describedCode(of track: Track) -> FourCC? {
         switch capabilities.carriage(of: track) {
-        case .none: nil
         case .extended(let fourCC): fourCC
-        case .legacyVideo, .legacyAudio:
-            FourCC(track.codec).flatMap { capabilities.codecs.contains($0) ? $0 : nil }
+        // Beside old tags a new one would look to an old player like another codec; and what there is to say, the
+        // parameter sets of H.264 and the configuration of AAC say too.
+        case .legacyVideo, .legacyAudio, .none: nil
         }
     }
 }

@@ -27,6 +27,11 @@ final class Publication {
     /// Tags that could not be understood.
     var skippedTags: Int { demuxer.skippedTagCount }
 
+    /// The publisher takes back what it said of the stream (`@clearDataFrame`).
+    func clearMetadata() {
+        port.publish([.metadata(nil)])
+    }
+
     func end(_ ending: StreamEnding) {
         port.end(ending)
     }

@@ -177,7 +177,7 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
         case .playRequested(let request): requestPlay(request)
         case .requestWithdrawn(let id): withdraw(id)
         case .media(let media): publish(media)
-        case .metadataCleared: break
+        case .metadataCleared(let messageStreamID): publications[messageStreamID]?.clearMetadata()
         case .publishEnded(let messageStreamID): endPublication(messageStreamID)
         case .playEnded(let messageStreamID): endPlayback(messageStreamID)
         case .paused(let messageStreamID, let paused): playbacks[messageStreamID]?.setPaused(paused)
