@@ -15,8 +15,10 @@ final class RTMPPlayer: ChannelInboundHandler {
     /// Makes a player at the moment when its connection is begun.
     init(url: RTMPURL, audience: Audience, habit: ReadingHabit, startedAt: NIODeadline) throws {
         var random = SystemRandomNumberGenerator()
-        session = RTMPClientSession(
-            configuration: RTMPClientSession.Configuration(url: url), now: startedAt, using: &random)
+        var configuration = RTMPClientSession.Configuration(url: url)
+        // A player of old: what comes is compared byte for byte with what was published in that form.
+        configuration.capabilities = RTMPCapabilities()
+        session = RTMPClientSession(configuration: configuration, now: startedAt, using: &random)
         try session.perform(.play(name: url.streamName, start: .live), now: startedAt)
         self.audience = audience
         self.habit = habit
