@@ -22,6 +22,10 @@ public enum ISOBMFFFault: Error, Equatable, Sendable {
     case unsupportedObjectType(UInt8)
     /// An `esds` box without the descriptor that must stand at a place, such as 4, the decoder configuration.
     case missingDescriptor(tag: UInt8)
+    /// A `dOps` box of another version than 0, or whose channels do not lie in it as it says.
+    case malformedOpusHeader
+    /// A `dfLa` box that does not begin with a `STREAMINFO` block of 34 bytes.
+    case missingStreamInformation
     /// A track or its defaults with an id out of the order 1 … n.
     case unexpectedTrackID(UInt32)
     /// A media header with a timescale of zero.

@@ -51,14 +51,6 @@ extension TrackHeader {
         let sampleTable = try mdia.requiredChild("minf").requiredChild("stbl")
         var entries = try sampleTable.requiredChild("stsd").children(after: 8)
         guard let entry = try entries.next() else { throw .missingBox("stsd") }
-        self.init(timescale: timescale, configuration: try Self.configuration(of: entry), language: language)
-    }
-
-    private static func configuration(of entry: Box) throws(ISOBMFFFault) -> CodecConfiguration {
-        switch entry.type {
-        case "avc1": try VideoSampleEntry.read(entry)
-        case "mp4a": try AudioSampleEntry.read(entry)
-        default: throw .unsupportedSampleEntry(entry.type)
-        }
+        self.init(timescale: timescale, configuration: try SampleEntry.read(entry), language: language)
     }
 }

@@ -22,9 +22,10 @@ extension InitializationSegment {
     }
 
     /// The brands that the segment keeps to; `cmfc` only with one track, as a CMAF header has no more
-    /// (ISO/IEC 23000-19 §7.2).
+    /// (ISO/IEC 23000-19 §7.2), and `av01` beside AV1, as its binding asks (§2.1).
     private func writeFileType(into destination: inout ByteBuffer) {
-        let brands: [BoxType] = tracks.count == 1 ? ["iso6", "cmfc", "mp41"] : ["iso6", "mp41"]
+        var brands: [BoxType] = tracks.count == 1 ? ["iso6", "cmfc", "mp41"] : ["iso6", "mp41"]
+        if tracks.contains(where: { $0.configuration.codec == .av1 }) { brands.append("av01") }
         destination.writeBox("ftyp") { ftyp in
             ftyp.writeMultipleIntegers(brands[0].rawValue, UInt32(0))
             for brand in brands { ftyp.writeInteger(brand.rawValue) }

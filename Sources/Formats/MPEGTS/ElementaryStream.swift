@@ -11,16 +11,19 @@ struct ElementaryStream: Sendable {
 
     init(_ track: Track, index: Int, indexInKind: Int) throws(MPEGTSFault) {
         self.track = track
-        // 0xE0 … 0xEF are video, 0xC0 … 0xDF sound (ISO/IEC 13818-1 table 2-22).
-        streamID = (track.kind == .video ? 0xE0 : 0xC0) + UInt8(clamping: indexInKind)
         framing = try FrameFraming(track)
+        streamID = framing.streamID(indexInKind)
         packets = PacketWriter(.elementaryStream(index))
-        gathering = SoundGathering(track.configuration.audio)
+        gathering = SoundGathering(track.configuration)
     }
 
     /// The stream's line in the program map.
     var mapEntry: ProgramMap.Stream {
-        ProgramMap.Stream(identifier: packets.identifier, type: framing.streamType, language: track.language)
+        var stream = ProgramMap.Stream(
+            identifier: packets.identifier, type: framing.streamType, language: track.language,
+            registration: framing.registration)
+        if case .opus(let code) = framing { stream.opusChannelConfiguration = code }
+        return stream
     }
 
     /// Whether the frames of `other` belong here: it is this track, or a version of it that decodes the same.

@@ -8,7 +8,7 @@ public enum MPEGTSFault: Error, Equatable, Sendable {
     case unsupportedCodec(Codec)
     /// A stream without any track.
     case noTracks
-    /// More tracks than `TransportStreamMuxer.mostTracks`, which one packet of the program map holds.
+    /// More tracks than `TransportStreamMuxer.mostTracks`, or than one packet of the program map holds.
     case tooManyTracks(Int)
     /// A decoder configuration record that cannot be read, or that its framing cannot express.
     case unusableConfigurationRecord(Codec)

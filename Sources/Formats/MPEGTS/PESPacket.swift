@@ -4,7 +4,7 @@ public import NIOCore
 public struct PESPacket: Equatable, Sendable {
     /// Where it was.
     public var identifier: PacketIdentifier
-    /// What kind of stream it belongs to: 0xE0 … 0xEF video, 0xC0 … 0xDF sound.
+    /// What kind of stream it belongs to: 0xE0 … 0xEF video, 0xC0 … 0xDF sound, 0xBD sound of others than MPEG.
     public var streamID: UInt8
     /// Presentation time, 33 bits of 90 kHz ticks; `nil` when the packet has none.
     public var presentationTime: UInt64?

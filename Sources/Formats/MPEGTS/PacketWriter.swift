@@ -67,6 +67,9 @@ struct PacketWriter: Sendable {
         return count * TransportPacket.bodyLength
     }
 
+    /// The longest section that fits one packet, in bytes: the pointer before it takes one.
+    static let longestSection = TransportPacket.bodyLength - 1
+
     /// Writes a section that fits one packet, its rest filled with the value that ends a packet's sections.
     mutating func write(section: ByteBuffer, into destination: inout ByteBuffer) {
         let end = destination.writerIndex + TransportPacket.length

@@ -10,12 +10,21 @@ public struct ProgramMap: Equatable, Sendable {
         public var type: StreamType
         /// Its language in three letters of ISO 639-2, if the table says so.
         public var language: String?
+        /// Whose format it has, if the table says so.
+        public var registration: FormatIdentifier?
+        /// The channels of Opus, 1 … 8 in its usual order, if the table says so (`channel_config_code`).
+        public var opusChannelConfiguration: UInt8?
 
         /// Makes a stream.
-        public init(identifier: PacketIdentifier, type: StreamType, language: String? = nil) {
+        public init(
+            identifier: PacketIdentifier, type: StreamType, language: String? = nil,
+            registration: FormatIdentifier? = nil, opusChannelConfiguration: UInt8? = nil
+        ) {
             self.identifier = identifier
             self.type = type
             self.language = language
+            self.registration = registration
+            self.opusChannelConfiguration = opusChannelConfiguration
         }
     }
 
@@ -32,9 +41,6 @@ public struct ProgramMap: Equatable, Sendable {
         self.clock = clock
         self.streams = streams
     }
-
-    /// The tag of an ISO 639 language descriptor (ISO/IEC 13818-1 §2.6.18).
-    static let languageDescriptor: UInt8 = 0x0A
 }
 
 extension ProgramMap {
@@ -53,22 +59,11 @@ extension ProgramMap {
             guard streams.count < TransportStreamDemuxer.mostStreams else {
                 throw .tooManyStreams(streams.count + 1)
             }
-            let stream = Stream(
-                identifier: PacketIdentifier(identifier), type: StreamType(rawValue: type),
-                language: Self.language(in: descriptors))
+            var stream = Stream(identifier: PacketIdentifier(identifier), type: StreamType(rawValue: type))
+            stream.read(descriptors)
             guard stream.identifier.isAssignable else { throw .reservedPacketIdentifier(stream.identifier) }
             streams.append(stream)
         }
         self.init(version: section.version, clock: PacketIdentifier(clock), streams: streams)
-    }
-
-    private static func language(in descriptors: ByteBuffer) -> String? {
-        var descriptors = descriptors
-        while let (tag, length) = descriptors.readMultipleIntegers(as: (UInt8, UInt8).self),
-            var content = descriptors.readSlice(length: Int(length))
-        {
-            if tag == languageDescriptor { return content.readString(length: 3) }
-        }
-        return nil
     }
 }

@@ -17,24 +17,13 @@ enum ProgramTables {
         section(tableID: 2) { section in
             section.writeMultipleIntegers(0xE000 | clock.rawValue, UInt16(0xF000))
             for stream in streams {
-                let language = languageCode(stream.language)
-                let descriptorLength = language.isEmpty ? 0 : language.count + 3
+                let descriptors = stream.descriptors
                 section.writeMultipleIntegers(
-                    stream.type.rawValue, 0xE000 | stream.identifier.rawValue, 0xF000 | UInt16(descriptorLength))
-                if !language.isEmpty {
-                    section.writeMultipleIntegers(ProgramMap.languageDescriptor, UInt8(language.count + 1))
-                    section.writeBytes(language)
-                    section.writeInteger(UInt8(0))  // audio type: undefined
-                }
+                    stream.type.rawValue, 0xE000 | stream.identifier.rawValue,
+                    0xF000 | UInt16(truncatingIfNeeded: descriptors.readableBytes))
+                section.writeImmutableBuffer(descriptors)
             }
         }
-    }
-
-    /// The three letters of an ISO 639-2 code, or nothing when `language` is not one.
-    private static func languageCode(_ language: String?) -> [UInt8] {
-        let letters = Array((language ?? "").utf8)
-        let isCode = letters.count == 3 && letters.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
-        return isCode ? letters : []
     }
 
     private static func section(tableID: UInt8, _ content: (inout ByteBuffer) -> Void) -> ByteBuffer {

@@ -1,3 +1,4 @@
+import CodecParsing
 import MediaModel
 import NIOCore
 
@@ -13,30 +14,34 @@ struct SoundGathering: Sendable {
 
     /// When the first frame is presented; `nil` when there is none.
     private(set) var start: Int64?
-    private var frameCount: Int64 = 0
+    /// How long the frames are that are there, and the newest of them, in samples.
+    private var (samples, newestSamples): (Int64, Int64) = (0, 0)
     private var bytes = ByteBuffer()
 
-    private let samplesPerFrame: Int64
+    private let configuration: CodecConfiguration
+    /// The length of every frame; `nil` where each must be asked.
+    private let samplesPerFrame: Int?
     private let sampleRate: Int64
 
-    /// Makes an empty gathering; frames of unknown duration are not gathered.
-    init(_ format: AudioFormat?) {
-        samplesPerFrame = Int64(format?.samplesPerFrame ?? 0)
-        sampleRate = Int64(format?.sampleRate ?? 0)
+    /// Makes an empty gathering for sound of a configuration; frames of unknown duration are not gathered.
+    init(_ configuration: CodecConfiguration) {
+        self.configuration = configuration
+        samplesPerFrame = configuration.audio?.samplesPerFrame
+        sampleRate = Int64(configuration.audio?.sampleRate ?? 0)
     }
 
     /// Whether a frame of `length` bytes, framing included, presented at `time`, may join those that are there.
     func accepts(length: Int, at time: Int64, limit: Int64) -> Bool {
         guard let start else { return true }
-        let drift = time &- start &- duration(of: frameCount)
+        let drift = time &- start &- duration(of: samples)
         return (-Self.tolerance...Self.tolerance).contains(drift)
             && bytes.readableBytes + length + PESHeader.longestRest <= PESHeader.longestLength
     }
 
-    /// Whether another frame would make more than `limit`.
+    /// Whether another frame like the newest would make more than `limit`.
     func isFull(limit: Int64) -> Bool {
         guard start != nil else { return false }
-        return !hasKnownDuration || duration(of: frameCount + 1) > limit
+        return newestSamples <= 0 || sampleRate <= 0 || duration(of: samples &+ newestSamples) > limit
     }
 
     /// Whether the first frame waits for longer than `limit` when it is `time`.
@@ -49,7 +54,8 @@ struct SoundGathering: Sendable {
     mutating func append(_ frame: MediaFrame, at time: Int64, _ framing: FrameFraming) {
         framing.write(frame, into: &bytes)
         if start == nil { start = time }
-        frameCount += 1
+        newestSamples = Int64(samplesPerFrame ?? configuration.sampleCount(of: frame.payload) ?? 0)
+        samples &+= newestSamples
     }
 
     /// Moves all that is there to the end of `pes`.
@@ -57,13 +63,10 @@ struct SoundGathering: Sendable {
         pes.writeImmutableBuffer(bytes)
         bytes.clear()
         start = nil
-        frameCount = 0
+        samples = 0
     }
 
-    private var hasKnownDuration: Bool { samplesPerFrame > 0 && sampleRate > 0 }
-
-    private func duration(of frames: Int64) -> Int64 {
-        guard hasKnownDuration else { return 0 }
-        return frames &* samplesPerFrame &* 90_000 / sampleRate
+    private func duration(of samples: Int64) -> Int64 {
+        sampleRate > 0 ? samples &* 90_000 / sampleRate : 0
     }
 }

@@ -8,6 +8,8 @@ public import NIOCore
 /// Times are unwrapped ticks of 90 kHz; they may be negative and pass 33 bits.
 public struct TransportStreamMuxer: Sendable {
     /// The most tracks of one stream: 15, whose program map fits one packet even when each says its language.
+    ///
+    /// Of codings that need descriptors it holds fewer; of Opus with languages 7.
     public static let mostTracks = 15
     /// The longest frame, in bytes: 15 MiB, above any that an RTMP publisher may send.
     public static let longestFrame = 15 << 20
@@ -57,6 +59,7 @@ public struct TransportStreamMuxer: Sendable {
         associationSection = ProgramTables.associationSection()
         mapSection = ProgramTables.mapSection(
             clock: streams[clockIndex].packets.identifier, streams: streams.map(\.mapEntry))
+        guard mapSection.readableBytes <= PacketWriter.longestSection else { throw .tooManyTracks(tracks.count) }
     }
 
     /// Writes the program association and the program map, which begin a segment.
@@ -114,7 +117,8 @@ extension TransportStreamMuxer {
     private mutating func writeSound(
         _ frame: MediaFrame, pts: Int64, at index: Int, into destination: inout ByteBuffer
     ) {
-        let length = streams[index].framing.soundHeaderLength + frame.payload.readableBytes
+        let payloadLength = frame.payload.readableBytes
+        let length = payloadLength + streams[index].framing.soundHeaderLength(of: payloadLength)
         writeOverdueSound(at: pts, into: &destination)
         if !streams[index].gathering.accepts(length: length, at: pts, limit: configuration.audioGathering) {
             writeGathered(at: index, into: &destination)

@@ -4,6 +4,9 @@ public struct PackagingCounters: Hashable, Sendable {
     public var segments = 0
     /// Segments that begin without a sync frame.
     public var forcedSegments = 0
+    /// Segments of further tracks of pictures that begin without a sync frame, because the track has none where the
+    /// first has.
+    public var unalignedSegments = 0
     /// Places where the timeline or the tracks changed.
     public var discontinuities = 0
     /// Frames that are in a segment.

@@ -18,13 +18,17 @@ public enum PackagingEvent: Sendable {
 /// A track that the output does not carry.
 public struct OmittedTrack: Hashable, Sendable {
     /// Why a track is left out.
-    public enum Reason: Hashable, Sendable {
-        /// The container has no place for the coding.
-        case codecNotInContainer
-        /// The decoder configuration is missing or cannot be used.
-        case configurationUnusable
-        /// The layout carries one track of this kind, and this is not the first.
-        case furtherTrack
+    public enum Reason: Hashable, Sendable, CaseIterable {
+        /// No container of HLS has a place for the coding: Speex, VP6 and others of the time of Flash.
+        case codecNotInHLS
+        /// MPEG-TS has no place for the coding, but fragmented MP4 has: FLAC, AV1 and others.
+        case codecNotInTransportStream
+        /// The decoder configuration record is missing, cannot be read, or says what the container cannot express.
+        case recordUnusable
+        /// The size of the pictures, or the sampling rate and channels of the sound, are not known or out of range.
+        case formatUnusable
+        /// Pictures and sound share a file, in which the first track of sound has the only place.
+        case furtherSoundInOneFile
         /// More tracks than the configuration allows.
         case tooManyTracks
     }

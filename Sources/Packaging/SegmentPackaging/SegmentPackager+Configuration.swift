@@ -51,7 +51,7 @@ extension SegmentPackager {
         public var mostBytes = 512 << 20
         /// Most tracks that are packaged.
         ///
-        /// Default 8.
+        /// Default 8: a ladder of five qualities and three languages.
         public var mostTracks = 8
 
         /// What the names of segments and initialization sections begin with.
@@ -71,9 +71,9 @@ extension SegmentPackager {
 
     /// Which tracks share a file.
     public enum Layout: String, Hashable, Sendable, CaseIterable {
-        /// A Media Playlist for each track, as CMAF wants it; sound is a rendition of the pictures' variant.
+        /// A Media Playlist for each track, as CMAF wants it; each track of pictures is a variant, each of sound a rendition.
         case separateTracks
-        /// One Media Playlist with the first video and the first audio track in the same files.
+        /// A Media Playlist for each track of pictures, the first track of sound in the same files.
         case muxed
     }
 }

@@ -92,12 +92,12 @@ extension SegmentPackager {
     private mutating func beginEpoch(into events: inout [PackagingEvent]) {
         let gathered = gathering.entries
         let tracks = gathering.present(of: included)
+        let pilot = tracks.first { $0.kind == .video } ?? tracks.first
+        let origin = pilot.flatMap { gathering.origin(of: $0, beside: tracks) }
         gathering = Gathering()
         isChangeDue = false
-        let pilot = tracks.first { $0.kind == .video } ?? tracks.first
-        guard let pilot, let first = gathered.first(where: { $0.frame.track === pilot }) else { return }
+        guard let pilot, let first = gathered.first(where: { $0.frame.track === pilot }), let origin else { return }
         allowance.spend()
-        let origin = MediaTime(first.frame.decodeTime, pilot.timescale)
         epoch = Epoch(
             tracks: tracks, origin: origin, start: presentation.timelineEnd,
             // Dates never go back, even when a publisher sends faster than time passes.

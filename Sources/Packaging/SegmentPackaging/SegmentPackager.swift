@@ -25,7 +25,12 @@ public import MediaModel
 /// track had nothing to say it is a gap (EXT-X-GAP). So media sequence, discontinuities and boundaries agree by
 /// construction.
 ///
-/// EXT-X-INDEPENDENT-SEGMENTS stands in the Media Playlists, as long as no listed segment had to begin without a sync
+/// **Several qualities.** Each track of pictures is a variant of the Multivariant Playlist. The first, the pilot, decides
+/// where segments end; the others are cut at their own sync frames that are shown at the same time (`Segmenter`). Tracks of
+/// sound in the same coding are a group of renditions, and each variant stands once for each group, so that a player that
+/// lacks one coding still finds another.
+///
+/// EXT-X-INDEPENDENT-SEGMENTS stands in a Media Playlist, as long as none of its segments had to begin without a sync
 /// frame. It does not stand in the Multivariant Playlist, which players fetch once, and where it could become a lie.
 public struct SegmentPackager: Sendable {
     /// Where the output timeline begins: 10 seconds.

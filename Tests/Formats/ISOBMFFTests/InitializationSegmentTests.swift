@@ -124,18 +124,23 @@ struct InitializationSegmentTests {
         #expect(try InitializationSegment(reading: bytes).tracks.first?.configuration.record == record)
     }
 
-    @Test("a sampling rate above 16 bits is left to the descriptor")
+    @Test("a sampling rate above 16 bits is left to the descriptor, and found there")
     func highRate() throws {
         let configuration = CodecConfiguration(
             audio: .aac, record: ByteBuffer(hex: "1010"), format: AudioFormat(sampleRate: 96_000, channelCount: 2))
         let bytes = try written(
             InitializationSegment(tracks: [TrackHeader(timescale: .mpeg, configuration: configuration)]))
-        #expect(try InitializationSegment(reading: bytes).tracks.first?.configuration.audio?.sampleRate == 0)
+        let entry = try box(["moov", "trak", "mdia", "minf", "stbl", "stsd", "mp4a"], in: bytes).content
+        #expect(entry.getInteger(at: entry.readerIndex + 24, as: UInt32.self) == 0)
+        #expect(try InitializationSegment(reading: bytes).tracks.first?.configuration.audio?.sampleRate == 96_000)
     }
 
-    @Test("every coding but H.264, AAC and MP3 is refused by name")
+    @Test("every coding that ISO files do not carry is refused by name")
     func refusedCodecs() {
-        for codec in Codec.allCases where ![.h264, .aac, .mp3, .mp3At8kHz].contains(codec) {
+        let carried: Set<Codec> = [
+            .h264, .h265, .h266, .av1, .vp8, .vp9, .aac, .mp3, .mp3At8kHz, .opus, .flac, .ac3, .eac3,
+        ]
+        for codec in Codec.allCases where !carried.contains(codec) {
             let configuration =
                 codec.kind == .video ? CodecConfiguration(video: codec) : CodecConfiguration(audio: codec)
             expectFault(.unsupportedCodec(codec), for: configuration)

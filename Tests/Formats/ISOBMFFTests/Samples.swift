@@ -30,17 +30,19 @@ let mp3 = CodecConfiguration(audio: .mp3, format: AudioFormat(sampleRate: 48_000
 
 /// The configuration as a file tells it: without what sample entries have no field for.
 func asRead(_ configuration: CodecConfiguration) -> CodecConfiguration {
-    if let video = configuration.video {
-        CodecConfiguration(
-            video: configuration.codec, record: configuration.record,
-            format: VideoFormat(width: video.width, height: video.height))
-    } else if let audio = configuration.audio {
-        CodecConfiguration(
-            audio: configuration.codec, record: configuration.record,
-            format: AudioFormat(sampleRate: audio.sampleRate, channelCount: audio.channelCount))
-    } else {
-        configuration
+    if var format = configuration.video {
+        format.frameRate = nil
+        format.bitDepth = nil
+        // A description that describes nothing is not written.
+        if format.color == ColorDescription() { format.color = nil }
+        return CodecConfiguration(video: configuration.codec, record: configuration.record, format: format)
     }
+    if var format = configuration.audio {
+        format.samplesPerFrame = nil
+        format.channelLayout = nil
+        return CodecConfiguration(audio: configuration.codec, record: configuration.record, format: format)
+    }
+    return configuration
 }
 
 /// A sample whose payload is `length` bytes that depend on `seed`.
@@ -64,13 +66,16 @@ func written(_ fragment: MovieFragment, startsSegment: Bool = false) throws -> B
     return bytes
 }
 
-/// The first box at the end of `path`, from the outermost inwards; `mp4a`, `avc1`, `stsd` and `dref` have fields of
-/// their own before the boxes inside.
+/// The first box at the end of `path`, from the outermost inwards; sample entries, `stsd` and `dref` have fields
+/// of their own before the boxes inside.
 func box(_ path: [BoxType], in bytes: ByteBuffer) throws -> Box {
     var reader = BoxReader(bytes)
     var found = try #require(try reader.next(path[0]))
     for type in path.dropFirst() {
-        let fieldsLength: [BoxType: Int] = ["stsd": 8, "dref": 8, "mp4a": 28, "avc1": 78]
+        let fieldsLength: [BoxType: Int] = [
+            "stsd": 8, "dref": 8, "mp4a": 28, "Opus": 28, "fLaC": 28, "ac-3": 28, "ec-3": 28, "avc1": 78, "hvc1": 78,
+            "vvc1": 78, "av01": 78, "vp09": 78, "vp08": 78,
+        ]
         found = try found.requiredChild(type, after: fieldsLength[found.type] ?? 0)
     }
     return found

@@ -120,3 +120,70 @@ struct PlaylistRulesTests {
                 == [.audioGroupMissing("audio")])
     }
 }
+
+@Suite("Rules of a Multivariant Playlist")
+struct MultivariantRulesTests {
+    static let media = MediaPlaylist(targetDuration: 2)
+
+    static func sound(_ name: String, isDefault: Bool = false, channels: String? = "2") -> Rendition {
+        Rendition(
+            kind: .audio, groupID: "a", name: name, isDefault: isDefault, isAutoselect: true, channels: channels,
+            uri: "\(name).m3u8")
+    }
+
+    static func variant(_ uri: String = "v") -> VariantStream {
+        VariantStream(
+            uri: uri, bandwidth: 2, averageBandwidth: 1, codecs: ["avc1.64001f"],
+            resolution: Resolution(width: 2, height: 2), frameRate: FrameRate(thousandths: 30_000))
+    }
+
+    func findings(_ playlist: MultivariantPlaylist, range: VideoRange? = nil) -> [PlaylistFinding] {
+        let uris = playlist.variants.map(\.uri) + playlist.renditions.compactMap(\.uri)
+        return PlaylistRules().findings(
+            in: playlist,
+            with: Set(uris).sorted().map {
+                .init(uri: $0, playlist: Self.media, codecs: $0 == "v" ? ["avc1.64001f"] : [], videoRange: range)
+            })
+    }
+
+    @Test("renditions of a group have names of their own, one default and their channels")
+    func renditions() {
+        var variant = Self.variant()
+        variant.audioGroup = "a"
+        let good = MultivariantPlaylist(
+            renditions: [Self.sound("x", isDefault: true), Self.sound("y")], variants: [variant])
+        #expect(findings(good).isEmpty)
+        var bad = good
+        bad.renditions.append(Self.sound("x", isDefault: true, channels: nil))
+        #expect(
+            findings(bad) == [
+                .renditionNameRepeated(group: "a", name: "x"), .severalDefaultRenditions(group: "a"),
+                .channelsMissing(group: "a", name: "x"),
+            ])
+    }
+
+    @Test("a variant says what a player chooses by, truly, and once")
+    func variants() {
+        var bad = Self.variant()
+        bad.averageBandwidth = 3
+        bad.resolution = nil
+        bad.frameRate = nil
+        #expect(
+            findings(MultivariantPlaylist(variants: [Self.variant(), bad])) == [
+                .variantRepeated(uri: "v"), .averageAbovePeak(uri: "v", average: 3, peak: 2),
+                .resolutionMissing(uri: "v"), .frameRateMissing(uri: "v"),
+            ])
+    }
+
+    @Test("the dynamic range is that of the pictures, and standard when nothing is said")
+    func videoRange() {
+        var playlist = MultivariantPlaylist(variants: [Self.variant()])
+        #expect(findings(playlist, range: .standard).isEmpty)
+        #expect(
+            findings(playlist, range: .perceptualQuantizer) == [
+                .videoRangeWrong(uri: "v", declared: .standard, found: .perceptualQuantizer)
+            ])
+        playlist.variants[0].videoRange = .perceptualQuantizer
+        #expect(findings(playlist, range: .perceptualQuantizer).isEmpty)
+    }
+}

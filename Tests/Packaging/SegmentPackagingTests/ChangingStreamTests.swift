@@ -238,7 +238,7 @@ struct ChangingStreamTests {
         view.play(&source, to: 7000)
         #expect(
             view.packager.omittedTracks
-                == [OmittedTrack(id: .init(.audio), codec: .speex, reason: .codecNotInContainer)])
+                == [OmittedTrack(id: .init(.audio), codec: .speex, reason: .codecNotInHLS)])
         #expect(view.packager.counters.framesOmitted == source.soundNumber)
         #expect(view.playlists.keys.sorted() == ["video.m3u8"])
 
@@ -256,6 +256,6 @@ struct ChangingStreamTests {
             id: .init(.video), timescale: .milliseconds, configuration: CodecConfiguration(video: .h264))
         view.send(
             .tracks([empty, Track(id: .init(.video, 1), timescale: .milliseconds, configuration: .init(video: .vp6))]))
-        #expect(view.packager.omittedTracks.map(\.reason) == [.configurationUnusable, .codecNotInContainer])
+        #expect(view.packager.omittedTracks.map(\.reason) == [.recordUnusable, .codecNotInHLS])
     }
 }

@@ -14,7 +14,7 @@ struct TrackClockTests {
     private func times(_ clock: inout TrackClock, of sources: [Int64]) -> [Int64?] {
         sources.map { source in
             let time = clock.time(of: source)
-            if let time { clock.take(time) }
+            if let time { clock.take(time, length: clock.frameLength) }
             return time
         }
     }

@@ -54,6 +54,22 @@ public enum PlaylistFinding: Hashable, Sendable {
     case codecUnused(uri: String, codec: String)
     /// AUDIO names a group that has no rendition.
     case audioGroupMissing(String)
+    /// Two renditions of a group have the same NAME (§4.4.6.1.1).
+    case renditionNameRepeated(group: String, name: String)
+    /// More than one rendition of a group has DEFAULT=YES (§4.4.6.1.1).
+    case severalDefaultRenditions(group: String)
+    /// A rendition of sound without CHANNELS (§4.4.6.1).
+    case channelsMissing(group: String, name: String)
+    /// Two variants with the same address and the same sounds.
+    case variantRepeated(uri: String)
+    /// AVERAGE-BANDWIDTH above BANDWIDTH, which is the peak (§4.4.6.2).
+    case averageAbovePeak(uri: String, average: Int, peak: Int)
+    /// A variant of pictures without RESOLUTION (Apple 9.14).
+    case resolutionMissing(uri: String)
+    /// A variant of pictures without FRAME-RATE (Apple 9.15).
+    case frameRateMissing(uri: String)
+    /// VIDEO-RANGE, SDR when it is absent, is not that of the pictures (§4.4.6.2).
+    case videoRangeWrong(uri: String, declared: VideoRange, found: VideoRange)
     /// Media Playlists with different target durations (§6.2.4).
     case targetDurationsDiffer(uri: String)
     /// Media Playlists whose discontinuities do not have the same numbers (§6.2.4).

@@ -7,12 +7,15 @@ extension PlaylistRules {
         public var playlist: MediaPlaylist
         /// What it carries, as RFC 6381 writes it.
         public var codecs: [String]
+        /// The dynamic range of its pictures, where that is known.
+        public var videoRange: VideoRange?
 
         /// Makes a playlist of a presentation.
-        public init(uri: String, playlist: MediaPlaylist, codecs: [String]) {
+        public init(uri: String, playlist: MediaPlaylist, codecs: [String], videoRange: VideoRange? = nil) {
             self.uri = uri
             self.playlist = playlist
             self.codecs = codecs
+            self.videoRange = videoRange
         }
     }
 
@@ -21,6 +24,8 @@ extension PlaylistRules {
         in multivariant: MultivariantPlaylist, with playlists: [PresentedPlaylist]
     ) -> [PlaylistFinding] {
         var findings: [PlaylistFinding] = []
+        checkRenditions(of: multivariant, &findings)
+        checkVariants(of: multivariant, &findings)
         for variant in multivariant.variants { check(variant, of: multivariant, playlists, &findings) }
         guard let first = playlists.first else { return findings }
         for other in playlists.dropFirst() { checkAlignment(of: other, with: first.playlist, &findings) }
@@ -45,6 +50,58 @@ extension PlaylistRules {
         for codec in Set(variant.codecs).subtracting(carried).sorted() {
             findings.append(.codecUnused(uri: variant.uri, codec: codec))
         }
+        let declared = variant.videoRange ?? .standard
+        if let found = playlists.first(where: { $0.uri == variant.uri })?.videoRange, found != declared {
+            findings.append(.videoRangeWrong(uri: variant.uri, declared: declared, found: found))
+        }
+    }
+
+    /// What the renditions of a group must not have in common, and what each must say.
+    private func checkRenditions(of multivariant: MultivariantPlaylist, _ findings: inout [PlaylistFinding]) {
+        struct Member: Hashable {
+            var kind: Rendition.Kind
+            var group: String
+            var name: String?
+        }
+        var names: Set<Member> = []
+        var defaults: Set<Member> = []
+        for rendition in multivariant.renditions {
+            let (group, name) = (rendition.groupID, rendition.name)
+            if !names.insert(Member(kind: rendition.kind, group: group, name: name)).inserted {
+                findings.append(.renditionNameRepeated(group: group, name: name))
+            }
+            if rendition.isDefault, !defaults.insert(Member(kind: rendition.kind, group: group)).inserted {
+                findings.append(.severalDefaultRenditions(group: group))
+            }
+            if rendition.kind == .audio, rendition.channels == nil {
+                findings.append(.channelsMissing(group: group, name: name))
+            }
+        }
+    }
+
+    private func checkVariants(of multivariant: MultivariantPlaylist, _ findings: inout [PlaylistFinding]) {
+        struct Choice: Hashable {
+            var uri: String
+            var audioGroup: String?
+        }
+        var choices: Set<Choice> = []
+        for variant in multivariant.variants {
+            let uri = variant.uri
+            if !choices.insert(Choice(uri: uri, audioGroup: variant.audioGroup)).inserted {
+                findings.append(.variantRepeated(uri: uri))
+            }
+            if let average = variant.averageBandwidth, average > variant.bandwidth {
+                findings.append(.averageAbovePeak(uri: uri, average: average, peak: variant.bandwidth))
+            }
+            guard variant.codecs.contains(where: Self.isOfPictures) else { continue }
+            if variant.resolution == nil { findings.append(.resolutionMissing(uri: uri)) }
+            if variant.frameRate == nil { findings.append(.frameRateMissing(uri: uri)) }
+        }
+    }
+
+    private static func isOfPictures(_ codec: String) -> Bool {
+        let sampleEntry = codec.prefix { $0 != "." }
+        return ["avc1", "avc3", "hvc1", "hev1", "vvc1", "vvi1", "av01", "vp08", "vp09"].contains(sampleEntry)
     }
 
     private func checkAlignment(

@@ -5,6 +5,10 @@ struct BitRateMeter {
     private var bits: Int64 = 0
     private var ticks: Int64 = 0
 
+    /// The bit rate that a line must carry, in bits per second: the peak, and never less than the average, which short
+    /// segments may lift above it.
+    var required: Int { max(peak, average) }
+
     /// The bit rate of all segments together, in bits per second.
     var average: Int { rate(bits: bits, ticks: ticks) }
 

@@ -3,62 +3,69 @@ import M3U8
 import MediaModel
 
 /// Makes the Multivariant Playlist of what an epoch carries.
+///
+/// Each rendition with pictures is a variant, the pilot's first. Renditions of sound alone are gathered into groups, one
+/// for each coding, and each variant stands once for each group: CODECS names everything that a player may come upon, and
+/// a player passes over a variant of which it cannot play all. Without pictures the first sound of a group is the variant.
 struct MultivariantComposer {
-    /// A rendition that takes part, its tracks, and whether segments begin with its frames.
+    /// A rendition that takes part, and its tracks.
     struct Part {
         var rendition: PackagedRendition
         var tracks: [Track]
-        var isMain: Bool
+
+        var video: Track? { tracks.first { $0.kind == .video } }
+        var codecs: [String] { tracks.compactMap(\.configuration.codecString) }
     }
 
+    /// In the order of their tracks, those of pictures before those of sound.
     var parts: [Part]
-    /// Frames per second as measured, in thousandths, for pictures whose configuration does not tell.
-    var measuredFrameRate: FrameRate?
 
-    private static let audioGroup = "audio"
-
-    /// The playlist: one variant, and a rendition for each track of sound that has a playlist of its own.
+    /// The playlist.
     func playlist() -> MultivariantPlaylist {
-        guard let main = parts.first(where: \.isMain) else { return MultivariantPlaylist() }
-        let others = parts.filter { !$0.isMain }
-        let video = main.tracks.first { $0.kind == .video }
-        let format = video?.configuration.video
-        var renditions: [Rendition] = []
-        var usedNames: Set<String> = []
-        // Without pictures the first track of sound is the variant itself, and stands in the group without an address.
-        let sounds = video == nil && !others.isEmpty ? [main] + others : others
-        for part in sounds {
-            guard let track = part.tracks.first else { continue }
-            renditions.append(
-                Rendition(
-                    kind: .audio, groupID: Self.audioGroup, name: name(of: track, &usedNames), language: track.language,
-                    isDefault: renditions.isEmpty, isAutoselect: true,
-                    channels: track.configuration.audio.map { String($0.channelCount) },
-                    uri: part.isMain ? nil : part.rendition.playlistName))
+        let pictures = parts.filter { $0.video != nil }
+        let groups = AudioGroup.groups(of: parts.filter { $0.video == nil })
+        var playlist = MultivariantPlaylist()
+        for group in groups {
+            // Where the first sound is the variant itself, it stands in the group without an address.
+            let isVariant = pictures.isEmpty
+            if !isVariant || group.parts.count > 1 {
+                playlist.renditions += group.renditions(firstIsVariant: isVariant)
+            }
         }
-        let sound = others.map(\.rendition.bitRate)
-        let variant = VariantStream(
-            uri: main.rendition.playlistName,
-            // A player fetches the pictures and one of the sounds.
-            bandwidth: main.rendition.bitRate.peak + (sound.map(\.peak).max() ?? 0),
-            averageBandwidth: main.rendition.bitRate.average + (sound.map(\.average).max() ?? 0),
-            codecs: codecs, resolution: format.map { Resolution(width: $0.width, height: $0.height) },
-            frameRate: video == nil ? nil : declaredFrameRate(format) ?? measuredFrameRate,
-            audioGroup: renditions.isEmpty ? nil : Self.audioGroup, hasNoClosedCaptions: false)
-        return MultivariantPlaylist(renditions: renditions, variants: [variant])
+        for group in groups {
+            if let first = group.parts.first, pictures.isEmpty {
+                playlist.variants.append(variant(of: first, in: group))
+            }
+            for part in pictures { playlist.variants.append(variant(of: part, with: group)) }
+        }
+        if groups.isEmpty { for part in pictures { playlist.variants.append(variant(of: part, with: nil)) } }
+        return playlist
     }
 
-    private var codecs: [String] {
+    /// Pictures, and one of the sounds of a group at a time.
+    private func variant(of part: Part, with group: AudioGroup?) -> VariantStream {
+        let rate = part.rendition.bitRate
+        let format = part.video?.configuration.video
+        return VariantStream(
+            uri: part.rendition.playlistName, bandwidth: rate.required + (group?.required ?? 0),
+            averageBandwidth: rate.average + (group?.average ?? 0),
+            codecs: Self.distinct(part.codecs + (group?.codecs ?? [])),
+            resolution: format.map { Resolution(width: $0.width, height: $0.height) },
+            frameRate: declaredFrameRate(format) ?? part.rendition.frameRate,
+            videoRange: format?.color.flatMap { VideoRange(rawValue: $0.dynamicRange.rawValue) },
+            audioGroup: group?.id, hasNoClosedCaptions: false)
+    }
+
+    /// One of the sounds of a group at a time, and no pictures.
+    private func variant(of part: Part, in group: AudioGroup) -> VariantStream {
+        VariantStream(
+            uri: part.rendition.playlistName, bandwidth: group.required, averageBandwidth: group.average,
+            codecs: Self.distinct(group.codecs), audioGroup: group.parts.count > 1 ? group.id : nil)
+    }
+
+    private static func distinct(_ codecs: [String]) -> [String] {
         var seen: Set<String> = []
-        return parts.flatMap(\.tracks).compactMap(\.configuration.codecString).filter { seen.insert($0).inserted }
-    }
-
-    private func name(of track: Track, _ used: inout Set<String>) -> String {
-        let name = track.language ?? "Audio"
-        if used.insert(name).inserted { return name }
-        let numbered = "\(name) \(Int(track.id.number) + 1)"
-        used.insert(numbered)
-        return numbered
+        return codecs.filter { seen.insert($0).inserted }
     }
 
     private func declaredFrameRate(_ format: VideoFormat?) -> FrameRate? {

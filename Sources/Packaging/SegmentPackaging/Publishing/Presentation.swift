@@ -19,8 +19,6 @@ struct Presentation {
     private var renditions: [PackagedRendition] = []
     private var shelf = SegmentShelf()
     private var isEnded = false
-    /// The listed segments that do not begin with a sync frame.
-    private var dependentSegments: [Int] = []
 
     init(configuration: SegmentPackager.Configuration) {
         self.configuration = configuration
@@ -46,13 +44,11 @@ struct Presentation {
         guard !renditions.isEmpty else { return }
         settleTargetDuration(by: draft)
         fillGaps(beside: entry, epoch: epoch)
-        counters.count(entry)
-        if !draft.isIndependent {
-            dependentSegments.append(entry.number)
-            events.append(.segmentForced(number: entry.number))
-        }
+        counters.count(entry, pilot: epoch.pilot)
+        if !draft.isIndependent { events.append(.segmentForced(number: entry.number)) }
         shelf.append(SegmentShelf.Segment(entry))
         epoch.count(draft)
+        takeFrameRates(of: epoch)
 
         timelineEnd = max(draft.end, entry.end)
         wallclockEnd = epoch.wallclock(at: timelineEnd)
@@ -105,17 +101,21 @@ extension Presentation {
         let name = renditions[rendition].segmentName(entry.number, configuration)
         offer(PackagedResource(name: name, kind: .segment, mediaType: mediaType, bytes: bytes), into: &events)
 
-        let span = output.isMain ? entry.draft.span : entry.draft.span(of: output.lanes[0], in: epoch)
+        // All pictures have the pilot's boundaries; sound ends with its own frames.
+        let sound = output.hasVideo || output.isMain ? nil : output.lanes.first
+        let span = sound.map { entry.draft.span(of: $0, in: epoch) } ?? entry.draft.span
+        let isIndependent = output.lanes.allSatisfy { entry.draft.lanes[$0].isIndependent }
         renditions[rendition].append(
             MediaSegment(
                 uri: name, duration: span.duration, isDiscontinuous: entry.isDiscontinuous,
-                programDateTime: ProgramDateTime(millisecondsSince1970: epoch.wallclock(at: span.start))))
+                programDateTime: ProgramDateTime(millisecondsSince1970: epoch.wallclock(at: span.start))),
+            isIndependent: isIndependent)
         renditions[rendition].bitRate.count(
             bytes: bytes.readableBytes, duration: span.end - span.start, target: configuration.target)
         entry.resources.append(name)
         if let section = renditions[rendition].initialization?.section.uri { entry.initializations.append(section) }
         entry.bytes += bytes.readableBytes
-        entry.end = max(entry.end, span.end)
+        entry.end = output.lanes.map { entry.draft.span(of: $0, in: epoch).end }.reduce(entry.end, max)
     }
 
     /// The index of a rendition, which begins with gaps for everything that others have listed before it.
@@ -157,7 +157,6 @@ extension Presentation {
             shelf.unlistFirst()
             for index in renditions.indices { renditions[index].removeFirst() }
         }
-        dependentSegments.removeAll { $0 < shelf.mediaSequence }
     }
 
     /// Gives up renditions that list nothing but gaps, once there are more than tracks may be; returns their playlists.
@@ -171,15 +170,24 @@ extension Presentation {
         return deserted
     }
 
+    /// Keeps what the epoch has measured; one that begins without pictures goes by what was measured before.
+    private mutating func takeFrameRates(of epoch: Epoch) {
+        for output in epoch.outputs {
+            guard let rate = output.lanes.lazy.compactMap({ epoch.lanes[$0].frameRate }).first,
+                let index = renditions.firstIndex(where: { $0.name == output.name })
+            else { continue }
+            renditions[index].frameRate = rate
+        }
+    }
+
     private func composer(_ epoch: Epoch) -> MultivariantComposer {
         let parts = epoch.outputs.compactMap { output -> MultivariantComposer.Part? in
             guard let rendition = renditions.first(where: { $0.name == output.name }), rendition.hasMedia else {
                 return nil
             }
-            return MultivariantComposer.Part(
-                rendition: rendition, tracks: output.lanes.map { epoch.lanes[$0].track }, isMain: output.isMain)
+            return MultivariantComposer.Part(rendition: rendition, tracks: output.lanes.map { epoch.lanes[$0].track })
         }
-        return MultivariantComposer(parts: parts, measuredFrameRate: epoch.frameRate)
+        return MultivariantComposer(parts: parts)
     }
 
     /// Makes the texts of all playlists anew.
@@ -188,7 +196,8 @@ extension Presentation {
             let playlist = MediaPlaylist(
                 targetDuration: targetDuration ?? 0, mediaSequence: shelf.mediaSequence,
                 discontinuitySequence: shelf.discontinuitySequence,
-                hasIndependentSegments: dependentSegments.isEmpty, segments: rendition.segments, isEnded: isEnded)
+                hasIndependentSegments: rendition.hasIndependentSegments, segments: rendition.segments, isEnded: isEnded
+            )
             mediaPlaylists[rendition.playlistName] = playlist
             offerPlaylist(rendition.playlistName, .mediaPlaylist, playlist.text, into: &events)
         }

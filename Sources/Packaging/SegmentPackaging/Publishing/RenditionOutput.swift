@@ -14,12 +14,26 @@ struct RenditionOutput {
     /// The renditions of an epoch, the main one first.
     static func outputs(of epoch: Epoch, _ configuration: SegmentPackager.Configuration) -> [RenditionOutput] {
         switch configuration.effectiveLayout {
-        case .muxed:
-            [RenditionOutput("muxed", epoch: epoch, lanes: Array(epoch.lanes.indices), configuration)]
+        case .muxed: muxedOutputs(of: epoch, configuration)
         case .separateTracks:
             epoch.lanes.indices.map { lane in
-                RenditionOutput(name(of: epoch.lanes[lane].track.id), epoch: epoch, lanes: [lane], configuration)
+                let id = epoch.lanes[lane].track.id
+                return RenditionOutput(name(id.kind.rawValue, id), epoch: epoch, lanes: [lane], configuration)
             }
+        }
+    }
+
+    /// One rendition for each track of pictures, all with the same sound; one of sound alone when there are no pictures.
+    private static func muxedOutputs(
+        of epoch: Epoch, _ configuration: SegmentPackager.Configuration
+    ) -> [RenditionOutput] {
+        let lanes = epoch.lanes.indices
+        let pictures = lanes.filter { epoch.lanes[$0].track.kind == .video }
+        let sounds = lanes.filter { epoch.lanes[$0].track.kind == .audio }
+        guard !pictures.isEmpty else { return [RenditionOutput("muxed", epoch: epoch, lanes: sounds, configuration)] }
+        return pictures.map { lane in
+            let name = name("muxed", epoch.lanes[lane].track.id)
+            return RenditionOutput(name, epoch: epoch, lanes: [lane] + sounds, configuration)
         }
     }
 
@@ -31,7 +45,7 @@ struct RenditionOutput {
         writer = SegmentWriter(configuration.container, epoch: epoch, lanes: lanes)
     }
 
-    private static func name(of id: Track.ID) -> String {
-        id.number == 0 ? id.kind.rawValue : "\(id.kind.rawValue)-\(id.number)"
+    private static func name(_ form: String, _ id: Track.ID) -> String {
+        id.number == 0 ? form : "\(form)-\(id.number)"
     }
 }

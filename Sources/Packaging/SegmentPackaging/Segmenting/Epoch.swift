@@ -9,6 +9,10 @@ struct Epoch {
     struct Lane {
         let track: Track
         var clock: TrackClock
+        /// Whether it has had a frame that a decoder can begin with.
+        var hasBegun: Bool
+        /// Frames per second of pictures, as their first segment has them.
+        var frameRate: FrameRate?
     }
 
     private(set) var lanes: [Lane]
@@ -23,25 +27,24 @@ struct Epoch {
     var outputs: [RenditionOutput] = []
     /// How many segments have come of it.
     private(set) var segmentCount = 0
-    /// Frames per second of the pictures, as the first segment has them.
-    private(set) var frameRate: FrameRate?
 
     /// Begins an epoch for `tracks`, with its pilot's time `origin` in the source at `start` on the output timeline.
     init(
         tracks: [Track], origin: MediaTime, start: Int64, wallclock: Int64, rules: SegmentationRules,
         configuration: SegmentPackager.Configuration
     ) {
-        lanes = tracks.map { track in
+        let pilot = tracks.firstIndex { $0.kind == .video } ?? 0
+        lanes = zip(0..., tracks).map { index, track in
             let timescale = TrackClock.outputTimescale(for: track)
             let clock = TrackClock(
                 track, timescale: timescale, sourceOrigin: origin.ticks(of: track.timescale),
                 origin: Timescale.mpeg.convert(start, to: timescale))
-            return Lane(track: track, clock: clock)
+            return Lane(track: track, clock: clock, hasBegun: index == pilot || track.kind == .audio)
         }
-        pilot = tracks.firstIndex { $0.kind == .video } ?? 0
+        self.pilot = pilot
         self.start = start
         self.wallclock = wallclock
-        segmenter = Segmenter(lanes: lanes.map(\.clock), pilot: pilot, start: start, rules: rules)
+        segmenter = Segmenter(lanes: lanes, pilot: pilot, start: start, rules: rules)
         outputs = RenditionOutput.outputs(of: self, configuration)
     }
 
@@ -55,17 +58,20 @@ struct Epoch {
 
     /// Counts a segment that was published.
     mutating func count(_ draft: SegmentDraft) {
-        if segmentCount == 0, hasVideo {
-            let ticks = max(1, draft.end - draft.start)
-            let frames = Int64(draft.lanes[pilot].samples.count)
-            let thousandths = (frames * 90_000_000 + ticks / 2) / ticks
-            frameRate = FrameRate(thousandths: Int(min(thousandths, 1_000_000)))
-        }
         segmentCount += 1
+        for index in lanes.indices where lanes[index].frameRate == nil && lanes[index].track.kind == .video {
+            let frames = Int64(draft.lanes[index].samples.count)
+            guard frames > 0 else { continue }
+            let span = draft.span(of: index, in: self)
+            let ticks = max(1, span.end - span.start)
+            let thousandths = (frames * 90_000_000 + ticks / 2) / ticks
+            lanes[index].frameRate = FrameRate(thousandths: Int(min(thousandths, 1_000_000)))
+        }
     }
 
     /// Takes a frame of a lane.
     mutating func append(_ frame: MediaFrame, lane index: Int) -> Segmenter.Acceptance {
+        guard lanes[index].hasBegun || frame.isSync else { return .early }
         guard let time = lanes[index].clock.time(of: frame.decodeTime) else {
             return index == pilot ? .stalled : .outOfReach
         }
@@ -76,8 +82,12 @@ struct Epoch {
             decodeTime: time, position: max(start, timescale.convert(time, to: .mpeg)),
             compositionOffset: compositionOffset(of: frame, in: timescale), isSync: frame.isSync,
             isDisposable: frame.isDisposable, payload: frame.payload)
-        let acceptance = segmenter.append(sample, lane: index)
-        if case .accepted = acceptance { lanes[index].clock.take(time) }
+        let length = lanes[index].clock.length(of: frame.payload)
+        let acceptance = segmenter.append(sample, length: length, lane: index)
+        if case .accepted = acceptance {
+            lanes[index].clock.take(time, length: length)
+            lanes[index].hasBegun = true
+        }
         return acceptance
     }
 

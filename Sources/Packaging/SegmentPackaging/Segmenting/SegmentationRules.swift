@@ -15,6 +15,16 @@ struct SegmentationRules {
     /// the frame rate is no whole number; without this every such segment would be twice as long.
     static let slack: Int64 = 4500
 
+    /// How far apart in time of presentation the sync frames of two tracks of pictures may be, for segments of both to
+    /// begin with them: 100 ms.
+    ///
+    /// Encoders of a ladder place them at the same picture; what is left is rounding, and frame rates of which one is a
+    /// part of the other. Players bridge this much when they change between the tracks.
+    static let alignment: Int64 = 9000
+
+    /// How long before it is shown a sync frame may be decoded, for the sake of the pictures that refer to it: 1 second.
+    static let longestReordering: Int64 = 90_000
+
     /// How far apart the tracks of a stream may be: 10 seconds.
     ///
     /// What lies further off belongs to another clock. This is also what bounds the sound that waits for pictures.

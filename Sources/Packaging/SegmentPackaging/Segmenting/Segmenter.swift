@@ -13,7 +13,11 @@ import NIOCore
 ///    alternatives are worse: longer segments than promised are refused (RFC 8216bis §4.4.3.1), and dropping the rest of
 ///    a group of pictures would freeze every player each time.
 /// 3. The same rule holds when a segment grows over its bounds in bytes or frames.
-/// 4. Frames of other lanes belong to the segment in whose time they are decoded. A segment waits until every lane has
+/// 4. Further pictures, the other qualities that an encoder sends, begin their segment with their own sync frame that is
+///    shown when the pilot's is, though it may be decoded earlier or later. A track without one there is cut at the time
+///    of the pilot: its segment begins without a sync frame, and its playlist does not claim otherwise. To end it at
+///    another place would give each quality boundaries of its own, between which no player can change.
+/// 5. Frames of other lanes belong to the segment in whose time they are decoded. A segment waits until every lane has
 ///    passed its end, or the pilot is a hold ahead; then a lane that sends nothing is not waited for again until it does.
 ///    What comes late goes into the segment then under construction, with its own time.
 ///
@@ -36,7 +40,9 @@ struct Segmenter {
         let timescale: Timescale
         /// How long a sample lasts when there is no next one to tell, in ticks of the lane.
         var sampleLength: Int64
-        let hasConstantLength: Bool
+        /// Whether each frame says how long it lasts.
+        let countsSamples: Bool
+        let isVideo: Bool
         var samples: [TimedSample] = []
         /// Position of the newest sample.
         var progress: Int64
@@ -48,39 +54,55 @@ struct Segmenter {
         var end: Int64? {
             samples.last.map { $0.position + timescale.convert(sampleLength, to: .mpeg) }
         }
+
+        /// When a sample is presented, in ticks of 90 kHz.
+        func shown(_ sample: TimedSample) -> Int64 {
+            sample.position + timescale.convert(Int64(sample.compositionOffset), to: .mpeg)
+        }
+    }
+
+    /// Where a segment ends and the next begins.
+    private struct Cut {
+        /// The position of the pilot's first sample behind it.
+        var position: Int64
+        /// When that is presented; `nil` when the stretch ends here.
+        var shown: Int64?
     }
 
     var rules: SegmentationRules
     private let pilot: Int
     private var lanes: [Lane]
     private var start: Int64
-    private var plannedEnd: Int64?
+    private var plannedEnd: Cut?
     /// How many of the pilot's samples have been looked at for an end.
     private var scanned = 0
     private var queuedBytes = 0
     private var queuedSamples = 0
 
-    /// Makes a segmenter for lanes with these clocks whose first segment begins at `start`, in ticks of 90 kHz.
-    init(lanes clocks: [TrackClock], pilot: Int, start: Int64, rules: SegmentationRules) {
+    /// Makes a segmenter for the lanes of an epoch whose first segment begins at `start`, in ticks of 90 kHz.
+    init(lanes: [Epoch.Lane], pilot: Int, start: Int64, rules: SegmentationRules) {
         self.rules = rules
         self.pilot = pilot
         self.start = start
-        lanes = clocks.map { clock in
+        self.lanes = lanes.map { lane in
             Lane(
-                timescale: clock.timescale,
+                timescale: lane.clock.timescale,
                 // A thirtieth of a second, until two samples have shown better.
-                sampleLength: clock.frameLength ?? max(1, clock.timescale.ticksPerSecond / 30),
-                hasConstantLength: clock.frameLength != nil, progress: start, progressAtPilot: start)
+                sampleLength: lane.clock.frameLength ?? max(1, lane.clock.timescale.ticksPerSecond / 30),
+                countsSamples: lane.clock.countsSamples, isVideo: lane.track.kind == .video, progress: start,
+                progressAtPilot: start)
         }
     }
 
-    /// Takes a sample of a lane; the decode times of a lane must increase.
-    mutating func append(_ sample: TimedSample, lane index: Int) -> Acceptance {
+    /// Takes a sample of a lane, and how long it lasts if it says so; the decode times of a lane must increase.
+    mutating func append(_ sample: TimedSample, length: Int64?, lane index: Int) -> Acceptance {
         let size = sample.payload.readableBytes
         guard size <= rules.mostBytes, queuedBytes + size <= 2 * rules.mostBytes, queuedSamples < 2 * rules.mostSamples
         else { return .tooLarge }
         if let refusal = refusal(of: sample, lane: index) { return refusal }
-        if let last = lanes[index].samples.last, !lanes[index].hasConstantLength {
+        if let length {
+            lanes[index].sampleLength = length
+        } else if let last = lanes[index].samples.last {
             lanes[index].sampleLength = sample.decodeTime - last.decodeTime
         }
         lanes[index].samples.append(sample)
@@ -123,7 +145,7 @@ struct Segmenter {
             plan()
         }
         while let end = lanes.compactMap(\.end).max() {
-            drafts.append(cut(at: min(max(end, start + 1), start + rules.longest)))
+            drafts.append(cut(at: Cut(position: min(max(end, start + 1), start + rules.longest))))
         }
         return drafts.filter { $0.lanes.contains { !$0.samples.isEmpty } }
     }
@@ -144,7 +166,7 @@ struct Segmenter {
                 return
             }
             if samples[index].isSync, elapsed >= rules.target - slack {
-                plannedEnd = samples[index].position
+                plannedEnd = cut(before: samples[index])
                 return
             }
         }
@@ -152,31 +174,54 @@ struct Segmenter {
     }
 
     /// Sound has a frame wherever it is wanted; only pictures need leniency.
-    private var slack: Int64 { lanes[pilot].hasConstantLength ? 0 : min(SegmentationRules.slack, rules.target / 10) }
+    private var slack: Int64 { lanes[pilot].countsSamples ? 0 : min(SegmentationRules.slack, rules.target / 10) }
 
     private var isOverfull: Bool { queuedBytes > rules.mostBytes || queuedSamples > rules.mostSamples }
 
-    /// The position of the best sample to begin the next segment, of those from the second on and before `index`.
-    private func forcedEnd(before index: Int) -> Int64 {
+    private func cut(before sample: TimedSample) -> Cut {
+        Cut(position: sample.position, shown: lanes[pilot].shown(sample))
+    }
+
+    /// Before the best sample to begin the next segment, of those from the second on and before `index`.
+    private func forcedEnd(before index: Int) -> Cut {
         let samples = lanes[pilot].samples
         let candidates = samples[1..<max(index, 2)]
         let sync = candidates.last { $0.isSync && $0.position - start >= rules.target / 2 }
-        return sync?.position ?? candidates.last?.position ?? start + rules.longest
+        return (sync ?? candidates.last).map(cut(before:)) ?? Cut(position: start + rules.longest)
     }
 
-    private mutating func isComplete(until end: Int64) -> Bool {
+    private mutating func isComplete(until end: Cut) -> Bool {
         if isOverfull { return true }
-        let isHeld = lanes[pilot].progress - end < rules.hold
-        for index in lanes.indices where index != pilot && !lanes[index].isAbsent && lanes[index].progress < end {
+        let isHeld = lanes[pilot].progress - end.position < rules.hold
+        for index in lanes.indices where index != pilot && !lanes[index].isAbsent && !hasPassed(end, lane: index) {
             if isHeld { return false }
-            lanes[index].isAbsent = true
+            lanes[index].isAbsent = lanes[index].progress < end.position
         }
         return true
     }
 
+    /// Whether nothing more can come of a lane that belongs before `cut`.
+    private func hasPassed(_ cut: Cut, lane index: Int) -> Bool {
+        let progress = lanes[index].progress
+        guard lanes[index].isVideo, let shown = cut.shown else { return progress >= cut.position }
+        // A sync frame that is shown in time may be decoded as late as this, and not when it is already there.
+        return progress >= max(cut.position, shown + SegmentationRules.alignment)
+            || syncFrame(of: index, at: cut) != nil
+    }
+
+    /// The sync frame of a lane that is shown together with the first picture behind `cut`.
+    private func syncFrame(of index: Int, at cut: Cut) -> Int? {
+        guard index != pilot, lanes[index].isVideo, let shown = cut.shown else { return nil }
+        let lane = lanes[index]
+        let earliest = cut.position - SegmentationRules.longestReordering
+        return lane.samples.indices.reversed().prefix { lane.samples[$0].position >= earliest }.first {
+            lane.samples[$0].isSync && abs(lane.shown(lane.samples[$0]) - shown) <= SegmentationRules.alignment
+        }
+    }
+
     // MARK: What a segment has
 
-    private mutating func cut(at end: Int64) -> SegmentDraft {
+    private mutating func cut(at end: Cut) -> SegmentDraft {
         let isIndependent = lanes[pilot].samples.first?.isSync ?? true
         var drafts: [SegmentDraft.Lane] = []
         drafts.reserveCapacity(lanes.count)
@@ -186,26 +231,28 @@ struct Segmenter {
             queuedSamples -= draft.samples.count
             drafts.append(draft)
         }
-        let draft = SegmentDraft(start: start, end: end, isIndependent: isIndependent, lanes: drafts)
-        start = end
+        let draft = SegmentDraft(start: start, end: end.position, isIndependent: isIndependent, lanes: drafts)
+        start = end.position
         plannedEnd = nil
         scanned = 0
         return draft
     }
 
-    private mutating func take(from index: Int, until end: Int64) -> SegmentDraft.Lane {
+    private mutating func take(from index: Int, until end: Cut) -> SegmentDraft.Lane {
         let samples = lanes[index].samples
         guard let first = samples.first else { return SegmentDraft.Lane(samples: [], end: 0) }
         // Sound that came late must not make its segment longer than any may be; the rest goes into the next.
         let latest = first.position.addingClamped(rules.longest)
-        let count =
-            samples.firstIndex { $0.position >= end || (index != pilot && $0.position >= latest) } ?? samples.count
+        let sync = syncFrame(of: index, at: end)
+        let bound = sync == nil ? end.position : .max
+        let passed = samples.firstIndex { $0.position >= bound || (index != pilot && $0.position >= latest) }
+        let count = min(sync ?? samples.count, passed ?? samples.count)
         guard count > 0 else { return SegmentDraft.Lane(samples: [], end: first.decodeTime) }
         lanes[index].samples.removeFirst(count)
         let taken = Array(samples[..<count])
         let last = taken[count - 1].decodeTime
         let length = lanes[index].sampleLength
-        if index == pilot { return SegmentDraft.Lane(samples: taken, end: max(last + 1, pilotEndTime(end))) }
+        if index == pilot { return SegmentDraft.Lane(samples: taken, end: max(last + 1, pilotEndTime(end.position))) }
         guard count < samples.count else { return SegmentDraft.Lane(samples: taken, end: last + length) }
         // A sample lasts until the next, but it does not bridge a real hole.
         let next = samples[count].decodeTime

@@ -21,6 +21,9 @@ struct SegmentDraft {
         var samples: [TimedSample]
         /// Decode time at which the last sample ends, in ticks of the lane.
         var end: Int64
+
+        /// Whether a decoder can begin with the first sample, if there is one.
+        var isIndependent: Bool { samples.first?.isSync ?? true }
     }
 
     /// Where the segment begins, in ticks of 90 kHz.

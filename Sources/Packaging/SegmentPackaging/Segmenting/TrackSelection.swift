@@ -26,9 +26,9 @@ struct TrackSelection {
         against track: Track, beside included: [Track], _ configuration: SegmentPackager.Configuration
     ) -> OmittedTrack.Reason? {
         guard included.count < configuration.mostTracks else { return .tooManyTracks }
-        let hasOne = included.contains { $0.kind == track.kind }
-        // Several pictures would be several variants with segments of their own.
-        if hasOne, track.kind == .video || configuration.effectiveLayout == .muxed { return .furtherTrack }
-        return configuration.container.reason(against: track)
+        if let reason = configuration.container.reason(against: track) { return reason }
+        // Several pictures are several files with the same sound; several sounds would be several of each.
+        let isFurtherSound = track.kind == .audio && included.contains { $0.kind == .audio }
+        return isFurtherSound && configuration.effectiveLayout == .muxed ? .furtherSoundInOneFile : nil
     }
 }

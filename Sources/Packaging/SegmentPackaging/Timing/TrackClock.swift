@@ -1,11 +1,13 @@
+import CodecParsing
 import MediaModel
+import NIOCore
 
 /// Gives the frames of one track their exact times on the output timeline: strictly increasing, in the output's timescale.
 ///
 /// Pictures keep their times. Sound that came over RTMP has times rounded to the millisecond, 23, 23 and 24 for frames of
 /// 1,024 samples at 44,100 Hz; written down as they are they would be gaps and overlaps. So the times of sound are
 /// counted in samples from the first frame, and held against the source's: when they are further apart than
-/// `longestDrift`, the source wins.
+/// `longestDrift`, the source wins. Where frames differ in length, as in Opus, each is asked for its own.
 struct TrackClock {
     /// How far the count of samples may run from the source's times: 40 ms, the edge of what is heard as out of sync.
     ///
@@ -21,11 +23,15 @@ struct TrackClock {
     /// How long every frame lasts, where frames of sound have a constant length.
     let frameLength: Int64?
 
+    /// Who knows the length of each frame, where frames of sound differ.
+    private let measure: CodecConfiguration?
     private let source: Timescale
     private let sourceOrigin: Int64
     private let origin: Int64
     private let longestDrift: Int64
     private var last: Int64?
+    /// How long the newest frame lasts, where that is known.
+    private var lastLength: Int64?
 
     /// Makes a clock that gives `origin`, in output ticks, to the source's time `sourceOrigin`.
     init(_ track: Track, timescale: Timescale, sourceOrigin: Int64, origin: Int64) {
@@ -35,6 +41,17 @@ struct TrackClock {
         source = track.timescale
         longestDrift = timescale.ticksPerSecond * Self.longestDriftMilliseconds / 1000
         frameLength = track.frameLength(in: timescale)
+        let isCounted =
+            track.kind == .audio && track.configuration.audio.map { Int64($0.sampleRate) } == timescale.ticksPerSecond
+        measure = isCounted && frameLength == nil ? track.configuration : nil
+    }
+
+    /// Whether times are counted in samples from frame to frame.
+    var countsSamples: Bool { frameLength != nil || measure != nil }
+
+    /// How long a frame lasts, in ticks; `nil` where only the next frame tells.
+    func length(of payload: ByteBuffer) -> Int64? {
+        frameLength ?? measure?.sampleCount(of: payload).map { Int64($0) }
     }
 
     /// The unit in which the output counts the times of a track: 90 kHz for pictures, samples for sound.
@@ -55,18 +72,19 @@ struct TrackClock {
         return time.subtractingClamped(raw) > longestBend ? nil : time
     }
 
-    /// Remembers `time` as that of the newest frame.
-    mutating func take(_ time: Int64) {
+    /// Remembers `time` as that of the newest frame, and how long that lasts.
+    mutating func take(_ time: Int64, length: Int64?) {
         last = time
+        lastLength = length
     }
 
     private func settled(_ raw: Int64) -> Int64 {
         guard let last else { return raw }
-        guard let frameLength else { return max(raw, last.addingClamped(1)) }
-        let expected = last.addingClamped(frameLength)
+        guard let length = lastLength else { return max(raw, last.addingClamped(1)) }
+        let expected = last.addingClamped(length)
         if raw > expected.addingClamped(longestDrift) { return raw }
         // Too much sound for its time is squeezed frame by frame: halves of frames overlap less than whole ones.
-        if raw < expected.addingClamped(-longestDrift) { return max(raw, last.addingClamped(max(1, frameLength / 2))) }
+        if raw < expected.addingClamped(-longestDrift) { return max(raw, last.addingClamped(max(1, length / 2))) }
         return expected
     }
 }

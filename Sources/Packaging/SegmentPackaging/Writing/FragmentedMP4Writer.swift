@@ -37,9 +37,11 @@ struct FragmentedMP4Writer {
             try InitializationSegment(tracks: [header]).write(into: &bytes)
             return nil
         } catch .unsupportedCodec {
-            return .codecNotInContainer
+            return .codecNotInHLS
+        } catch .unusableConfigurationRecord {
+            return .recordUnusable
         } catch {
-            return .configurationUnusable
+            return .formatUnusable
         }
     }
 }

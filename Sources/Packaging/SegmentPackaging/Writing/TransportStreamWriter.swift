@@ -57,9 +57,12 @@ struct TransportStreamWriter {
             _ = try TransportStreamMuxer(tracks: [track])
             return nil
         } catch .unsupportedCodec {
-            return .codecNotInContainer
+            return FragmentedMP4Writer.reason(against: track) == .codecNotInHLS
+                ? .codecNotInHLS : .codecNotInTransportStream
+        } catch .formatUnknown {
+            return .formatUnusable
         } catch {
-            return .configurationUnusable
+            return .recordUnusable
         }
     }
 }

@@ -111,7 +111,8 @@ struct PlayerView {
             let multivariant = try MultivariantPlaylist(bytes: text.readableBytesView)
             let presented = playlists.sorted { $0.key < $1.key }.map { name, playlist in
                 PlaylistRules.PresentedPlaylist(
-                    uri: name, playlist: playlist, codecs: codecs(of: playlist, multivariant))
+                    uri: name, playlist: playlist, codecs: codecs(of: playlist, multivariant),
+                    videoRange: videoRange(of: playlist))
             }
             let findings = rules.findings(in: multivariant, with: presented).filter { !isExpected($0) }
             #expect(findings.isEmpty, "presentation")
@@ -122,10 +123,22 @@ struct PlayerView {
 
     /// What the newest initialization section says; a transport stream is believed.
     private func codecs(of playlist: MediaPlaylist, _ multivariant: MultivariantPlaylist) -> [String] {
-        guard let section = playlist.segments.last(where: { !$0.isGap })?.initialization,
-            let bytes = resources[section.uri]?.bytes, let header = try? InitializationSegment(reading: bytes)
-        else { return playlist.segments.contains { !$0.isGap } ? multivariant.variants.flatMap(\.codecs) : [] }
+        guard let header = header(of: playlist) else {
+            return playlist.segments.contains { !$0.isGap } ? multivariant.variants.flatMap(\.codecs) : []
+        }
         return header.tracks.compactMap(\.configuration.codecString)
+    }
+
+    private func videoRange(of playlist: MediaPlaylist) -> VideoRange? {
+        let color = header(of: playlist)?.tracks.lazy.compactMap { $0.configuration.video?.color }.first
+        return color.flatMap { VideoRange(rawValue: $0.dynamicRange.rawValue) }
+    }
+
+    private func header(of playlist: MediaPlaylist) -> InitializationSegment? {
+        guard let section = playlist.segments.last(where: { !$0.isGap })?.initialization,
+            let bytes = resources[section.uri]?.bytes
+        else { return nil }
+        return try? InitializationSegment(reading: bytes)
     }
 }
 

@@ -8,16 +8,16 @@ enum SampleEntry {
 
     /// Makes the entry that `configuration` asks for, or says why there is none.
     init(_ configuration: CodecConfiguration) throws(ISOBMFFFault) {
-        switch configuration.codec {
-        case .h264:
-            self = .video(try VideoSampleEntry(configuration))
-        case .aac, .mp3, .mp3At8kHz:
-            self = .audio(try AudioSampleEntry(configuration))
-        case .h265, .h266, .av1, .vp8, .vp9, .jpeg, .sorensonH263, .screenVideo, .screenVideo2, .vp6, .vp6Alpha,
-            .h263, .mpeg4Part2, .opus, .flac, .ac3, .eac3, .speex, .adpcm, .linearPCM, .linearPCMLittleEndian,
-            .nellymoser, .nellymoser8kHz, .nellymoser16kHz, .g711ALaw, .g711MuLaw, .deviceSpecific:
-            throw .unsupportedCodec(configuration.codec)
+        switch configuration.codec.kind {
+        case .video: self = .video(try VideoSampleEntry(configuration))
+        case .audio: self = .audio(try AudioSampleEntry(configuration))
         }
+    }
+
+    /// Reads the configuration out of a sample entry of any coding that is also written.
+    static func read(_ entry: Box) throws(ISOBMFFFault) -> CodecConfiguration {
+        if let coding = PictureCoding.named(entry.type) { return try VideoSampleEntry.read(entry, coding) }
+        return try AudioSampleEntry.read(entry)
     }
 
     /// How large the picture is shown, in 16.16 fixed point; `nil` for sound.
@@ -42,9 +42,12 @@ extension CodecConfiguration {
     var usableRecord: ByteBuffer {
         get throws(ISOBMFFFault) {
             guard (1...InitializationSegment.longestRecord).contains(record.readableBytes) else {
-                throw .unusableConfigurationRecord(codec, length: record.readableBytes)
+                throw unusableRecord
             }
             return record
         }
     }
+
+    /// What is thrown when the record is not what the sample entry needs.
+    var unusableRecord: ISOBMFFFault { .unusableConfigurationRecord(codec, length: record.readableBytes) }
 }
