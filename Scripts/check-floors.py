@@ -64,7 +64,7 @@ IMPURE = {
     "a lock": r"NIOLock\w*|\bMutex\b|\bAtomic\s*<|ManagedAtomic|pthread_\w+|\bOSAllocatedUnfairLock\b",
     "a log": r"\bLogger\b|(?<![\w.])print\s*\(|\bdebugPrint\s*\(|\bdump\s*\(",
     "a file or the environment": r"\bFileManager\b|\bFileHandle\b|\bProcessInfo\b|\bgetenv\b|\bfopen\b|\bNIOFileSystem\b",
-    "a channel or an event loop": r"\b(?:NIO)?EventLoop\w*|\bChannel\w*\b(?=\s*[.<(:{])|\bNIOAny\b|\bServerBootstrap\b|\bClientBootstrap\b|\bsocket\s*\(",
+    "a channel or an event loop": r"\b(?:NIO)?EventLoop\w*|\bChannel(?!Layout\b|Mapping\b)\w*\b(?=\s*[.<(:{])|\bNIOAny\b|\bServerBootstrap\b|\bClientBootstrap\b|\bsocket\s*\(",
 }
 
 # Words that no floor may use: they end the process, or ThreadSanitizer is blind to them on Linux.
