@@ -123,7 +123,8 @@ def _of_each_stream(checksums: str) -> dict[int, list[str]]:
 
 def test_several_tracks_reach_those_who_take_them(shared_server, processes):
     file, path = _tracks_file(processes.folder), "live/tracks"
-    publishing = processes.start(publishers.ffmpeg_9(file, shared_server.rtmp(path)), "publish")
+    command = [FFMPEG_9, "-v", "error", "-re", "-i", file, "-map", "0", "-c", "copy", "-f", "flv", shared_server.rtmp(path)]
+    publishing = processes.start(command, "publish")
     shared_server.wait_until_live(path)
     every = ["-map", "0", "-c", "copy", "-copyinkf", "-f", "framemd5"]
 

@@ -87,7 +87,8 @@ struct PlaybackLocation: Equatable, Sendable {
         switch query["flv"] {
         case "legacy": .legacy
         case "informal": .informal
-        default: .enhanced(multitrack: query["tracks"] == "all", videoMetadata: true)
+        // FFmpeg takes the metadata of one track among several for a frame.
+        default: query["tracks"] == "all" ? .enhanced(multitrack: true) : .enhanced(videoMetadata: true)
         }
     }
 
