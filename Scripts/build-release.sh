@@ -1,5 +1,6 @@
 #!/bin/bash
-# Builds a program as it is released: optimised, with Swift's libraries and C++'s inside, so that it runs where no Swift is.
+# Builds a program as it is released: optimised, with Swift's libraries, C++'s, YAML's and zlib's inside, so that it
+# runs where nothing else is.
 # How it is linked otherwise stands in Package.swift. Names stay in it for backtraces; `make install` strips them.
 #
 #   Scripts/build-release.sh [PRODUCT]
@@ -9,12 +10,21 @@ cd "$(dirname "$0")/.."
 flags=(--configuration release)
 if [ "$(uname)" = Linux ]; then
     flags+=(--static-swift-stdlib)
-    # The linker takes the shared libstdc++ wherever it lies beside the static one, so that has a folder of its own.
-    static=$(gcc -print-file-name=libstdc++.a 2>/dev/null || true)
-    if [ -f "$static" ]; then
-        mkdir -p .build/static-libraries
-        ln -sf "$(realpath "$static")" .build/static-libraries/libstdc++.a
-        flags+=(-Xlinker "-L$PWD/.build/static-libraries")
+    # The linker takes a shared library where one lies beside the static one, so those have a folder of their own; and
+    # what Debian's packages say of themselves would lead it elsewhere first.
+    folder=$PWD/.build/static-libraries
+    mkdir -p "$folder"
+    for library in stdc++ yaml z; do
+        static=$(gcc -print-file-name="lib$library.a")
+        if [ -f "$static" ]; then ln -sf "$(realpath "$static")" "$folder/lib$library.a"; fi
+    done
+    if [ -f "$folder/libyaml.a" ]; then
+        printf 'Name: yaml\nDescription: libyaml, static\nVersion: 0.2\nLibs: -L%s -lyaml\n' "$folder" >"$folder/yaml-0.1.pc"
     fi
+    if [ -f "$folder/libz.a" ]; then
+        printf 'Name: zlib\nDescription: zlib, static\nVersion: 1.2\nLibs: -L%s -lz\n' "$folder" >"$folder/zlib.pc"
+    fi
+    export PKG_CONFIG_PATH=$folder${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
+    flags+=(-Xlinker "-L$folder")
 fi
 exec swift build "${flags[@]}" --product "${1:-swiftwater}"
