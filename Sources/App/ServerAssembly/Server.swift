@@ -37,6 +37,8 @@ public struct Server: Service {
     /// The port of `rtmp.listen`, and the one that was taken in its place when that was 0.
     private let rtmpPort: NIOLockedValueBox<Int>
     private let onListening: @Sendable (Addresses) -> Void
+    /// The channel that takes RTMP connections, while it does.
+    private let rtmpChannel = NIOLockedValueBox<(any Channel)?>(nil)
 
     /// Builds a server; `run` starts it.
     ///
@@ -84,6 +86,7 @@ public struct Server: Service {
     /// - Throws: `ListenFailure` when a port cannot be had.
     public func run() async throws {
         let listener = try await rtmp.listen()
+        rtmpChannel.withLockedValue { $0 = listener }
         let rtmpAddress = listener.localAddress
         if let port = rtmpAddress?.port { rtmpPort.withLockedValue { $0 = port } }
         let httpService = http.service { [onListening] channel in
@@ -103,6 +106,17 @@ public struct Server: Service {
             throw error
         }
         await closeConnections()
+    }
+
+    /// Takes no new RTMP connections, and lets clients that know how move to another server, for as long as is configured.
+    ///
+    /// To be called before the server is told to stop.
+    public func drain() async {
+        let limit = configuration.value.rtmp.drain
+        guard limit > .zero, let listener = rtmpChannel.withLockedValue({ $0 }) else { return }
+        try? await listener.close()
+        let asked = await rtmp.requestReconnects(within: TimeAmount(limit))
+        logger.notice("clients asked to connect anew", metadata: ["count": "\(asked)"])
     }
 
     /// Lets everybody go in order: the streams have ended, and what players still read is given a moment.

@@ -1,8 +1,5 @@
 import ArgumentParser
 import FLV
-import NIOCore
-import NIOPosix
-import RTMPEndpoint
 import RTMPSession
 
 /// `swiftwater publish FILE URL`: so that nobody needs an encoder to try a server.
@@ -22,33 +19,14 @@ struct PublishCommand: AsyncParsableCommand {
     func run() async throws {
         let url = try RTMPURL(self.url)
         let start = try await startTime()
-        let client = try await connect(to: url)
-        var events = client.events.makeAsyncIterator()
-        client.perform(.publish(name: url.streamName))
-        let messageStreamID = try await Self.waitForStart(&events)
+        let publisher = try await FollowingPublisher.begin(at: url)
         print("publishing \(file) to \(url)")
-
-        // From here on the server says something only when it ends the publish.
-        let watch = Task { [events] in
-            var events = events
-            while let event = await events.next() {
-                if case .failed(let code, let description) = event { return "\(code): \(description)" }
-            }
-            return "the server closed the connection"
-        }
         var offset: UInt32 = 0
         let beginning = ContinuousClock.now
-        do {
-            repeat {
-                offset = try await send(
-                    to: client, on: messageStreamID, from: offset, start: start, beginning: beginning)
-            } while loop
-        } catch let error as ChannelError {
-            throw CommandFailure("publishing ended: \(await watch.value) (\(error))")
-        }
-        client.perform(.deleteStream(messageStreamID: messageStreamID))
-        await client.close()
-        watch.cancel()
+        repeat {
+            offset = try await send(to: publisher, from: offset, start: start, beginning: beginning)
+        } while loop
+        await publisher.end()
     }
 
     /// The time of the file's first tag, which need not be 0: recordings of live streams begin anywhere.
@@ -62,8 +40,7 @@ struct PublishCommand: AsyncParsableCommand {
     ///
     /// - Returns: the timestamp at which a repetition goes on.
     private func send(
-        to client: RTMPClient, on messageStreamID: UInt32, from offset: UInt32, start: UInt32,
-        beginning: ContinuousClock.Instant
+        to publisher: FollowingPublisher, from offset: UInt32, start: UInt32, beginning: ContinuousClock.Instant
     ) async throws -> UInt32 {
         try await FLVFileSource.withFile(at: file) { source in
             var last = offset
@@ -71,45 +48,9 @@ struct PublishCommand: AsyncParsableCommand {
                 let timestamp = offset &+ (tag.timestampMilliseconds &- start)
                 last = max(last, timestamp)
                 try await Task.sleep(until: beginning + .milliseconds(Int64(timestamp)), clock: .continuous)
-                try await client.send([
-                    RTMPMedia(
-                        kind: tag.type.mediaKind, timestamp: timestamp, messageStreamID: messageStreamID,
-                        payload: tag.body)
-                ])
+                try await publisher.send(tag, at: timestamp)
             }
             return last &+ 40
-        }
-    }
-
-    private func connect(to url: RTMPURL) async throws -> RTMPClient {
-        do {
-            return try await RTMPClient.connect(
-                RTMPClientSession.Configuration(url: url), eventLoops: MultiThreadedEventLoopGroup.singleton)
-        } catch {
-            throw CommandFailure("cannot connect to \(url): \(error)")
-        }
-    }
-
-    private static func waitForStart(
-        _ events: inout AsyncStream<RTMPClientSession.Event>.Iterator
-    ) async throws -> UInt32 {
-        while let event = await events.next() {
-            switch event {
-            case .publishStarted(let messageStreamID): return messageStreamID
-            case .failed(let code, let description): throw CommandFailure("refused, \(code): \(description)")
-            default: continue
-            }
-        }
-        throw CommandFailure("the server closed the connection before the publish began")
-    }
-}
-
-extension FLVTagType {
-    var mediaKind: RTMPMedia.Kind {
-        switch self {
-        case .audio: .audio
-        case .video: .video
-        case .scriptData: .data
         }
     }
 }

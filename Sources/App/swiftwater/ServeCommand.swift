@@ -53,6 +53,8 @@ struct ServeCommand: AsyncParsableCommand {
                 services: [
                     .init(service: server, failureTerminationBehavior: .gracefullyShutdownGroup),
                     .init(service: reload),
+                    // The last of them is told first to stop, and the others when it has.
+                    .init(service: DrainService(server: server)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.quiet))
         do {

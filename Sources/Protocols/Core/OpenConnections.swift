@@ -25,6 +25,11 @@ public final class OpenConnections: Sendable {
         }
     }
 
+    /// The channels of all connections.
+    public var channels: [any Channel] {
+        connections.withLockedValue { $0.values.map(\.channel) }
+    }
+
     /// Closes all connections, and returns when they are closed.
     public func closeAll() async {
         let open = connections.withLockedValue { Array($0.values) }

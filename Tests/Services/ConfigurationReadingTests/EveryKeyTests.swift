@@ -9,8 +9,8 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("log.level", "debug", "debug"), ("log.format", "json", "json"),
     ("threads", "2", "2"), ("data", "./kept", "./kept"),
     ("rtmp.listen", "[::1]:19350", "[::1]:19350"), ("rtmp.chunk-size", "4096", "4KiB"),
-    ("rtmp.handshake-timeout", "3s", "3s"), ("rtmp.idle-timeout", "1m", "60s"), ("rtmp.connections", "17", "17"),
-    ("rtmp.connections-per-address", "3", "3"),
+    ("rtmp.handshake-timeout", "3s", "3s"), ("rtmp.idle-timeout", "1m", "60s"), ("rtmp.drain", "30s", "30s"),
+    ("rtmp.connections", "17", "17"), ("rtmp.connections-per-address", "3", "3"),
     ("http.listen", "127.0.0.1:0", "127.0.0.1:0"), ("http.connections", "18", "18"),
     ("http.connections-per-address", "4", "4"),
     ("auth.publish", "key", "key"), ("auth.play", "open", "open"),
@@ -93,6 +93,7 @@ struct EveryKeyTests {
         expected.rtmp.chunkSizeBytes = 4096
         expected.rtmp.handshakeTimeout = .seconds(3)
         expected.rtmp.idleTimeout = .seconds(60)
+        expected.rtmp.drain = .seconds(30)
         expected.rtmp.connections = 17
         expected.rtmp.connectionsPerAddress = 3
         expected.http.listen = ListenAddress(host: "127.0.0.1", port: 0)

@@ -27,6 +27,8 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
     var playbacks: [UInt32: Playback] = [:]
     /// What the client can be sent when it plays.
     private(set) var receiver = ReceiverCapabilities.legacy
+    /// Whether the client moves when it is asked to.
+    private var takesReconnectRequests = false
     /// Requests that wait for a decision or a name.
     var pendingRequests: Set<RTMPRequestID> = []
     var tally = SessionTally()
@@ -138,6 +140,15 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
         drain()
     }
 
+    /// Asks the client to connect anew, where it announced that it does so.
+    ///
+    /// - Returns: whether it was asked.
+    func requestReconnect() -> Bool {
+        guard takesReconnectRequests else { return false }
+        perform(.requestReconnect(tcURL: nil, description: "The server is about to stop."))
+        return true
+    }
+
     /// Ends the connection, what is queued first.
     func close(because reason: String) {
         if self.reason == nil { self.reason = reason }
@@ -172,6 +183,7 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
         switch event {
         case .connectRequested(let request):
             receiver = request.capabilities.receiver
+            takesReconnectRequests = request.capabilities.extensions.contains(.reconnect)
             perform(.acceptConnect(request.id))
         case .publishRequested(let request): requestPublish(request)
         case .playRequested(let request): requestPlay(request)

@@ -94,6 +94,29 @@ public final class RTMPListener: Sendable {
             .listen(at: configuration.listen, for: "RTMP")
     }
 
+    /// Asks every client that announced reconnect requests to connect anew (Enhanced RTMP v2), and waits until those have
+    /// left, or the limit is reached.
+    ///
+    /// The port is to be closed before: by default they come back to where they were.
+    ///
+    /// - Returns: how many were asked.
+    @discardableResult
+    public func requestReconnects(within limit: TimeAmount) async -> Int {
+        var asked: [any Channel] = []
+        for channel in connections.channels {
+            let answer = channel.eventLoop.submit {
+                try channel.pipeline.syncOperations.handler(type: RTMPConnection.self).requestReconnect()
+            }
+            // A connection that is gone need not be asked.
+            if (try? await answer.get()) == true { asked.append(channel) }
+        }
+        let deadline = NIODeadline.now() + limit
+        while NIODeadline.now() < deadline, asked.contains(where: { $0.isActive }) {
+            guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { break }
+        }
+        return asked.count
+    }
+
     /// Closes every connection, after letting them end by themselves for a moment.
     public func closeConnections(within limit: TimeAmount) async {
         await connections.drain(within: limit)

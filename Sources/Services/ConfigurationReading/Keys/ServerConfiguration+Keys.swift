@@ -29,6 +29,11 @@ extension ServerConfiguration {
             ConfigurationKey(
                 "rtmp.idle-timeout", \.rtmp.idleTimeout, .time(.seconds(1) ... .seconds(3600)),
                 "How long a publisher may send no media before it is taken for gone."),
+            ConfigurationKey(
+                "rtmp.drain", \.rtmp.drain, .time(.zero ... .seconds(3600)),
+                "How long clients that know reconnect requests may take to move elsewhere when the server is told to stop. "
+                    + "It takes no new ones and serves on until they have left, or the time is over; 0: it stops at once."
+            ),
             ConfigurationKey("rtmp.connections", \.rtmp.connections, .count(1...1_000_000), "RTMP connections in all."),
             ConfigurationKey(
                 "rtmp.connections-per-address", \.rtmp.connectionsPerAddress, .count(0...1_000_000),

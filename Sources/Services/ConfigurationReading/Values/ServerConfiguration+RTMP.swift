@@ -18,6 +18,11 @@ extension ServerConfiguration {
         ///
         /// Default 15 s: encoders stall for a few seconds when a network changes, but not longer.
         public var idleTimeout = Duration.seconds(15)
+        /// How long clients that know reconnect requests (Enhanced RTMP v2) may take to move elsewhere when the server
+        /// is told to stop, which serves on meanwhile.
+        ///
+        /// Default 0: the server stops at once, since with one server there is nowhere to go.
+        public var drain = Duration.zero
         /// Connections in all.
         ///
         /// Default 20,000: what a file descriptor limit of 65,536 bears with room for HTTP.
