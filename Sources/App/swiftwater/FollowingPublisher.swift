@@ -1,4 +1,5 @@
 import FLV
+import MediaModel
 import NIOCore
 import NIOPosix
 import RTMPEndpoint
@@ -18,10 +19,10 @@ actor FollowingPublisher {
         let messageStreamID: UInt32
     }
 
-    private let url: RTMPURL
     private var place: Place
     /// Where it goes on with the next sync frame.
     private var nextPlace: Place?
+    /// Of the place, and of the next one if there is one.
     private var watches: [Task<Void, Never>] = []
     private var ending: String?
     /// What a server must know before frames: metadata and sequence headers, in order.
@@ -32,13 +33,12 @@ actor FollowingPublisher {
     /// - Throws: `CommandFailure`.
     static func begin(at url: RTMPURL) async throws -> FollowingPublisher {
         let (place, events) = try await publish(to: url)
-        let publisher = FollowingPublisher(url, place)
+        let publisher = FollowingPublisher(place)
         await publisher.watch(place, events)
         return publisher
     }
 
-    private init(_ url: RTMPURL, _ place: Place) {
-        self.url = url
+    private init(_ place: Place) {
         self.place = place
     }
 
@@ -69,6 +69,7 @@ actor FollowingPublisher {
         self.nextPlace = nil
         let old = place
         place = nextPlace
+        watches.removeFirst().cancel()
         try await place.client.send(descriptions.map { media($0, timestamp) })
         await leave(old)
     }
@@ -149,8 +150,17 @@ actor FollowingPublisher {
         switch tag.type {
         case .video: FLVTagPurpose(video: tag.body) == .description
         case .audio: FLVTagPurpose(audio: tag.body) == .description
-        case .scriptData: true
+        case .scriptData: isMetadata(tag)
         }
+    }
+
+    /// Other data belong to their moment, and are not said twice.
+    private func isMetadata(_ tag: FLVTag) -> Bool {
+        var demuxer = FLVDemuxer()
+        var elements: [StreamElement] = []
+        demuxer.demux(
+            type: tag.type, timestampMilliseconds: tag.timestampMilliseconds, body: tag.body, into: &elements)
+        return elements.contains { if case .metadata = $0 { true } else { false } }
     }
 
     /// Sound alone has no better place than any.

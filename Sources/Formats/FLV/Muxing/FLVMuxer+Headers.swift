@@ -66,9 +66,7 @@ extension FLVMuxer {
         }
     }
 
-    /// The loudspeakers of a track, for receivers that take the coding in the extended form.
-    ///
-    /// Also beside legacy tags, as FFmpeg does it.
+    /// The loudspeakers of a track that the receiver gets in the extended form.
     private func multichannelConfig(for track: Track, timestampMilliseconds: Int64) -> FLVTagParts? {
         guard let format = track.configuration.audio, let fourCC = describedCode(of: track) else { return nil }
         // Of Opus without a header nothing else tells the number of channels.
