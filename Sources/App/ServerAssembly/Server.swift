@@ -67,7 +67,7 @@ public struct Server: Service {
             authorizer: TimeLimitedAuthorizer(authorizer, limit: Self.handshakeDecision, eventLoops: eventLoops),
             logger: logger, rtmpPort: { rtmpPort.withLockedValue { $0 } },
             settings: { OBSMultitrackSettings(current.value.application($0)) })
-        http.routes = [OBSMultitrackEndpoint.path: multitrack.route]
+        http.routes = HTTPRoutes([OBSMultitrackEndpoint.path: multitrack.route])
 
         self.rtmp = RTMPListener(
             RTMPListener.Configuration(configuration.rtmp, applications: current), registry: registry,

@@ -1,6 +1,7 @@
 public import NIOCore
 
-/// A path of the HTTP port whose requests a protocol answers itself, such as a handshake that goes before publishing.
+/// A path of the HTTP port, or all paths below one, whose requests a protocol or service answers itself, such as a handshake
+/// that goes before publishing.
 ///
 /// The HTTP endpoint holds requests against the route's bounds, and knows nothing else of it.
 public struct HTTPRoute: Sendable {
@@ -8,10 +9,14 @@ public struct HTTPRoute: Sendable {
     public struct Request: Sendable {
         /// One of the route's methods.
         public var method: String
+        /// The path as the client wrote it, percent-encoding and all, without the query.
+        public var path: String
         /// The host and port by which the client reached the server, as it wrote them (RFC 9110 §7.2).
         public var authority: String?
         /// Parameters by name; of several with one name, the first.
         public var query: [String: String]
+        /// Header fields by name in lower case; of several with one name, the first.
+        public var headers: [String: String]
         /// The body, whole.
         public var body: ByteBuffer
         /// The peer's numeric address without port.
@@ -19,12 +24,14 @@ public struct HTTPRoute: Sendable {
 
         /// Makes a request.
         public init(
-            method: String, authority: String? = nil, query: [String: String] = [:], body: ByteBuffer = ByteBuffer(),
-            peerAddress: String
+            method: String, path: String, authority: String? = nil, query: [String: String] = [:],
+            headers: [String: String] = [:], body: ByteBuffer = ByteBuffer(), peerAddress: String
         ) {
             self.method = method
+            self.path = path
             self.authority = authority
             self.query = query
+            self.headers = headers
             self.body = body
             self.peerAddress = peerAddress
         }
@@ -36,13 +43,16 @@ public struct HTTPRoute: Sendable {
         public var status: Int
         /// For `Content-Type`.
         public var mediaType: String
+        /// Further header fields by name, such as `Retry-After`.
+        public var headers: [String: String]
         /// What it says.
         public var body: ByteBuffer
 
         /// Makes an answer.
-        public init(status: Int = 200, mediaType: String, body: ByteBuffer) {
+        public init(status: Int = 200, mediaType: String, headers: [String: String] = [:], body: ByteBuffer) {
             self.status = status
             self.mediaType = mediaType
+            self.headers = headers
             self.body = body
         }
     }

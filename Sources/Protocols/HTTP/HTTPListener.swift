@@ -30,8 +30,8 @@ public struct HTTPListener: Sendable {
         public var decisionTimeLimit = TimeAmount.seconds(10)
         /// Documents by path, such as `/metrics`.
         public var documents: [String: @Sendable () -> HTTPDocument] = [:]
-        /// Paths that other protocols answer, such as handshakes.
-        public var routes: [String: HTTPRoute] = [:]
+        /// Paths that other protocols and services answer, such as handshakes.
+        public var routes = HTTPRoutes()
 
         /// Makes the default configuration.
         public init() {}

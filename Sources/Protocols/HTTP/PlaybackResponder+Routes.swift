@@ -21,12 +21,18 @@ extension PlaybackResponder {
         for (name, value) in request.uri.queryParameters.prefix(64) where query[String(name)] == nil {
             query[String(name)] = String(value)
         }
+        var headers: [String: String] = [:]
+        for field in request.headers where headers[field.name.canonicalName] == nil {
+            headers[field.name.canonicalName] = field.value
+        }
         let answer = await route.answer(
             HTTPRoute.Request(
-                method: method, authority: request.head.authority, query: query, body: body,
-                peerAddress: context.peerAddress))
-        return Response(
-            status: .init(code: answer.status),
-            headers: [.contentType: answer.mediaType, .cacheControl: "no-store"], body: .init(byteBuffer: answer.body))
+                method: method, path: request.uri.path, authority: request.head.authority, query: query,
+                headers: headers, body: body, peerAddress: context.peerAddress))
+        var fields: HTTPFields = [.contentType: answer.mediaType, .cacheControl: "no-store"]
+        for (name, value) in answer.headers {
+            if let name = HTTPField.Name(name) { fields[name] = value }
+        }
+        return Response(status: .init(code: answer.status), headers: fields, body: .init(byteBuffer: answer.body))
     }
 }

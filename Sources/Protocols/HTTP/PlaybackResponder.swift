@@ -20,13 +20,13 @@ struct PlaybackResponder: HTTPResponder {
     let registry: StreamRegistry
     let authorizer: any StreamAuthorizer
     let documents: [String: @Sendable () -> HTTPDocument]
-    let routes: [String: HTTPRoute]
+    let routes: HTTPRoutes
     let metrics: HTTPMetrics
 
     func respond(to request: Request, context: PlaybackContext) async throws -> Response {
         var response = await answer(request, context)
         let path = request.uri.path
-        if response.headers[.accessControlAllowOrigin] == nil, documents[path] == nil, routes[path] == nil {
+        if response.headers[.accessControlAllowOrigin] == nil, documents[path] == nil, routes.route(for: path) == nil {
             response.headers[.accessControlAllowOrigin] = "*"
             response.headers[.accessControlExposeHeaders] = "Age, Date, Content-Length, Content-Range"
         }
@@ -36,7 +36,7 @@ struct PlaybackResponder: HTTPResponder {
     }
 
     private func answer(_ request: Request, _ context: PlaybackContext) async -> Response {
-        if let route = routes[request.uri.path] { return await answer(request, context, by: route) }
+        if let route = routes.route(for: request.uri.path) { return await answer(request, context, by: route) }
         if request.method == .options { return .preflight }
         guard request.method == .get || request.method == .head else {
             return .text(.methodNotAllowed, "only GET and HEAD are understood here", [.allow: "GET, HEAD, OPTIONS"])

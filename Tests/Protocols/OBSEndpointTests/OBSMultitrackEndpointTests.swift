@@ -37,7 +37,8 @@ struct OBSMultitrackEndpointTests {
                 """
         let answer = await endpoint.route.answer(
             HTTPRoute.Request(
-                method: method, authority: authority, query: query, body: ByteBuffer(string: json),
+                method: method, path: OBSMultitrackEndpoint.path, authority: authority, query: query,
+                body: ByteBuffer(string: json),
                 peerAddress: "192.0.2.1"))
         #expect(answer.mediaType == "application/json")
         #expect(!String(buffer: answer.body).contains(key))

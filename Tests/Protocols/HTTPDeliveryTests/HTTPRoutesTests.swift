@@ -1,0 +1,33 @@
+import EndpointCore
+import NIOCore
+import Testing
+
+@Suite("Routes of the HTTP port")
+struct HTTPRoutesTests {
+    private static func route(_ name: String) -> HTTPRoute {
+        HTTPRoute(methods: ["GET"], mostBodyBytes: 0) { _ in HTTPRoute.Answer(mediaType: name, body: ByteBuffer()) }
+    }
+
+    private static func answerer(of path: String) async -> String? {
+        let routes = HTTPRoutes([
+            "/api/": route("api"), "/api/obs/": route("obs"), "/api/obs/ladder": route("ladder"), "/open": route("open"),
+        ])
+        return await routes.route(for: path)?.answer(HTTPRoute.Request(method: "GET", path: path, peerAddress: "::1"))
+            .mediaType
+    }
+
+    @Test(
+        "the most exact route answers",
+        arguments: [
+            ("/api/", "api"), ("/api/streams/1", "api"), ("/api/obs/", "obs"), ("/api/obs/x", "obs"),
+            ("/api/obs/ladder", "ladder"), ("/api/obs/ladder/x", "obs"), ("/open", "open"),
+        ])
+    func choice(path: String, name: String) async {
+        #expect(await Self.answerer(of: path) == name)
+    }
+
+    @Test("paths beside the routes are nobody's", arguments: ["/", "/api", "/open/1", "/opener", "/live/api/"])
+    func nobody(path: String) async {
+        #expect(await Self.answerer(of: path) == nil)
+    }
+}
