@@ -10,7 +10,8 @@ struct HTTPRoutesTests {
 
     private static func answerer(of path: String) async -> String? {
         let routes = HTTPRoutes([
-            "/api/": route("api"), "/api/obs/": route("obs"), "/api/obs/ladder": route("ladder"), "/open": route("open"),
+            "/api/": route("api"), "/api/obs/": route("obs"), "/api/obs/ladder": route("ladder"),
+            "/open": route("open"),
         ])
         return await routes.route(for: path)?.answer(HTTPRoute.Request(method: "GET", path: path, peerAddress: "::1"))
             .mediaType
