@@ -30,7 +30,7 @@ struct FaultTests {
             ("rtsp: ./x", "c.yaml:1: rtsp: not available in this version"),
             ("rtmps: { listen: ':1' }", "c.yaml:1: rtmps: not available in this version"),
             ("apps:\n  live:\n    record: off\n", "c.yaml:3: apps.live.record: not available in this version"),
-            ("apps: { live: { hls: { part: 200ms } } }", "c.yaml:1: apps.live.hls.part: not available in this version"),
+            ("apps: { live: { push: [] } }", "c.yaml:1: apps.live.push: not available in this version"),
             ("auth: { play: token }", "c.yaml:1: auth.play: token is not available in this version"),
             // Shapes
             ("- a", "c.yaml:1: takes a section, not a list"),
