@@ -11,7 +11,8 @@ extension Presentation {
         let pieces: [ByteBuffer]
         var listedParts: [PartialSegment] = []
         if partTarget > 0 {
-            publishRest(of: entry.draft, output: index, of: epoch, counters: &counters, into: &events)
+            publishRest(
+                of: entry.draft, output: index, of: epoch, isCutOff: entry.isCutOff, counters: &counters, into: &events)
             guard let rendition = renditions.firstIndex(where: { $0.name == epoch.outputs[index].name }),
                 let open = renditions[rendition].open
             else { return }
@@ -20,12 +21,17 @@ extension Presentation {
             listedParts = open.listed.parts
             entry.resources += open.resources
         } else {
-            guard let bytes = epoch.outputs[index].writer.write(entry.draft, number: entry.number) else { return }
+            guard let bytes = epoch.outputs[index].writer.write(entry.draft) else { return }
             pieces = [bytes]
         }
         let output = epoch.outputs[index]
-        let rendition = beginRendition(for: output, at: entry.number, into: &events)
-        let name = renditions[rendition].segmentName(entry.number, configuration)
+        let rendition = beginRendition(for: output, of: epoch, at: entry.number, into: &events)
+        let times = times(of: output, entry, epoch)
+        let name =
+            times.map {
+                renditions[rendition].segmentName(
+                    entry.number, at: $0.start, of: epoch, isCutOff: entry.isCutOff, configuration)
+            } ?? renditions[rendition].segmentName(entry.number, configuration)
         let segment = PackagedResource(
             name: name, kind: .segment, mediaType: configuration.container.mediaType(hasVideo: output.hasVideo),
             pieces: pieces)
@@ -38,12 +44,13 @@ extension Presentation {
                 uri: name, duration: span.duration, isDiscontinuous: entry.isDiscontinuous,
                 programDateTime: ProgramDateTime(millisecondsSince1970: epoch.wallclock(at: span.start)),
                 parts: listedParts),
-            isIndependent: isIndependent, times: times(of: output, entry, epoch))
+            isIndependent: isIndependent, times: times)
         renditions[rendition].bitRate.count(
             bytes: segment.length, duration: span.end - span.start, target: configuration.target)
         if partTarget > 0, let lane = output.lanes.first {
-            renditions[rendition].nextPart = MediaTime(
-                entry.draft.lanes[lane].next, epoch.lanes[lane].clock.timescale)
+            renditions[rendition].announcePart(
+                at: MediaTime(entry.draft.lanes[lane].next, epoch.lanes[lane].clock.timescale),
+                of: epoch, configuration)
         }
         entry.resources.append(name)
         if let section = renditions[rendition].initialization?.section.uri { entry.initializations.append(section) }
@@ -53,11 +60,11 @@ extension Presentation {
 
     /// The rendition of an output, with the initialization section of the epoch in force.
     mutating func beginRendition(
-        for output: RenditionOutput, at number: Int, into events: inout [PackagingEvent]
+        for output: RenditionOutput, of epoch: Epoch, at number: Int, into events: inout [PackagingEvent]
     ) -> Int {
         let rendition = rendition(named: output.name)
         let header = output.writer.initialization
-        let name = renditions[rendition].useInitialization(header, from: number, prefix: configuration.namePrefix)
+        let name = renditions[rendition].useInitialization(header, from: number, of: epoch, configuration)
         if let name, let header {
             let mediaType = configuration.container.mediaType(hasVideo: output.hasVideo)
             offer(
@@ -110,7 +117,7 @@ extension Presentation {
                     isDiscontinuous: entry.isDiscontinuous,
                     programDateTime: ProgramDateTime(millisecondsSince1970: epoch.wallclock(at: span.start)),
                     isGap: true))
-            renditions[index].expectPart(at: entry.draft.end)
+            renditions[index].expectPart(at: entry.draft.end, configuration)
         }
     }
 }
