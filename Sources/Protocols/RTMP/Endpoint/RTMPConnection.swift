@@ -11,7 +11,15 @@ import StreamHub
 /// The session knows the protocol and asks; the connection knows the house and answers. What it publishes and plays lies
 /// in `publications` and `playbacks`, by message stream. What carries its bytes it knows as `transport` alone.
 final class RTMPConnection: PacedSource {
+    /// What carries connections.
+    enum Carrier {
+        case socket
+        /// Requests and answers of HTTP.
+        case tunnel
+    }
+
     let endpoint: RTMPListener
+    private let carrier: Carrier
     /// From `open` to `closed`.
     private(set) var transport: (any RTMPTransport)?
     private var session: RTMPServerSession
@@ -43,8 +51,9 @@ final class RTMPConnection: PacedSource {
     /// Why the connection ends; the first reason is the true one.
     private var reason: String?
 
-    init(endpoint: RTMPListener) {
+    init(endpoint: RTMPListener, carrier: Carrier = .socket) {
         self.endpoint = endpoint
+        self.carrier = carrier
         var random = SystemRandomNumberGenerator()
         session = RTMPServerSession(configuration: endpoint.configuration.session, now: .now(), using: &random)
     }
@@ -89,12 +98,14 @@ final class RTMPConnection: PacedSource {
     }
 
     /// The transport is gone.
-    func closed() {
+    ///
+    /// - Parameter ending: how that ends what is published.
+    func closed(_ ending: StreamEnding = .lost) {
         timer?.cancel()
         pendingRequests = []
         for publication in publications.values {
             tally.skippedTags += publication.skippedTags
-            publication.end(.lost)
+            publication.end(ending)
         }
         publications = [:]
         for playback in playbacks.values { playback.leave() }
@@ -223,7 +234,9 @@ final class RTMPConnection: PacedSource {
 
 extension RTMPConnection {
     /// What counts it.
-    var metrics: EndpointMetrics { endpoint.metrics }
+    var metrics: EndpointMetrics { carrier == .tunnel ? endpoint.tunnelMetrics : endpoint.metrics }
+
+    private var protocolName: String { carrier == .tunnel ? "rtmpt" : "rtmp" }
 
     /// Names what the session does in every later line of the log, and writes the line of its beginning.
     func logOpening(_ role: String, _ path: String) {
@@ -242,7 +255,7 @@ extension RTMPConnection {
     private var logger: Logger {
         var logger = endpoint.logger
         logger[metadataKey: "connection.id"] = "\(id)"
-        logger[metadataKey: "protocol"] = "rtmp"
+        logger[metadataKey: "protocol"] = "\(protocolName)"
         logger[metadataKey: "peer.address"] = "\(remoteAddress?.hostAndPort ?? peerAddress)"
         if let activity {
             logger[metadataKey: "stream.path"] = "\(activity.path)"

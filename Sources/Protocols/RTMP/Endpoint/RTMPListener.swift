@@ -48,6 +48,7 @@ public final class RTMPListener: Sendable {
     let authorizer: any StreamAuthorizer
     let logger: Logger
     let metrics = EndpointMetrics(protocol: "rtmp")
+    let tunnelMetrics = EndpointMetrics(protocol: "rtmpt")
     let gate: ConnectionGate
     let readingRounds: ReadingRounds
     private let connections = OpenConnections()
