@@ -91,6 +91,9 @@ let package = Package(
         .systemLibrary(
             name: "CLibYAML", path: "Sources/Ground/CLibYAML", pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        .systemLibrary(
+            name: "CLibCrypto", path: "Sources/Ground/CLibCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         // 1 Media
         room("MediaModel", "Media/MediaModel", ["ByteCoding", nioCore]),
         room("CodecParsing", "Media/CodecParsing", ["ByteCoding", "MediaModel", nioCore]),
@@ -116,7 +119,8 @@ let package = Package(
         room(
             "RTMPEndpoint", "Protocols/RTMP/Endpoint",
             [
-                "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHub", nioCore, nioPosix,
+                "CLibCrypto", "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHub", nioCore, nioPosix,
+                nioHTTP1,
                 concurrencyHelpers, logging,
                 metrics, lifecycle,
             ]),
@@ -145,7 +149,7 @@ let package = Package(
             [
                 "ConfigurationReading", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint", "HTTPDelivery",
                 "OBSEndpoint", "OBSMultitrack", "StreamHub",
-                "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
+                "MediaModel", nioCore, nioPosix, nioHTTP1, concurrencyHelpers, logging, metrics, lifecycle,
             ]),
         .executableTarget(
             name: "swiftwater",
@@ -186,6 +190,12 @@ let package = Package(
         tests(
             "RTMPSessionTests", "Protocols/RTMPSessionTests",
             ["RTMPSession", "AMF", "FLV", "MediaModel", "TestSupport", nioCore, crypto]),
+        tests(
+            "RTMPEndpointTests", "Protocols/RTMPEndpointTests",
+            [
+                "RTMPEndpoint", "RTMPSession", "EndpointCore", "StreamHub", "MediaModel", "TestSupport", nioCore,
+                nioEmbedded, logging,
+            ]),
         tests("OBSMultitrackTests", "Protocols/OBSMultitrackTests", ["OBSMultitrack"]),
         tests(
             "OBSEndpointTests", "Protocols/OBSEndpointTests",

@@ -19,7 +19,7 @@ struct InspectCommand: AsyncParsableCommand {
         commandName: "inspect",
         abstract: "Tell tracks, codecs, bitrate, frame rate, keyframe interval and timestamp faults.")
 
-    @Argument(help: "An FLV file, or a live rtmp:// or http://….flv address.")
+    @Argument(help: "An FLV file, or a live rtmp://, rtmpt://, rtmpe://, rtmpte:// or http://….flv address.")
     var source: String
 
     @Flag(help: "Print JSON.")
@@ -30,7 +30,7 @@ struct InspectCommand: AsyncParsableCommand {
 
     func run() async throws {
         var inspection = Inspection(limit: Int64(seconds) * 1_000)
-        if source.hasPrefix("rtmp://") {
+        if source.hasPrefix("rtmp"), source.contains("://") {
             try await inspectRTMP(&inspection)
         } else if source.contains("://") {
             try await HTTPFLVSource.forEachTag(of: source) { inspection.take($0) }

@@ -10,7 +10,7 @@ struct PublishCommand: AsyncParsableCommand {
     @Argument(help: "An FLV file.")
     var file: String
 
-    @Argument(help: "Where to, such as rtmp://localhost/live/show.")
+    @Argument(help: "Where to, such as rtmp://localhost/live/show; rtmpt://, rtmpe:// and rtmpte:// too.")
     var url: String
 
     @Flag(help: "Begin anew at the end of the file, until stopped.")

@@ -11,6 +11,11 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("rtmp.listen", "[::1]:19350", "[::1]:19350"), ("rtmp.chunk-size", "4096", "4KiB"),
     ("rtmp.handshake-timeout", "3s", "3s"), ("rtmp.idle-timeout", "1m", "60s"), ("rtmp.drain", "30s", "30s"),
     ("rtmp.connections", "17", "17"), ("rtmp.connections-per-address", "3", "3"),
+    ("rtmp.rtmpe", "on", "on"),
+    (
+        "rtmp.swf-hashes", "00112233445566778899AABBCCDDEEFF00112233445566778899aabbccddeeff",
+        "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+    ),
     ("rtmpt.http", "off", "off"), ("rtmpt.listen", ":0", ":0"), ("rtmpt.tunnels", "5", "5"),
     ("rtmpt.timeout", "7s", "7s"), ("rtmpt.body", "1MiB", "1MiB"), ("rtmpt.bound-to", "family", "family"),
     ("http.listen", "127.0.0.1:0", "127.0.0.1:0"), ("http.connections", "18", "18"),
@@ -98,6 +103,10 @@ struct EveryKeyTests {
         expected.rtmp.drain = .seconds(30)
         expected.rtmp.connections = 17
         expected.rtmp.connectionsPerAddress = 3
+        expected.rtmp.rtmpe = true
+        expected.rtmp.swfHashes = [
+            Array(repeating: Array(stride(from: UInt8(0), through: 0xFF, by: 0x11)), count: 2).flatMap { $0 }
+        ]
         expected.rtmpt.onHTTPPort = false
         expected.rtmpt.listen = ListenAddress(port: 0)
         expected.rtmpt.tunnels = 5

@@ -55,7 +55,9 @@ final class RTMPConnection: PacedSource {
         self.endpoint = endpoint
         self.carrier = carrier
         var random = SystemRandomNumberGenerator()
-        session = RTMPServerSession(configuration: endpoint.configuration.session, now: .now(), using: &random)
+        session = RTMPServerSession(
+            configuration: endpoint.configuration.session, cryptography: endpoint.configuration.cryptography,
+            now: .now(), using: &random)
     }
 
     // MARK: What the transport calls
@@ -133,6 +135,19 @@ final class RTMPConnection: PacedSource {
             fail(error)
         }
         drain()
+    }
+
+    /// Whether what is written past the session must pass `write`.
+    var isEncrypted: Bool { session.isEncrypted }
+
+    /// Whether the client proved which SWF file it is.
+    var hasVerifiedSWF: Bool { session.hasVerifiedSWF }
+
+    /// Writes bytes of a playback, encrypted.
+    ///
+    /// - Returns: whether more would be taken now.
+    func writeEncrypted(_ bytes: ByteBuffer) -> Bool {
+        transport?.write(session.sealed(bytes)) ?? true
     }
 
     /// Asks the client to connect anew, where it announced that it does so.
@@ -236,7 +251,10 @@ extension RTMPConnection {
     /// What counts it.
     var metrics: EndpointMetrics { carrier == .tunnel ? endpoint.tunnelMetrics : endpoint.metrics }
 
-    private var protocolName: String { carrier == .tunnel ? "rtmpt" : "rtmp" }
+    private var protocolName: String {
+        let name = carrier == .tunnel ? "rtmpt" : "rtmp"
+        return session.isEncrypted ? name + "e" : name
+    }
 
     /// Names what the session does in every later line of the log, and writes the line of its beginning.
     func logOpening(_ role: String, _ path: String) {
