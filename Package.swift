@@ -116,7 +116,8 @@ let package = Package(
         room(
             "RTMPEndpoint", "Protocols/RTMP/Endpoint",
             [
-                "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHub", nioCore, nioPosix, logging,
+                "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHub", nioCore, nioPosix,
+                concurrencyHelpers, logging,
                 metrics, lifecycle,
             ]),
         room(
@@ -199,7 +200,8 @@ let package = Package(
         tests(
             "HTTPDeliveryTests", "Protocols/HTTPDeliveryTests",
             [
-                "EndpointCore", "FLV", "HTTPDelivery", "StreamHub", "SegmentPackaging", "MediaModel", httpTypes, nioCore, nioPosix,
+                "EndpointCore", "FLV", "HTTPDelivery", "StreamHub", "SegmentPackaging", "MediaModel", httpTypes,
+                nioCore, nioPosix,
                 nioEmbedded, logging,
             ]),
         tests(
