@@ -119,7 +119,8 @@ let package = Package(
         room(
             "RTMPEndpoint", "Protocols/RTMP/Endpoint",
             [
-                "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHub", nioCore, nioPosix, logging,
+                "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHub", nioCore, nioPosix,
+                concurrencyHelpers, logging,
                 metrics, lifecycle,
             ]),
         room(

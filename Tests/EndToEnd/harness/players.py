@@ -120,6 +120,16 @@ VLC_RTMP = Player(
     *("vlc-rtmp", _rtmp, _vlc, "stream", "source as stream"), user=NOBODY, lost_at_end=15, invented_times=3
 )
 
+
+
+def through(player: Player, variant: str) -> Player:
+    """An RTMP player that comes by another variant of RTMP."""
+    return player._replace(
+        name=player.name.replace("rtmpdump", "rtmpdump-rtmp").replace("-rtmp", f"-{variant}"),
+        address=lambda server, path: server.address(variant, path),
+    )
+
+
 EVERY_PLAYER = [
     *[FFMPEG_5_RTMP, FFMPEG_9_RTMP, FFMPEG_5_FLV, FFMPEG_9_FLV, WEBSOCKET_FLV],
     *[FFMPEG_5_HLS, FFMPEG_9_HLS, FFMPEG_5_HLS_TS, GSTREAMER_RTMP, RTMPDUMP, VLC_RTMP],
