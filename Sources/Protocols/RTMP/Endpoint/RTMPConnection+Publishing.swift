@@ -99,7 +99,7 @@ extension RTMPConnection {
     private func paceReading() {
         guard let context else { return }
         let pace = publications.values.map(\.pace).min() ?? .zero
-        if reader == nil, pace > .zero {
+        if reader == nil, pace > .zero, !isSecure {
             reader = PacedReader(self, on: context.channel, rounds: endpoint.readingRounds)
         }
         reader?.setPace(pace)

@@ -40,6 +40,8 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
     /// What the session does, once it does something.
     private var activity: (role: String, path: String)?
 
+    /// How it was received; `nil` where it came straight from the listener, and has yet to be admitted.
+    private let arrival: Arrival?
     private var isAdmitted = false
     private var isDraining = false
     private var timer: Scheduled<Void>?
@@ -48,29 +50,43 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
     /// Why the connection ends; the first reason is the true one.
     private var reason: String?
 
-    init(endpoint: RTMPListener) {
+    init(endpoint: RTMPListener, arrival: Arrival? = nil) {
         self.endpoint = endpoint
+        self.arrival = arrival
         var random = SystemRandomNumberGenerator()
         session = RTMPServerSession(configuration: endpoint.configuration.session, now: .now(), using: &random)
     }
 
+    /// Whether bytes are encrypted on the wire, and sockets are therefore left to those who do that.
+    var isSecure: Bool { arrival?.isSecure ?? false }
+
     // MARK: Life of the channel
 
+    func handlerAdded(context: ChannelHandlerContext) {
+        if context.channel.isActive { begin(context) }
+    }
+
     func channelActive(context: ChannelHandlerContext) {
+        begin(context)
+    }
+
+    private func begin(_ context: ChannelHandlerContext) {
         self.context = context
-        remoteAddress = context.remoteAddress
+        remoteAddress = arrival.map(\.client) ?? context.remoteAddress
         peerAddress = remoteAddress?.peerAddress ?? "unknown"
-        do {
-            try endpoint.gate.enter(peerAddress)
-        } catch {
-            reason = "too many connections: \(error)"
-            context.close(promise: nil)
-            return
+        if arrival == nil {
+            do {
+                try endpoint.gate.enter(peerAddress)
+            } catch {
+                reason = "too many connections: \(error)"
+                context.close(promise: nil)
+                return
+            }
         }
         isAdmitted = true
         endpoint.metrics.connectionsOpened.increment()
         endpoint.metrics.connectionsOpen.increment()
-        writer = ConnectionWriter(context: context, isPlain: true, bytesSent: endpoint.metrics.bytesSent) {
+        writer = ConnectionWriter(context: context, isPlain: !isSecure, bytesSent: endpoint.metrics.bytesSent) {
             [weak self] in
             self?.writerDrained()
         }
@@ -109,7 +125,7 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
         for playback in playbacks.values { playback.leave() }
         playbacks = [:]
         if isAdmitted {
-            endpoint.gate.leave(peerAddress)
+            if arrival == nil { endpoint.gate.leave(peerAddress) }
             endpoint.metrics.connectionsOpen.decrement()
         }
         logger.info(
@@ -162,8 +178,12 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
 
     private func fail(_ fault: RTMPFault) {
         endpoint.metrics.faults.increment()
+        if case .tlsOnPlainPort = fault { writer?.write(Self.noTLSHere) }
         close(because: "the peer broke the protocol: \(fault)")
     }
+
+    /// A fatal alert of TLS, `handshake_failure` (RFC 8446 §6), so that the client need not wait for its time limit.
+    private static let noTLSHere = ByteBuffer(bytes: [0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x28])
 
     private func drain() {
         guard !isDraining else { return }
@@ -259,7 +279,7 @@ extension RTMPConnection {
     private var logger: Logger {
         var logger = endpoint.logger
         logger[metadataKey: "connection.id"] = "\(id)"
-        logger[metadataKey: "protocol"] = "rtmp"
+        logger[metadataKey: "protocol"] = isSecure ? "rtmps" : "rtmp"
         logger[metadataKey: "peer.address"] = "\(remoteAddress?.hostAndPort ?? "unknown")"
         if let activity {
             logger[metadataKey: "stream.path"] = "\(activity.path)"

@@ -71,9 +71,14 @@ public final class RTMPListener: Sendable {
 
     /// Starts to listen.
     ///
+    /// Several calls open several ports of one endpoint.
+    ///
+    /// - Parameters:
+    ///   - target: where; what is configured when nothing is said.
+    ///   - reception: how connections are received.
     /// - Returns: the listening channel, whose `localAddress` tells the port.
     /// - Throws: `ListenFailure`.
-    public func listen() async throws -> any Channel {
+    public func listen(at target: ListenTarget? = nil, _ reception: Reception = .plain) async throws -> any Channel {
         try await ServerBootstrap(group: eventLoops)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -86,12 +91,16 @@ public final class RTMPListener: Sendable {
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.readBytes))
             .childChannelInitializer { channel in
-                self.connections.insert(channel)
-                return channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(RTMPConnection(endpoint: self))
+                channel.eventLoop.makeCompletedFuture {
+                    if reception.isImmediate {
+                        try self.take(nil, on: channel)
+                    } else {
+                        self.connections.insert(channel)
+                        try channel.pipeline.syncOperations.addHandler(self.receptionist(reception, of: channel))
+                    }
                 }
             }
-            .listen(at: configuration.listen, for: "RTMP")
+            .listen(at: target ?? configuration.listen, for: "RTMP")
     }
 
     /// Asks every client that announced reconnect requests to connect anew (Enhanced RTMP v2), and waits until those have
@@ -120,5 +129,34 @@ public final class RTMPListener: Sendable {
     /// Closes every connection, after letting them end by themselves for a moment.
     public func closeConnections(within limit: TimeAmount) async {
         await connections.drain(within: limit)
+    }
+}
+
+extension RTMPListener: ConnectionGuest {
+    /// The versions that a client can begin with: RTMP's own and those of its encrypted kinds (RTMP 1.0 §5.2.2).
+    public func recognizes(_ firstByte: UInt8) -> Bool {
+        (0x03...0x1F).contains(firstByte) && firstByte != FirstByte.tls && ![0x0A, 0x0D].contains(firstByte)
+    }
+
+    /// Makes the connection one of this endpoint's.
+    ///
+    /// - Throws: `ConnectionGate.Refusal`.
+    public func take(_ arrival: Arrival, on channel: any Channel) throws {
+        try gate.admit(arrival.client, on: channel)
+        try take(Optional(arrival), on: channel)
+    }
+
+    private func take(_ arrival: Arrival?, on channel: any Channel) throws {
+        connections.insert(channel)
+        try channel.pipeline.syncOperations.addHandler(RTMPConnection(endpoint: self, arrival: arrival))
+    }
+
+    /// Admits connections before the handshake of encryption, which costs more than all that follows.
+    private func receptionist(_ reception: Reception, of channel: any Channel) -> Receptionist {
+        Receptionist(
+            reception,
+            host: Receptionist.Host(
+                name: "rtmp", logger: logger, faults: metrics.faults, wantsFirstByte: false,
+                admit: { try self.gate.admit($0, on: channel) }, take: { try self.take(Optional($0), on: channel) }))
     }
 }
