@@ -36,6 +36,7 @@ public struct Server: Service {
     private let logger: Logger
     private let registry: StreamRegistry
     private let rtmp: RTMPListener
+    private let tunnels: RTMPTunnels
     private let http: HTTPListener
     /// The port of `rtmp.listen`, and the one that was taken in its place when that was 0.
     private let rtmpPort: NIOLockedValueBox<Int>
@@ -72,11 +73,14 @@ public struct Server: Service {
             authorizer: TimeLimitedAuthorizer(authorizer, limit: Self.handshakeDecision, eventLoops: eventLoops),
             logger: logger, rtmpPort: { rtmpPort.withLockedValue { $0 } },
             settings: { OBSMultitrackSettings(current.value.application($0)) })
-        http.routes = HTTPRoutes([OBSMultitrackEndpoint.path: multitrack.route])
-
-        self.rtmp = RTMPListener(
+        rtmp = RTMPListener(
             RTMPListener.Configuration(configuration.rtmp, applications: current), registry: registry,
             authorizer: authorizer, eventLoops: eventLoops, logger: logger)
+        tunnels = RTMPTunnels(RTMPTunnels.Configuration(configuration.rtmpt), into: rtmp, eventLoops: eventLoops)
+        var routes = [OBSMultitrackEndpoint.path: multitrack.route]
+        if configuration.rtmpt.onHTTPPort { routes.merge(tunnels.routes) { route, _ in route } }
+        http.routes = HTTPRoutes(routes)
+
         self.http = HTTPListener(
             http, registry: registry, origin: origin, authorizer: authorizer, eventLoops: eventLoops, logger: logger)
         self.configuration = current
@@ -142,14 +146,16 @@ public struct Server: Service {
         let limit = configuration.value.rtmp.drain
         guard limit > .zero else { return }
         await stopListening()
-        let asked = await rtmp.requestReconnects(within: TimeAmount(limit))
+        let tunnelsAsked = await tunnels.requestReconnects()
+        let asked = await rtmp.requestReconnects(within: TimeAmount(limit)) + tunnelsAsked
         logger.notice("clients asked to connect anew", metadata: ["count": "\(asked)"])
     }
 
     /// Lets everybody go in order: the streams have ended, and what players still read is given a moment.
     private func closeConnections() async {
         async let rtmp: Void = rtmp.closeConnections(within: Self.farewell)
+        async let tunnels: Void = tunnels.closeAll(within: Self.farewell)
         async let http: Void = http.closeConnections(within: Self.farewell)
-        _ = await (rtmp, http)
+        _ = await (rtmp, tunnels, http)
     }
 }

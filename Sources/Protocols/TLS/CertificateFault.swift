@@ -19,7 +19,8 @@ extension CertificateFault: CustomStringConvertible {
         case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
         case .noCertificate(let path): "\(path) holds no certificate in PEM form"
         case .noKey(let path): "\(path) holds no private key in PEM form without a password"
-        case .keyOfAnother(let certificate, let key): "the key in \(key) does not belong to the certificate in \(certificate)"
+        case .keyOfAnother(let certificate, let key):
+            "the key in \(key) does not belong to the certificate in \(certificate)"
         case .unusable(let reason): "the certificates cannot be used: \(reason)"
         }
     }

@@ -19,14 +19,15 @@ public struct TLSProfile: Hashable, Sendable {
     public var clientAuthorities: String?
 
     /// Makes a profile.
-    public init(applicationProtocols: [String] = [], oldestVersion: Version = .tls12, clientAuthorities: String? = nil) {
+    public init(applicationProtocols: [String] = [], oldestVersion: Version = .tls12, clientAuthorities: String? = nil)
+    {
         self.applicationProtocols = applicationProtocols
         self.oldestVersion = oldestVersion
         self.clientAuthorities = clientAuthorities
     }
 
     /// How long a peer may take to say that it, too, ends the encryption, before its connection is closed.
-    private static let farewell = TimeAmount.seconds(2)
+    private static let farewell = TimeAmount.seconds(1)
 
     /// What BoringSSL is to do with `certificates`, of which there is one at least.
     ///

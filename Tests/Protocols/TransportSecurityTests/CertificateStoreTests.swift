@@ -153,7 +153,9 @@ struct CertificateStoreTests {
         #expect(first.names.first == "localhost")
         let left = first.expiry - Int(Date().timeIntervalSince1970)
         #expect((364 * 86_400...366 * 86_400).contains(left))
-        #expect(try ServerCertificate(CertificateFiles.selfSigned(in: place, logger: logger)).fingerprint == first.fingerprint)
+        #expect(
+            try ServerCertificate(CertificateFiles.selfSigned(in: place, logger: logger)).fingerprint
+                == first.fingerprint)
         let mode = try FileManager.default.attributesOfItem(atPath: files.key)[.posixPermissions] as? Int
         #expect(mode == 0o600)
         let folderMode = try FileManager.default.attributesOfItem(atPath: place)[.posixPermissions] as? Int

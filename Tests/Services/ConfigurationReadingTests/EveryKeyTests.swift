@@ -13,6 +13,8 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("rtmp.handshake-timeout", "3s", "3s"), ("rtmp.idle-timeout", "1m", "60s"), ("rtmp.drain", "30s", "30s"),
     ("rtmp.connections", "17", "17"), ("rtmp.connections-per-address", "3", "3"),
     ("rtmps.listen", ":443", ":443"), ("rtmps.client-ca", "/ca.pem", "/ca.pem"),
+    ("rtmpt.http", "off", "off"), ("rtmpt.listen", ":0", ":0"), ("rtmpt.tunnels", "5", "5"),
+    ("rtmpt.timeout", "7s", "7s"), ("rtmpt.body", "1MiB", "1MiB"), ("rtmpt.bound-to", "family", "family"),
     ("http.listen", "127.0.0.1:0", "127.0.0.1:0"), ("http.connections", "18", "18"),
     ("http.connections-per-address", "4", "4"),
     ("https.listen", "off", "off"),
@@ -66,7 +68,8 @@ struct EveryKeyTests {
             yaml += "\(String(repeating: " ", count: depth))\(part):\n"
         }
         yaml +=
-            String(repeating: " ", count: parts.count) + (written.hasPrefix("[") && !key.hasSuffix(".listen") ? written : "\"\(written)\"") + "\n"
+            String(repeating: " ", count: parts.count)
+            + (written.hasPrefix("[") && !key.hasSuffix(".listen") ? written : "\"\(written)\"") + "\n"
         let report = try load(yaml)
         #expect(
             setting(key, in: report) == .init(key: key, value: shown, origin: .file("c.yaml", line: parts.count)))
@@ -110,12 +113,19 @@ struct EveryKeyTests {
         expected.rtmps.clientAuthorities = "/ca.pem"
         expected.https.listen = .off
         expected.tls.certificates = [
-            CertificatePair(certificate: "/a.pem", key: "/a.key"), CertificatePair(certificate: "/b.pem", key: "/b.pem"),
+            CertificatePair(certificate: "/a.pem", key: "/a.key"),
+            CertificatePair(certificate: "/b.pem", key: "/b.pem"),
         ]
         expected.tls.oldestVersion = .tls13
         expected.tls.handshakeTimeout = .seconds(3)
         expected.tls.checkInterval = .seconds(60)
         expected.proxyProtocol.trusted = ["127.0.0.1", "10.0.0.0/8", "::1"].compactMap(AddressRange.init)
+        expected.rtmpt.onHTTPPort = false
+        expected.rtmpt.listen = ListenAddress(port: 0)
+        expected.rtmpt.tunnels = 5
+        expected.rtmpt.timeout = .seconds(7)
+        expected.rtmpt.bodyBytes = 1 << 20
+        expected.rtmpt.boundTo = .family
         expected.http.listen = ListenAddress(host: "127.0.0.1", port: 0)
         expected.http.connections = 18
         expected.http.connectionsPerAddress = 4

@@ -199,7 +199,8 @@ public final class Receptionist: ChannelInboundHandler, RemovableChannelHandler 
         switch reception.form {
         case .secure(let security):
             guard byte == FirstByte.tls else {
-                refuse(context, because: "the peer speaks \(FirstByte.language(of: byte)) without TLS to a port for TLS")
+                refuse(
+                    context, because: "the peer speaks \(FirstByte.language(of: byte)) without TLS to a port for TLS")
                 return false
             }
             beginHandshake(context, security)

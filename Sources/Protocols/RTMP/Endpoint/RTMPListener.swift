@@ -48,6 +48,8 @@ public final class RTMPListener: Sendable {
     let authorizer: any StreamAuthorizer
     let logger: Logger
     let metrics = EndpointMetrics(protocol: "rtmp")
+    let secureMetrics = EndpointMetrics(protocol: "rtmps")
+    let tunnelMetrics = EndpointMetrics(protocol: "rtmpt")
     let gate: ConnectionGate
     let readingRounds: ReadingRounds
     private let connections = OpenConnections()
@@ -91,11 +93,11 @@ public final class RTMPListener: Sendable {
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.readBytes))
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
+                self.connections.insert(channel)
+                return channel.eventLoop.makeCompletedFuture {
                     if reception.isImmediate {
-                        try self.take(nil, on: channel)
+                        try self.addSocket(nil, to: channel)
                     } else {
-                        self.connections.insert(channel)
                         try channel.pipeline.syncOperations.addHandler(self.receptionist(reception, of: channel))
                     }
                 }
@@ -114,7 +116,7 @@ public final class RTMPListener: Sendable {
         var asked: [any Channel] = []
         for channel in connections.channels {
             let answer = channel.eventLoop.submit {
-                try channel.pipeline.syncOperations.handler(type: RTMPConnection.self).requestReconnect()
+                try channel.pipeline.syncOperations.handler(type: RTMPSocket.self).connection.requestReconnect()
             }
             // A connection that is gone need not be asked.
             if (try? await answer.get()) == true { asked.append(channel) }
@@ -133,9 +135,9 @@ public final class RTMPListener: Sendable {
 }
 
 extension RTMPListener: ConnectionGuest {
-    /// The versions that a client can begin with: RTMP's own and those of its encrypted kinds (RTMP 1.0 §5.2.2).
+    /// Whether it is a version that a client can begin with: RTMP's own, or that of an encrypted kind (RTMP 1.0 §5.2.2).
     public func recognizes(_ firstByte: UInt8) -> Bool {
-        (0x03...0x1F).contains(firstByte) && firstByte != FirstByte.tls && ![0x0A, 0x0D].contains(firstByte)
+        [0x03, 0x06, 0x08, 0x09].contains(firstByte)
     }
 
     /// Makes the connection one of this endpoint's.
@@ -143,12 +145,13 @@ extension RTMPListener: ConnectionGuest {
     /// - Throws: `ConnectionGate.Refusal`.
     public func take(_ arrival: Arrival, on channel: any Channel) throws {
         try gate.admit(arrival.client, on: channel)
-        try take(Optional(arrival), on: channel)
+        connections.insert(channel)
+        try addSocket(arrival, to: channel)
     }
 
-    private func take(_ arrival: Arrival?, on channel: any Channel) throws {
-        connections.insert(channel)
-        try channel.pipeline.syncOperations.addHandler(RTMPConnection(endpoint: self, arrival: arrival))
+    private func addSocket(_ arrival: Arrival?, to channel: any Channel) throws {
+        let socket = RTMPSocket(endpoint: self, arrival: arrival, eventLoop: channel.eventLoop)
+        try channel.pipeline.syncOperations.addHandler(socket)
     }
 
     /// Admits connections before the handshake of encryption, which costs more than all that follows.
@@ -156,7 +159,7 @@ extension RTMPListener: ConnectionGuest {
         Receptionist(
             reception,
             host: Receptionist.Host(
-                name: "rtmp", logger: logger, faults: metrics.faults, wantsFirstByte: false,
-                admit: { try self.gate.admit($0, on: channel) }, take: { try self.take(Optional($0), on: channel) }))
+                name: "rtmp", logger: logger, faults: secureMetrics.faults, wantsFirstByte: false,
+                admit: { try self.gate.admit($0, on: channel) }, take: { try self.addSocket($0, to: channel) }))
     }
 }

@@ -81,7 +81,8 @@ extension LayersReading {
     private mutating func checkListeners(of configuration: ServerConfiguration) {
         let listeners: [(key: String, address: ListenAddress?)] = [
             ("rtmp.listen", configuration.rtmp.listen), ("rtmps.listen", configuration.rtmpsAddress),
-            ("http.listen", configuration.http.listen), ("https.listen", configuration.httpsAddress),
+            ("rtmpt.listen", configuration.rtmpt.listen), ("http.listen", configuration.http.listen),
+            ("https.listen", configuration.httpsAddress),
         ]
         for (index, later) in listeners.enumerated() {
             guard let address = later.address, address.port != 0,

@@ -15,6 +15,8 @@ public struct ServerConfiguration: Sendable, Equatable {
     public var rtmp = RTMP()
     /// RTMP inside TLS.
     public var rtmps = RTMPS()
+    /// RTMP through HTTP, for clients that reach nothing else.
+    public var rtmpt = RTMPT()
     /// HTTP: playback, dashboard, API and metrics.
     public var http = HTTP()
     /// HTTP inside TLS.
