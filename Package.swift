@@ -133,7 +133,8 @@ let package = Package(
         room(
             "HTTPDelivery", "Protocols/HTTP",
             [
-                "CZlib", "EndpointCore", "SegmentPackaging", "M3U8", "FLV", "MediaModel", "StreamHub", crypto, nioCore,
+                "CZlib", "EndpointCore", "SegmentPackaging", "M3U8", "FLV", "CodecParsing", "MediaModel", "StreamHub",
+                crypto, nioCore,
                 nioPosix, nioHTTP1,
                 nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, concurrencyHelpers, hummingbird, hummingbirdCore,
                 httpTypes, logging,
@@ -221,7 +222,7 @@ let package = Package(
             "ServerTests", "App/ServerTests",
             [
                 "ServerAssembly", "ConfigurationReading", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "EndpointCore",
-                "Observability", "StreamHub", "FLV", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix,
+                "Observability", "StreamHub", "FLV", "ISOBMFF", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix,
                 nioEmbedded,
                 concurrencyHelpers,
                 logging, lifecycle,

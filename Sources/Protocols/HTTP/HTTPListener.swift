@@ -60,7 +60,7 @@ public struct HTTPListener: Sendable {
             origin: origin, registry: registry, authorizer: authorizer, documents: configuration.documents,
             routes: configuration.routes, metrics: HTTPMetrics())
         answers = EndlessAnswers(
-            registry: registry, authorizer: authorizer, metrics: EndpointMetrics(protocol: "http-flv"), logger: logger)
+            registry: registry, authorizer: authorizer, metrics: LiveMetrics(), logger: logger)
     }
 
     /// The service that listens and serves.
