@@ -4,7 +4,7 @@ export const options = new URLSearchParams(location.search);
 
 const path = location.pathname.replace(/\/+$/, "");
 // What is meant for the page. The rest, such as a token, goes on to the media.
-const OWN_OPTIONS = ["embed", "autoplay", "muted", "controls", "origin"];
+const OWN_OPTIONS = ["embed", "autoplay", "muted", "controls", "origin", "transport"];
 
 export const streamName = decodeURIComponent(path.split("/").slice(2).join("/"));
 export const isEmbedded = options.get("embed") === "1";

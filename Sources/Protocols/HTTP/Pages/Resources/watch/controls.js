@@ -28,8 +28,8 @@ export function makeControls(player) {
 
   const toggle = () => player.toggle();
 
-  function goTo(behind) {
-    player.seek(behind);
+  async function goTo(behind) {
+    await player.seek(behind);
     say(behind < 2 ? "Live" : `${duration(Math.min(behind, player.window))} behind live`);
     drawPlace();
   }
@@ -68,6 +68,9 @@ export function makeControls(player) {
   big.onclick = toggle;
   live.onclick = () => goTo(0);
   setInterval(drawPlace, 500);
+  // How far back it goes is of interest to somebody who has come to the bar.
+  bar.onpointerenter = () => player.measureWindow();
+  setInterval(() => stage.classList.contains("idle") || player.measureWindow(), 5000);
 
   // Sound.
 
@@ -138,7 +141,6 @@ export function makeControls(player) {
     stage.classList.remove("idle");
     clearTimeout(resting);
     resting = setTimeout(rest, REST * 1000);
-    player.measureWindow();
   }
 
   function rest() {
@@ -167,7 +169,7 @@ export function makeControls(player) {
 
   const keys = {
     " ": toggle, k: toggle, m: () => setMuted(!video.muted), f: toggleFull, p: togglePip, l: () => goTo(0), End: () => goTo(0),
-    ArrowLeft: () => step(-STEP), ArrowRight: () => step(STEP), Home: () => goTo(player.window),
+    ArrowLeft: () => step(-STEP), ArrowRight: () => step(STEP), Home: () => goTo(Infinity),
     ArrowUp: () => setVolume(video.volume + 0.05), ArrowDown: () => setVolume(video.volume - 0.05),
     q: menu.toggle, Escape: menu.close, i: statistics.toggle, c: dialogs.share, "?": dialogs.keys,
   };

@@ -25,7 +25,8 @@ export function showNotices(player) {
   });
 
   player.addEventListener("tracks", () => {
-    stage.classList.toggle("sound-only", player.source.name !== "native HLS" && !/avc|hvc|hev|av01|vp0|vvc/.test(player.tracks.codecs));
+    stage.dataset.transport = player.source?.name;
+    stage.classList.toggle("sound-only", player.source?.name !== "native HLS" && !/avc|hvc|hev|av01|vp0|vvc/.test(player.tracks.codecs));
   });
 
   // The last picture stays until there is another one.

@@ -1,6 +1,6 @@
 // Keeps the stream playing: chooses a source, and finds the stream again whenever it is lost.
 
-import { childURL, mediaURL } from "./address.js";
+import { childURL, mediaURL, options } from "./address.js";
 import { learnClock, now } from "./clock.js";
 import { faultOf } from "./fault.js";
 import { canFeed } from "./feed.js";
@@ -96,7 +96,8 @@ export class Player extends EventTarget {
   }
 
   // Goes to a place behind the live edge, in seconds; 0 is the edge.
-  seek(behind) {
+  async seek(behind) {
+    if (behind > this.window) await this.measureWindow();
     const place = Math.min(Math.max(0, behind), this.window);
     this.#pausedAt = null;
     if (place < 2) this.#goLive();
@@ -125,9 +126,9 @@ export class Player extends EventTarget {
     return this.source?.window || this.#window.seconds;
   }
 
-  // Looks how far back the playlists go, for a source that does not know.
+  // Looks how far back the playlists go, for a source that does not know; at most once a second.
   async measureWindow() {
-    if (!canFeed || this.source?.window || now() - this.#window.at < 15) return;
+    if (!canFeed || this.source?.window || this.#isLooking || now() - this.#window.at < 1) return;
     this.#window.at = now();
     try {
       const read = async (url) => (await fetch(url)).text();
@@ -153,7 +154,7 @@ export class Player extends EventTarget {
   lost(source, reason, error) {
     if (source !== this.source) return;
     this.lastFault = error ? `${reason}: ${error.message ?? error}` : reason;
-    const Kind = source.constructor, behind = source.behind;
+    const Kind = source.constructor, { behind } = source;
     this.#leaveSource();
     if (reason === "unsupported") {
       this.#failures.set(Kind, { count: Infinity, at: Infinity });
@@ -176,10 +177,12 @@ export class Player extends EventTarget {
   }
 
   get #kinds() {
-    const kinds = [];
-    if (canFeed && self.WebSocket) kinds.push(WebSocketSource);
-    if (canFeed) kinds.push(HLSSource);
-    if (canPlayNatively(this.video)) kinds.push(NativeSource);
+    const ways = {
+      websocket: canFeed && self.WebSocket && WebSocketSource, hls: canFeed && HLSSource,
+      native: canPlayNatively(this.video) && NativeSource,
+    };
+    const asked = options.get("transport");
+    const kinds = Object.keys(ways).filter((way) => ways[way] && way === (asked ?? way)).map((way) => ways[way]);
     const trusted = kinds.filter((kind) => {
       const failures = this.#failures.get(kind);
       return !failures || now() - failures.at > PARDON || failures.count < MOST_FAILURES.get(kind);

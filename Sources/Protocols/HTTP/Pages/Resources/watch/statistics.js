@@ -24,9 +24,9 @@ export function makeStatistics(player) {
     const ahead = buffered.length ? buffered.end(buffered.length - 1) - currentTime : 0;
     const seconds = (value) => (value === undefined ? "–" : `${value.toFixed(2)} s`);
     return [
-      ["Way", source ? (source.isLowLatency ? "Low-Latency HLS" : source.name) : "–"],
+      ["Transport", source ? (source.isLowLatency ? "Low-Latency HLS" : source.name) : "–"],
       ["Latency", seconds(source?.latency)],
-      ["In hand", `${seconds(ahead)} of ${seconds(source?.pace?.reserve)}, at ${video.playbackRate.toFixed(2)}×`],
+      ["Buffer", `${seconds(ahead)}, wanted ${seconds(source?.pace?.reserve)}, rate ${video.playbackRate.toFixed(2)}`],
       ["Picture", video.videoWidth ? `${video.videoWidth}×${video.videoHeight}, ${figure.pace.toFixed(0)} a second` : "none"],
       ["Dropped", `${figure.dropped} of ${figure.frames}`],
       ["Codecs", tracks.codecs.join(", ") || "–"],
