@@ -72,7 +72,8 @@ let package = Package(
         .library(
             name: "SwiftwaterProtocols",
             targets: [
-                "ByteCoding", "MediaModel", "CodecParsing", "AMF", "FLV", "ISOBMFF", "MPEGTS", "M3U8",
+                "ByteCoding", "TextCoding", "MediaModel", "CodecParsing", "AMF", "FLV", "ISOBMFF", "MPEGTS", "M3U8",
+                "MPD",
                 "SegmentPackaging", "RTMPSession", "OBSMultitrack",
             ]),
         // For the package in FuzzTesting; nobody else's.
@@ -93,6 +94,7 @@ let package = Package(
     targets: [
         // 0 Ground
         room("ByteCoding", "Ground/ByteCoding", [nioCore]),
+        room("TextCoding", "Ground/TextCoding", []),
         .systemLibrary(
             name: "CZlib", path: "Sources/Ground/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
@@ -106,7 +108,8 @@ let package = Package(
         room("FLV", "Formats/FLV", ["ByteCoding", "MediaModel", "CodecParsing", "AMF", nioCore]),
         room("ISOBMFF", "Formats/ISOBMFF", ["ByteCoding", "MediaModel", "CodecParsing", nioCore]),
         room("MPEGTS", "Formats/MPEGTS", ["ByteCoding", "MediaModel", "CodecParsing", nioCore]),
-        room("M3U8", "Formats/M3U8", []),
+        room("M3U8", "Formats/M3U8", ["TextCoding"]),
+        room("MPD", "Formats/MPD", ["TextCoding"]),
         // 3 Sessions and packaging
         room("RTMPSession", "Protocols/RTMP/Session", ["ByteCoding", "MediaModel", "AMF", "FLV", nioCore, crypto]),
         room("OBSMultitrack", "Protocols/OBS/Session", []),
@@ -178,6 +181,7 @@ let package = Package(
             path: "Tests/DecoderProperties", swiftSettings: settings),
         tests("FuzzReplayTests", "FuzzReplayTests", ["DecoderProperties", nioCore]),
         tests("ByteCodingTests", "Ground/ByteCodingTests", ["ByteCoding", nioCore]),
+        tests("TextCodingTests", "Ground/TextCodingTests", ["TextCoding"]),
         tests("MediaModelTests", "Media/MediaModelTests", ["MediaModel", nioCore]),
         tests(
             "CodecParsingTests", "Media/CodecParsingTests",
@@ -188,6 +192,7 @@ let package = Package(
             "ISOBMFFTests", "Formats/ISOBMFFTests", ["ISOBMFF", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
         tests("MPEGTSTests", "Formats/MPEGTSTests", ["MPEGTS", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
         tests("M3U8Tests", "Formats/M3U8Tests", ["M3U8"]),
+        tests("MPDTests", "Formats/MPDTests", ["MPD", "TextCoding", "TestSupport"]),
         tests(
             "RTMPSessionTests", "Protocols/RTMPSessionTests",
             ["RTMPSession", "AMF", "FLV", "MediaModel", "TestSupport", nioCore, crypto]),
@@ -205,9 +210,8 @@ let package = Package(
         tests(
             "HTTPDeliveryTests", "Protocols/HTTPDeliveryTests",
             [
-                "EndpointCore", "FLV", "HTTPDelivery", "StreamHub", "SegmentPackaging", "MediaModel", httpTypes,
-                nioCore, nioPosix,
-                nioEmbedded, logging,
+                "EndpointCore", "FLV", "HTTPDelivery", "ISOBMFF", "StreamHub", "SegmentPackaging", "MediaModel",
+                "TestSupport", httpTypes, nioCore, nioPosix, nioEmbedded, nioWebSocket, logging,
             ]),
         tests(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",
