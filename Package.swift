@@ -43,6 +43,13 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
+/// What the watch page is made of.
+let watchPage: [Resource] = [
+    "page.html", "page.css", "address.js", "clock.js", "fault.js", "boxes.js", "feed.js", "pace.js", "playlist.js",
+    "throughput.js", "rendition.js", "hls-source.js", "native-source.js", "websocket-source.js", "player.js", "view.js",
+    "notice.js", "menu.js", "statistics.js", "sharing.js", "controls.js", "remote.js", "page.js",
+].map { .embedInCode("Pages/Resources/watch/\($0)") }
+
 /// A target in the folder of its floor.
 ///
 /// The order of the list below is the order of the floors, and `Scripts/check-floors.py` holds each import against it.
@@ -142,10 +149,7 @@ let package = Package(
                 httpTypes, logging,
                 metrics, lifecycle,
             ],
-            resources: [
-                .embedInCode("Pages/Resources/watch.html"), .embedInCode("Pages/Resources/watch.css"),
-                .embedInCode("Pages/Resources/watch.js"),
-            ]),
+            resources: watchPage),
         // 6 Services
         room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "EndpointCore", "MediaModel"]),
         room("Observability", "Services/Observability", [logging, metrics, concurrencyHelpers]),
