@@ -1,11 +1,13 @@
 """RTMP in its other clothes, with real clients: what arrives is what was sent, whichever way each of them comes."""
 
+import re
+
 import pytest
 
 from harness import media as sources
 from harness import packets, players, publishers
 from harness.players import Viewing
-from harness.server import BINARY, BRIEF_SEGMENTS, Server
+from harness.server import BINARY, BRIEF_SEGMENTS, Server, configured_with
 from harness.waiting import eventually
 
 WITH_RTMPE = BRIEF_SEGMENTS + "rtmp: { rtmpe: on }\n"
@@ -99,3 +101,31 @@ def test_encryption_is_refused_where_it_is_off(server, processes, media):
     publishing = processes.start(publishers.ffmpeg_9(media.file("plain"), server.address("rtmpe", "live/show")), "publish")
     eventually("FFmpeg gives up", lambda: not publishing.is_running)
     eventually("the log says why", lambda: "encryptionNotOffered(version: 6)" in server.log)
+
+
+# What `rtmpdump --swfhash` takes: a hash, and the size of the file.
+SWF_HASH = "00112233445566778899aabbccddeeff" * 2
+PROVING = ["--swfhash", SWF_HASH, "--swfsize", "4096"]
+
+
+@configured_with(WITH_RTMPE.replace("rtmpe: on", f'rtmpe: on, swf-hashes: "{SWF_HASH}"'))
+def test_only_known_swf_files_play(server, processes, media):
+    processes.start(publishers.ffmpeg_endless(media.file("plain"), server.rtmp("live/show")), "publish")
+    server.wait_until_live("live/show")
+    for variant in ["rtmp", "rtmpe", "rtmpte"]:
+        command = ["rtmpdump", "--quiet", "--live", "--stop", "2", "--rtmp", server.address(variant, "live/show")]
+        unknown = processes.folder / f"unknown-{variant}.flv"
+        processes.start([*command, "--flv", unknown], "unproved").wait(within=15)
+        assert not unknown.exists() or unknown.stat().st_size == 0
+        known = processes.folder / f"known-{variant}.flv"
+        processes.start([*command, *PROVING, "--flv", known], "proved").wait(within=15)
+        assert len(packets.of_file(known)) > 50
+    assert "did not prove to be a known SWF file" in server.log
+
+
+@configured_with("rtmpt: { http: off, listen: '127.0.0.1:0' }")
+def test_a_port_of_its_own(server, processes, media):
+    port = int(eventually("the server prints the port", lambda: re.search(r"rtmpt://127.0.0.1:(\d+)/", server.process.output))[1])
+    url = f"rtmpt://127.0.0.1:{port}/live/show"
+    processes.start(publishers.swiftwater(media.file("plain"), url), "publish").succeed(within=sources.SECONDS + 10)
+    assert "protocol=rtmpt role=publisher stream.path=live/show" in server.log

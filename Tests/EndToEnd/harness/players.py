@@ -60,7 +60,11 @@ def _ffmpeg(program: str, *input_options: str, form: str = "length-prefixed"):
 
 
 def _gstreamer(url: str, file: pathlib.Path) -> list:
-    return ["gst-launch-1.0", *f"-q rtmp2src location={url} ! filesink location={file}".split()]
+    return ["gst-launch-1.0", *f"-q rtmp2src location={url}{_any_certificate(url)} ! filesink location={file}".split()]
+
+
+def _any_certificate(url: str) -> str:
+    return " tls-validation-flags=0" if url.startswith("rtmps:") else ""
 
 
 def _rtmpdump(url: str, file: pathlib.Path) -> list:
@@ -87,6 +91,14 @@ def _websocket_flv(server: Server, path: str) -> str:
     return server.http(f"{path}.flv").replace("http://", "ws://")
 
 
+def _mp4(server: Server, path: str) -> str:
+    return server.http(f"{path}.mp4")
+
+
+def _websocket_mp4(server: Server, path: str) -> str:
+    return server.http(f"{path}.mp4").replace("http://", "ws://")
+
+
 def _hls(server: Server, path: str) -> str:
     return server.http(f"{path}/index.m3u8")
 
@@ -102,6 +114,9 @@ FFMPEG_9_RTMP = Player("ffmpeg-9-rtmp", _rtmp, _ffmpeg(FFMPEG_9), "checksums")
 FFMPEG_5_FLV = Player("ffmpeg-5-http-flv", _flv, _ffmpeg(FFMPEG_5), "checksums")
 FFMPEG_9_FLV = Player("ffmpeg-9-http-flv", _flv, _ffmpeg(FFMPEG_9), "checksums")
 WEBSOCKET_FLV = Player("ws-flv", _websocket_flv, _websocket, "length-prefixed")
+FFMPEG_5_MP4 = Player("ffmpeg-5-http-mp4", _mp4, _ffmpeg(FFMPEG_5), "checksums")
+FFMPEG_9_MP4 = Player("ffmpeg-9-http-mp4", _mp4, _ffmpeg(FFMPEG_9), "checksums")
+WEBSOCKET_MP4 = Player("ws-mp4", _websocket_mp4, _websocket, "length-prefixed")
 FFMPEG_5_HLS = Player("ffmpeg-5-hls-fmp4", _hls, _ffmpeg(FFMPEG_5, *FROM_FIRST_SEGMENT), "checksums", is_segmented=True)
 FFMPEG_9_HLS = Player("ffmpeg-9-hls-fmp4", _hls, _ffmpeg(FFMPEG_9, *FROM_FIRST_SEGMENT), "checksums", is_segmented=True)
 FFMPEG_5_HLS_TS = Player(
@@ -132,5 +147,6 @@ def through(player: Player, variant: str) -> Player:
 
 EVERY_PLAYER = [
     *[FFMPEG_5_RTMP, FFMPEG_9_RTMP, FFMPEG_5_FLV, FFMPEG_9_FLV, WEBSOCKET_FLV],
+    *[FFMPEG_5_MP4, FFMPEG_9_MP4, WEBSOCKET_MP4],
     *[FFMPEG_5_HLS, FFMPEG_9_HLS, FFMPEG_5_HLS_TS, GSTREAMER_RTMP, RTMPDUMP, VLC_RTMP],
 ]

@@ -14,12 +14,16 @@ final class RTMPConnection: PacedSource {
     /// What carries connections.
     enum Carrier {
         case socket
+        /// A socket with encryption.
+        case secureSocket
         /// Requests and answers of HTTP.
         case tunnel
     }
 
     let endpoint: RTMPListener
     private let carrier: Carrier
+    /// Whether the endpoint's gate let it in, and counts it, before there was a connection.
+    private let wasAdmitted: Bool
     /// From `open` to `closed`.
     private(set) var transport: (any RTMPTransport)?
     private var session: RTMPServerSession
@@ -51,9 +55,10 @@ final class RTMPConnection: PacedSource {
     /// Why the connection ends; the first reason is the true one.
     private var reason: String?
 
-    init(endpoint: RTMPListener, carrier: Carrier = .socket) {
+    init(endpoint: RTMPListener, carrier: Carrier = .socket, wasAdmitted: Bool = false) {
         self.endpoint = endpoint
         self.carrier = carrier
+        self.wasAdmitted = wasAdmitted
         var random = SystemRandomNumberGenerator()
         session = RTMPServerSession(
             configuration: endpoint.configuration.session, cryptography: endpoint.configuration.cryptography,
@@ -70,7 +75,7 @@ final class RTMPConnection: PacedSource {
         self.peerAddress = peerAddress
         self.remoteAddress = remoteAddress
         do {
-            try endpoint.gate.enter(peerAddress)
+            if !wasAdmitted { try endpoint.gate.enter(peerAddress) }
         } catch {
             reason = "too many connections: \(error)"
             transport.close()
@@ -113,7 +118,7 @@ final class RTMPConnection: PacedSource {
         for playback in playbacks.values { playback.leave() }
         playbacks = [:]
         if isAdmitted {
-            endpoint.gate.leave(peerAddress)
+            if !wasAdmitted { endpoint.gate.leave(peerAddress) }
             metrics.connectionsOpen.decrement()
         }
         logger.info(
@@ -172,8 +177,12 @@ final class RTMPConnection: PacedSource {
 
     private func fail(_ fault: RTMPFault) {
         metrics.faults.increment()
+        if case .tlsOnPlainPort = fault { _ = transport?.write(Self.noTLSHere) }
         close(because: "the peer broke the protocol: \(fault)")
     }
+
+    /// A fatal alert of TLS, `handshake_failure` (RFC 8446 §6), so that the client need not wait for its time limit.
+    private static let noTLSHere = ByteBuffer(bytes: [0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x28])
 
     private func drain() {
         guard !isDraining else { return }
@@ -249,10 +258,21 @@ final class RTMPConnection: PacedSource {
 
 extension RTMPConnection {
     /// What counts it.
-    var metrics: EndpointMetrics { carrier == .tunnel ? endpoint.tunnelMetrics : endpoint.metrics }
+    var metrics: EndpointMetrics {
+        switch carrier {
+        case .socket: endpoint.metrics
+        case .secureSocket: endpoint.secureMetrics
+        case .tunnel: endpoint.tunnelMetrics
+        }
+    }
 
     private var protocolName: String {
-        let name = carrier == .tunnel ? "rtmpt" : "rtmp"
+        let name =
+            switch carrier {
+            case .socket: "rtmp"
+            case .secureSocket: "rtmps"
+            case .tunnel: "rtmpt"
+            }
         return session.isEncrypted ? name + "e" : name
     }
 
