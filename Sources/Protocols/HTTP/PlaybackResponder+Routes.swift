@@ -7,7 +7,8 @@ extension PlaybackResponder {
     /// Answers a request for a path that a protocol answers itself.
     func answer(_ request: Request, _ context: PlaybackContext, by route: HTTPRoute) async -> Response {
         let method = request.method.rawValue
-        guard route.methods.contains(method) else {
+        guard route.methods.isEmpty || route.methods.contains(method) else {
+            if let refuse = route.refuse { return .answer(refuse(.methodNotAllowed)) }
             let methods = route.methods.joined(separator: ", ")
             return .text(.methodNotAllowed, "only \(methods) is understood here", [.allow: methods])
         }
@@ -15,6 +16,7 @@ extension PlaybackResponder {
         do {
             body = try await request.body.collect(upTo: route.mostBodyBytes)
         } catch {
+            if let refuse = route.refuse { return .answer(refuse(.bodyTooLong)) }
             return .text(.contentTooLarge, "a body here has at most \(route.mostBodyBytes) bytes")
         }
         var query: [String: String] = [:]
@@ -25,14 +27,32 @@ extension PlaybackResponder {
         for field in request.headers where headers[field.name.canonicalName] == nil {
             headers[field.name.canonicalName] = field.value
         }
-        let answer = await route.answer(
-            HTTPRoute.Request(
-                method: method, path: request.uri.path, authority: request.head.authority, query: query,
-                headers: headers, body: body, peerAddress: context.peerAddress))
+        return .answer(
+            await route.answer(
+                HTTPRoute.Request(
+                    method: method, path: request.uri.path, authority: request.head.authority, query: query,
+                    headers: headers, body: body, peerAddress: context.peerAddress)))
+    }
+}
+
+extension Response {
+    /// A route's answer, with what follows it for as long as the client stays.
+    static func answer(_ answer: HTTPRoute.Answer) -> Response {
         var fields: HTTPFields = [.contentType: answer.mediaType, .cacheControl: "no-store"]
         for (name, value) in answer.headers {
             if let name = HTTPField.Name(name) { fields[name] = value }
         }
-        return Response(status: .init(code: answer.status), headers: fields, body: .init(byteBuffer: answer.body))
+        return Response(status: .init(code: answer.status), headers: fields, body: .answer(answer))
+    }
+}
+
+extension ResponseBody {
+    fileprivate static func answer(_ answer: HTTPRoute.Answer) -> ResponseBody {
+        guard let chunks = answer.chunks else { return .init(byteBuffer: answer.body) }
+        return ResponseBody { writer in
+            try await writer.write(answer.body)
+            for await chunk in chunks { try await writer.write(chunk) }
+            try await writer.finish(nil)
+        }
     }
 }
