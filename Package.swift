@@ -94,6 +94,7 @@ let package = Package(
         // 1 Media
         room("MediaModel", "Media/MediaModel", ["ByteCoding", nioCore]),
         room("CodecParsing", "Media/CodecParsing", ["ByteCoding", "MediaModel", nioCore]),
+        room("StreamHealth", "Media/StreamHealth", ["MediaModel", nioCore]),
         // 2 Formats
         room("AMF", "Formats/AMF", ["ByteCoding", nioCore]),
         room("FLV", "Formats/FLV", ["ByteCoding", "MediaModel", "CodecParsing", "AMF", nioCore]),
@@ -106,17 +107,22 @@ let package = Package(
         room(
             "SegmentPackaging", "Packaging/SegmentPackaging",
             ["ByteCoding", "MediaModel", "CodecParsing", "ISOBMFF", "MPEGTS", "M3U8", nioCore]),
-        room("StreamInspection", "Packaging/StreamInspection", ["CodecParsing", "MediaModel", nioCore]),
+        room(
+            "StreamInspection", "Packaging/StreamInspection", ["CodecParsing", "MediaModel", "StreamHealth", nioCore]),
         // 4 Hub
-        room("StreamHub", "Hub/StreamHub", ["MediaModel", nioCore, concurrencyHelpers, deque]),
+        room("StreamHub", "Hub/StreamHub", ["MediaModel", "StreamHealth", nioCore, concurrencyHelpers, deque]),
         // 5 Endpoints
         room(
             "EndpointCore", "Protocols/Core",
-            ["MediaModel", "StreamHub", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle]),
+            [
+                "MediaModel", "StreamHealth", "StreamHub", nioCore, nioPosix, concurrencyHelpers, logging, metrics,
+                lifecycle,
+            ]),
         room(
             "RTMPEndpoint", "Protocols/RTMP/Endpoint",
             [
-                "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHub", nioCore, nioPosix, logging,
+                "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHealth", "StreamHub", nioCore,
+                nioPosix, logging,
                 metrics, lifecycle,
             ]),
         room(
@@ -125,7 +131,8 @@ let package = Package(
         room(
             "HTTPDelivery", "Protocols/HTTP",
             [
-                "CZlib", "EndpointCore", "SegmentPackaging", "M3U8", "FLV", "MediaModel", "StreamHub", crypto, nioCore,
+                "CZlib", "EndpointCore", "SegmentPackaging", "M3U8", "FLV", "MediaModel", "StreamHealth", "StreamHub",
+                crypto, nioCore,
                 nioPosix, nioHTTP1,
                 nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, concurrencyHelpers, hummingbird, hummingbirdCore,
                 httpTypes, logging,
@@ -138,18 +145,25 @@ let package = Package(
         // 6 Services
         room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "MediaModel"]),
         room("Observability", "Services/Observability", [logging, metrics, concurrencyHelpers]),
+        room(
+            "ControlAPI", "Services/ControlAPI",
+            [
+                "CodecParsing", "EndpointCore", "MediaModel", "StreamHealth", "StreamHub", nioCore, concurrencyHelpers,
+                logging, metrics,
+            ],
+            resources: [.embedInCode("Resources/openapi.json")]),
         // 7 App
         room(
             "ServerAssembly", "App/ServerAssembly",
             [
-                "ConfigurationReading", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint", "HTTPDelivery",
-                "OBSEndpoint", "OBSMultitrack", "StreamHub",
+                "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint",
+                "HTTPDelivery", "OBSEndpoint", "OBSMultitrack", "StreamHub",
                 "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
             ]),
         .executableTarget(
             name: "swiftwater",
             dependencies: [
-                "ServerAssembly", "ConfigurationReading", "Observability", "EndpointCore", "RTMPSession",
+                "ServerAssembly", "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore", "RTMPSession",
                 "RTMPEndpoint",
                 "FLV",
                 "MediaModel", "StreamInspection",
@@ -192,6 +206,13 @@ let package = Package(
         tests(
             "SegmentPackagingTests", "Packaging/SegmentPackagingTests",
             ["SegmentPackaging", "M3U8", "ISOBMFF", "MPEGTS", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
+        tests("StreamHealthTests", "Media/StreamHealthTests", ["StreamHealth", "MediaModel", nioCore]),
+        tests(
+            "ControlAPITests", "Services/ControlAPITests",
+            [
+                "ControlAPI", "EndpointCore", "MediaModel", "StreamHealth", "StreamHub", nioCore, nioPosix, nioEmbedded,
+                concurrencyHelpers, logging,
+            ]),
         tests("StreamInspectionTests", "Packaging/StreamInspectionTests", ["StreamInspection", "MediaModel", nioCore]),
         tests(
             "StreamHubTests", "Hub/StreamHubTests",
@@ -199,7 +220,8 @@ let package = Package(
         tests(
             "HTTPDeliveryTests", "Protocols/HTTPDeliveryTests",
             [
-                "EndpointCore", "FLV", "HTTPDelivery", "StreamHub", "SegmentPackaging", "MediaModel", httpTypes, nioCore, nioPosix,
+                "EndpointCore", "FLV", "HTTPDelivery", "StreamHub", "SegmentPackaging", "MediaModel", httpTypes,
+                nioCore, nioPosix,
                 nioEmbedded, logging,
             ]),
         tests(

@@ -1,4 +1,5 @@
 public import ConfigurationReading
+import ControlAPI
 import EndpointCore
 import HTTPDelivery
 public import Logging
@@ -22,6 +23,9 @@ public struct Server: Service {
         public var http: SocketAddress
     }
 
+    /// The version of the program.
+    public static let version = "0.1.0"
+
     /// How long connections are given to end by themselves when the server stops.
     private static let farewell = TimeAmount.seconds(2)
     /// How long deciding on a handshake by HTTP may take: OBS gives up after five seconds.
@@ -32,6 +36,7 @@ public struct Server: Service {
     private let eventLoops: any EventLoopGroup
     private let logger: Logger
     private let registry: StreamRegistry
+    private let control: ControlRoom
     private let rtmp: RTMPListener
     private let http: HTTPListener
     /// The port of `rtmp.listen`, and the one that was taken in its place when that was 0.
@@ -54,28 +59,36 @@ public struct Server: Service {
     ) {
         let current = CurrentConfiguration(configuration)
         let authorizer = ConfiguredAuthorizer(configuration: current)
+        let control = ControlRoom(current, logger: logger)
         let origin = HLSOrigin(
             settings: { HLSSettings(current.value.application($0.application)) }, logger: logger)
         registry = StreamRegistry(
-            settings: { StreamSettings(current.value.application($0.application)) }, observers: [origin],
+            settings: { StreamSettings(current.value.application($0.application)) },
+            observers: [origin, control.watch],
             meter: StreamMetrics())
 
         var http = HTTPListener.Configuration(configuration.http)
+        http.sessions = control.sessions
         http.documents = ServerDocuments(metrics: metrics).byPath
         let rtmpPort = NIOLockedValueBox(configuration.rtmp.listen.port)
         let multitrack = OBSMultitrackEndpoint(
             authorizer: TimeLimitedAuthorizer(authorizer, limit: Self.handshakeDecision, eventLoops: eventLoops),
             logger: logger, rtmpPort: { rtmpPort.withLockedValue { $0 } },
             settings: { OBSMultitrackSettings(current.value.application($0)) })
-        http.routes = HTTPRoutes([OBSMultitrackEndpoint.path: multitrack.route])
+        var routes = control.routes(over: registry, eventLoops: eventLoops, logger: logger)
+        routes[OBSMultitrackEndpoint.path] = multitrack.route
+        http.routes = HTTPRoutes(routes)
 
+        var rtmp = RTMPListener.Configuration(configuration.rtmp, applications: current)
+        rtmp.sessions = control.sessions
         self.rtmp = RTMPListener(
-            RTMPListener.Configuration(configuration.rtmp, applications: current), registry: registry,
+            rtmp, registry: registry,
             authorizer: authorizer, eventLoops: eventLoops, logger: logger)
         self.http = HTTPListener(
             http, registry: registry, origin: origin, authorizer: authorizer, eventLoops: eventLoops, logger: logger)
         self.configuration = current
         self.rtmpPort = rtmpPort
+        self.control = control
         self.eventLoops = eventLoops
         self.logger = logger
         self.onListening = onListening
@@ -89,8 +102,11 @@ public struct Server: Service {
         rtmpChannel.withLockedValue { $0 = listener }
         let rtmpAddress = listener.localAddress
         if let port = rtmpAddress?.port { rtmpPort.withLockedValue { $0 = port } }
-        let httpService = http.service { [onListening] channel in
+        let watching = Task { await control.watch.run(over: registry) }
+        defer { watching.cancel() }
+        let httpService = http.service { [onListening, control] channel in
             guard let rtmpAddress, let httpAddress = channel.localAddress else { return }
+            control.note(ports: [("rtmp", rtmpAddress), ("http", httpAddress)])
             onListening(Addresses(rtmp: rtmpAddress, http: httpAddress))
         }
         do {
@@ -99,6 +115,7 @@ public struct Server: Service {
             } onGracefulShutdown: {
                 listener.close(promise: nil)
                 registry.endAll()
+                control.events.finish()
                 Task { await closeConnections() }
             }
         } catch {

@@ -15,6 +15,7 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("http.connections-per-address", "4", "4"),
     ("auth.publish", "key", "key"), ("auth.play", "open", "open"),
     ("auth.keys", "[{ key: k1, stream: live/show, label: studio }]", "[{ key: …, stream: live/show, label: studio }]"),
+    ("metrics.streams", "7", "7"),
     ("apps.live.gop-cache", "off", "off"), ("apps.live.gop-cache-bytes", "64KiB", "64KiB"),
     ("apps.live.gop-cache-duration", "2500ms", "2500ms"), ("apps.live.on-duplicate", "takeover", "takeover"),
     ("apps.live.resume-within", "0", "0s"), ("apps.live.wait-for-publisher", "2m", "2m"),
@@ -101,6 +102,7 @@ struct EveryKeyTests {
         expected.http.connectionsPerAddress = 4
         expected.auth.publish = .key
         expected.auth.keys = [PublishKey(secret: Secret("k1"), path: try StreamPath("live/show"), label: "studio")]
+        expected.metrics.streams = 7
         var live = ApplicationConfiguration()
         live.gopCache = false
         live.gopCacheBytes = 65536

@@ -1,7 +1,9 @@
 import EndpointCore
+import HTTPTypes
 import Logging
 import NIOCore
 import NIOWebSocket
+import StreamHealth
 import StreamHub
 
 /// A connection that receives a live stream as FLV, over plain HTTP or in WebSocket messages.
@@ -14,6 +16,8 @@ final class FLVViewer: ChannelInboundHandler, RemovableChannelHandler {
     private let granted: EndlessAnswers.Granted
     private let answers: EndlessAnswers
     private let logger: Logger
+    private let id = ConnectionID()
+    private var sessionNumber: UInt64?
     private var context: ChannelHandlerContext?
     private var writer: ConnectionWriter?
     private var viewer: Viewer?
@@ -26,7 +30,7 @@ final class FLVViewer: ChannelInboundHandler, RemovableChannelHandler {
         self.granted = granted
         self.answers = answers
         var logger = answers.logger
-        logger[metadataKey: "connection.id"] = "\(ConnectionID())"
+        logger[metadataKey: "connection.id"] = "\(id)"
         logger[metadataKey: "stream.path"] = "\(granted.path)"
         logger[metadataKey: "protocol"] = "\(granted.wanted.isWebSocket ? "ws-flv" : "http-flv")"
         self.logger = logger
@@ -43,6 +47,9 @@ final class FLVViewer: ChannelInboundHandler, RemovableChannelHandler {
             "session opened", metadata: ["peer.address": "\(context.remoteAddress?.hostAndPort ?? "unknown")"])
         writer.write(ByteBuffer(string: head))
         viewer = answers.registry.subscribe(granted.path, format: format, sink: self, on: context.eventLoop)
+        sessionNumber = answers.sessions.enter(
+            self, id: "\(id)", role: .player, transport: granted.wanted.isWebSocket ? "ws-flv" : "http-flv",
+            path: granted.path, on: context.eventLoop)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -97,6 +104,7 @@ final class FLVViewer: ChannelInboundHandler, RemovableChannelHandler {
         guard let viewer, let writer else { return }
         self.viewer = nil
         self.writer = nil
+        if let sessionNumber { answers.sessions.leave(sessionNumber) }
         writer.invalidate()
         viewer.detach()
         logger.info(
@@ -133,5 +141,33 @@ extension FLVViewer: ViewerSink {
     func fellBehind() {
         reason = "the viewer took nothing for too long"
         writer?.close()
+    }
+}
+
+extension FLVViewer: OpenSession {
+    var reading: SessionReading? {
+        guard let viewer, let writer, let context else { return nil }
+        let agent = HTTPField.Name("User-Agent").flatMap { granted.request.headerFields[$0] }
+        var reading = SessionReading(
+            state: viewer.isStalled ? .stalled : viewer.lagMilliseconds == nil ? .waiting : .playing,
+            peer: context.remoteAddress?.hostAndPort ?? "unknown", agent: agent.map { String($0.prefix(128)) })
+        reading.bytesSent = writer.bytesWritten
+        reading.framesSent = viewer.tally.frames
+        reading.framesLost = viewer.tally.lostFrames
+        reading.lagMilliseconds = viewer.lagMilliseconds
+        reading.line = LineFigures(of: context.channel)
+        return reading
+    }
+
+    func end(because reason: String) {
+        guard viewer != nil else { return }
+        self.reason = reason
+        if granted.wanted.isWebSocket {
+            // RFC 6455 §7.4.1: 1008, refused by policy.
+            leaveWebSocket(saying: ByteBuffer(integer: UInt16(1008)))
+        } else {
+            viewer?.detach()
+            writer?.closeWhenDrained()
+        }
     }
 }

@@ -17,6 +17,8 @@ public struct ServerConfiguration: Sendable, Equatable {
     public var http = HTTP()
     /// Who may publish and play.
     public var auth = Auth()
+    /// What `/metrics` tells of single streams.
+    public var metrics = Metrics()
     /// The applications that the operator named, by name.
     public var applications: [String: ApplicationConfiguration] = [:]
     /// Every application that the operator did not name (`apps."*"`).
