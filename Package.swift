@@ -65,7 +65,8 @@ let package = Package(
         .library(
             name: "SwiftwaterProtocols",
             targets: [
-                "ByteCoding", "MediaModel", "CodecParsing", "AMF", "FLV", "ISOBMFF", "MPEGTS", "M3U8",
+                "ByteCoding", "TextCoding", "MediaModel", "CodecParsing", "AMF", "FLV", "ISOBMFF", "MPEGTS", "M3U8",
+                "MPD",
                 "SegmentPackaging", "RTMPSession", "OBSMultitrack",
             ]),
         // For the package in FuzzTesting; nobody else's.
@@ -86,6 +87,7 @@ let package = Package(
     targets: [
         // 0 Ground
         room("ByteCoding", "Ground/ByteCoding", [nioCore]),
+        room("TextCoding", "Ground/TextCoding", []),
         .systemLibrary(
             name: "CZlib", path: "Sources/Ground/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
@@ -100,7 +102,8 @@ let package = Package(
         room("FLV", "Formats/FLV", ["ByteCoding", "MediaModel", "CodecParsing", "AMF", nioCore]),
         room("ISOBMFF", "Formats/ISOBMFF", ["ByteCoding", "MediaModel", "CodecParsing", nioCore]),
         room("MPEGTS", "Formats/MPEGTS", ["ByteCoding", "MediaModel", "CodecParsing", nioCore]),
-        room("M3U8", "Formats/M3U8", []),
+        room("M3U8", "Formats/M3U8", ["TextCoding"]),
+        room("MPD", "Formats/MPD", ["TextCoding"]),
         // 3 Sessions and packaging
         room("RTMPSession", "Protocols/RTMP/Session", ["ByteCoding", "MediaModel", "AMF", "FLV", nioCore, crypto]),
         room("OBSMultitrack", "Protocols/OBS/Session", []),
@@ -122,7 +125,8 @@ let package = Package(
             "RTMPEndpoint", "Protocols/RTMP/Endpoint",
             [
                 "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHealth", "StreamHub", nioCore,
-                nioPosix, logging,
+                nioPosix,
+                concurrencyHelpers, logging,
                 metrics, lifecycle,
             ]),
         room(
@@ -131,7 +135,8 @@ let package = Package(
         room(
             "HTTPDelivery", "Protocols/HTTP",
             [
-                "CZlib", "EndpointCore", "SegmentPackaging", "M3U8", "FLV", "MediaModel", "StreamHealth", "StreamHub",
+                "CZlib", "EndpointCore", "SegmentPackaging", "M3U8", "FLV", "CodecParsing", "MediaModel",
+                "StreamHealth", "StreamHub",
                 crypto, nioCore,
                 nioPosix, nioHTTP1,
                 nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, concurrencyHelpers, hummingbird, hummingbirdCore,
@@ -186,6 +191,7 @@ let package = Package(
             path: "Tests/DecoderProperties", swiftSettings: settings),
         tests("FuzzReplayTests", "FuzzReplayTests", ["DecoderProperties", nioCore]),
         tests("ByteCodingTests", "Ground/ByteCodingTests", ["ByteCoding", nioCore]),
+        tests("TextCodingTests", "Ground/TextCodingTests", ["TextCoding"]),
         tests("MediaModelTests", "Media/MediaModelTests", ["MediaModel", nioCore]),
         tests(
             "CodecParsingTests", "Media/CodecParsingTests",
@@ -196,6 +202,7 @@ let package = Package(
             "ISOBMFFTests", "Formats/ISOBMFFTests", ["ISOBMFF", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
         tests("MPEGTSTests", "Formats/MPEGTSTests", ["MPEGTS", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
         tests("M3U8Tests", "Formats/M3U8Tests", ["M3U8"]),
+        tests("MPDTests", "Formats/MPDTests", ["MPD", "TextCoding", "TestSupport"]),
         tests(
             "RTMPSessionTests", "Protocols/RTMPSessionTests",
             ["RTMPSession", "AMF", "FLV", "MediaModel", "TestSupport", nioCore, crypto]),
@@ -210,7 +217,8 @@ let package = Package(
         tests(
             "ControlAPITests", "Services/ControlAPITests",
             [
-                "ControlAPI", "EndpointCore", "MediaModel", "StreamHealth", "StreamHub", nioCore, nioPosix, nioEmbedded,
+                "ControlAPI", "EndpointCore", "MediaModel", "StreamHealth", "StreamHub", "TestSupport", nioCore,
+                nioPosix,
                 concurrencyHelpers, logging,
             ]),
         tests("StreamInspectionTests", "Packaging/StreamInspectionTests", ["StreamInspection", "MediaModel", nioCore]),
@@ -220,9 +228,8 @@ let package = Package(
         tests(
             "HTTPDeliveryTests", "Protocols/HTTPDeliveryTests",
             [
-                "EndpointCore", "FLV", "HTTPDelivery", "StreamHub", "SegmentPackaging", "MediaModel", httpTypes,
-                nioCore, nioPosix,
-                nioEmbedded, logging,
+                "EndpointCore", "FLV", "HTTPDelivery", "ISOBMFF", "StreamHub", "SegmentPackaging", "MediaModel",
+                "TestSupport", httpTypes, nioCore, nioPosix, nioEmbedded, nioWebSocket, logging,
             ]),
         tests(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",
@@ -237,7 +244,7 @@ let package = Package(
             "ServerTests", "App/ServerTests",
             [
                 "ServerAssembly", "ConfigurationReading", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "EndpointCore",
-                "Observability", "StreamHub", "FLV", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix,
+                "Observability", "StreamHub", "FLV", "ISOBMFF", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix,
                 nioEmbedded,
                 concurrencyHelpers,
                 logging, lifecycle,

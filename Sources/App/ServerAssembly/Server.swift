@@ -38,6 +38,7 @@ public struct Server: Service {
     private let registry: StreamRegistry
     private let control: ControlRoom
     private let rtmp: RTMPListener
+    private let tunnels: RTMPTunnels
     private let http: HTTPListener
     /// The port of `rtmp.listen`, and the one that was taken in its place when that was 0.
     private let rtmpPort: NIOLockedValueBox<Int>
@@ -75,15 +76,17 @@ public struct Server: Service {
             authorizer: TimeLimitedAuthorizer(authorizer, limit: Self.handshakeDecision, eventLoops: eventLoops),
             logger: logger, rtmpPort: { rtmpPort.withLockedValue { $0 } },
             settings: { OBSMultitrackSettings(current.value.application($0)) })
+        var listener = RTMPListener.Configuration(configuration.rtmp, applications: current)
+        listener.sessions = control.sessions
+        rtmp = RTMPListener(
+            listener, registry: registry,
+            authorizer: authorizer, eventLoops: eventLoops, logger: logger)
+        tunnels = RTMPTunnels(RTMPTunnels.Configuration(configuration.rtmpt), into: rtmp, eventLoops: eventLoops)
         var routes = control.routes(over: registry, eventLoops: eventLoops, logger: logger)
         routes[OBSMultitrackEndpoint.path] = multitrack.route
+        if configuration.rtmpt.onHTTPPort { routes.merge(tunnels.routes) { route, _ in route } }
         http.routes = HTTPRoutes(routes)
 
-        var rtmp = RTMPListener.Configuration(configuration.rtmp, applications: current)
-        rtmp.sessions = control.sessions
-        self.rtmp = RTMPListener(
-            rtmp, registry: registry,
-            authorizer: authorizer, eventLoops: eventLoops, logger: logger)
         self.http = HTTPListener(
             http, registry: registry, origin: origin, authorizer: authorizer, eventLoops: eventLoops, logger: logger)
         self.configuration = current
@@ -132,14 +135,16 @@ public struct Server: Service {
         let limit = configuration.value.rtmp.drain
         guard limit > .zero, let listener = rtmpChannel.withLockedValue({ $0 }) else { return }
         try? await listener.close()
-        let asked = await rtmp.requestReconnects(within: TimeAmount(limit))
+        let tunnelsAsked = await tunnels.requestReconnects()
+        let asked = await rtmp.requestReconnects(within: TimeAmount(limit)) + tunnelsAsked
         logger.notice("clients asked to connect anew", metadata: ["count": "\(asked)"])
     }
 
     /// Lets everybody go in order: the streams have ended, and what players still read is given a moment.
     private func closeConnections() async {
         async let rtmp: Void = rtmp.closeConnections(within: Self.farewell)
+        async let tunnels: Void = tunnels.closeAll(within: Self.farewell)
         async let http: Void = http.closeConnections(within: Self.farewell)
-        _ = await (rtmp, http)
+        _ = await (rtmp, tunnels, http)
     }
 }

@@ -111,6 +111,20 @@ extension RTMPListener.Configuration {
     }
 }
 
+extension RTMPTunnels.Configuration {
+    init(_ rtmpt: ServerConfiguration.RTMPT) {
+        self.init()
+        tunnels = rtmpt.tunnels
+        bodyBytes = rtmpt.bodyBytes
+        tunnel.silence = TimeAmount(rtmpt.timeout)
+        binding =
+            switch rtmpt.boundTo {
+            case .address: .address
+            case .family: .family
+            }
+    }
+}
+
 extension HTTPListener.Configuration {
     init(_ http: ServerConfiguration.HTTP) {
         self.init()

@@ -230,15 +230,14 @@ public final class Viewer {
         countLosses(before: number, in: lane)
         cursor = number
         earliestStart = number + 1
+        let knowsConfiguration = configurationVersion == joinPoint.configurationVersion
+        configurationVersion = joinPoint.configurationVersion
+        if !knowsConfiguration { sink.tracksInForce(joinPoint.tracks) }
         if !hasStarted {
             hasStarted = true
             if joinPoint.opening.readableBytes > 0 { send(joinPoint.opening) }
         }
-        if configurationVersion != joinPoint.configurationVersion {
-            configurationVersion = joinPoint.configurationVersion
-            sink.tracksInForce(joinPoint.tracks)
-            send(joinPoint.prelude)
-        }
+        if !knowsConfiguration, joinPoint.prelude.readableBytes > 0 { send(joinPoint.prelude) }
         return true
     }
 

@@ -62,8 +62,8 @@ public struct HTTPListener: Sendable {
             origin: origin, registry: registry, authorizer: authorizer, documents: configuration.documents,
             routes: configuration.routes, metrics: HTTPMetrics())
         answers = EndlessAnswers(
-            registry: registry, authorizer: authorizer, metrics: EndpointMetrics(protocol: "http-flv"),
-            sessions: configuration.sessions, logger: logger)
+            registry: registry, authorizer: authorizer, metrics: LiveMetrics(), sessions: configuration.sessions,
+            logger: logger)
     }
 
     /// The service that listens and serves.

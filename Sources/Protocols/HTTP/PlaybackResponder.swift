@@ -60,11 +60,11 @@ struct PlaybackResponder: HTTPResponder {
         switch location.resource {
         case .page:
             return .page(WatchPage.document(for: path, isEmbedded: location.query["embed"] == "1"))
-        case .flv:
+        case .live(let form):
             guard registry.isLive(path) else { return .offline(path) }
             // The gate takes a GET of a live stream, unless the stream began between its look and ours.
             guard request.method == .head else { return .offline(path) }
-            return Response(status: .ok, headers: [.contentType: "video/x-flv", .cacheControl: "no-store"])
+            return Response(status: .ok, headers: [.contentType: form.mediaType, .cacheControl: "no-store"])
         case .multivariantPlaylist(let base):
             return await multivariantPlaylist(request, context, path, location.hlsForm, base)
         case .hlsFile(let form, let name):

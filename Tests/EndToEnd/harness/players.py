@@ -87,6 +87,14 @@ def _websocket_flv(server: Server, path: str) -> str:
     return server.http(f"{path}.flv").replace("http://", "ws://")
 
 
+def _mp4(server: Server, path: str) -> str:
+    return server.http(f"{path}.mp4")
+
+
+def _websocket_mp4(server: Server, path: str) -> str:
+    return server.http(f"{path}.mp4").replace("http://", "ws://")
+
+
 def _hls(server: Server, path: str) -> str:
     return server.http(f"{path}/index.m3u8")
 
@@ -102,6 +110,9 @@ FFMPEG_9_RTMP = Player("ffmpeg-9-rtmp", _rtmp, _ffmpeg(FFMPEG_9), "checksums")
 FFMPEG_5_FLV = Player("ffmpeg-5-http-flv", _flv, _ffmpeg(FFMPEG_5), "checksums")
 FFMPEG_9_FLV = Player("ffmpeg-9-http-flv", _flv, _ffmpeg(FFMPEG_9), "checksums")
 WEBSOCKET_FLV = Player("ws-flv", _websocket_flv, _websocket, "length-prefixed")
+FFMPEG_5_MP4 = Player("ffmpeg-5-http-mp4", _mp4, _ffmpeg(FFMPEG_5), "checksums")
+FFMPEG_9_MP4 = Player("ffmpeg-9-http-mp4", _mp4, _ffmpeg(FFMPEG_9), "checksums")
+WEBSOCKET_MP4 = Player("ws-mp4", _websocket_mp4, _websocket, "length-prefixed")
 FFMPEG_5_HLS = Player("ffmpeg-5-hls-fmp4", _hls, _ffmpeg(FFMPEG_5, *FROM_FIRST_SEGMENT), "checksums", is_segmented=True)
 FFMPEG_9_HLS = Player("ffmpeg-9-hls-fmp4", _hls, _ffmpeg(FFMPEG_9, *FROM_FIRST_SEGMENT), "checksums", is_segmented=True)
 FFMPEG_5_HLS_TS = Player(
@@ -120,7 +131,18 @@ VLC_RTMP = Player(
     *("vlc-rtmp", _rtmp, _vlc, "stream", "source as stream"), user=NOBODY, lost_at_end=15, invented_times=3
 )
 
+
+
+def through(player: Player, variant: str) -> Player:
+    """An RTMP player that comes by another variant of RTMP."""
+    return player._replace(
+        name=player.name.replace("rtmpdump", "rtmpdump-rtmp").replace("-rtmp", f"-{variant}"),
+        address=lambda server, path: server.address(variant, path),
+    )
+
+
 EVERY_PLAYER = [
     *[FFMPEG_5_RTMP, FFMPEG_9_RTMP, FFMPEG_5_FLV, FFMPEG_9_FLV, WEBSOCKET_FLV],
+    *[FFMPEG_5_MP4, FFMPEG_9_MP4, WEBSOCKET_MP4],
     *[FFMPEG_5_HLS, FFMPEG_9_HLS, FFMPEG_5_HLS_TS, GSTREAMER_RTMP, RTMPDUMP, VLC_RTMP],
 ]

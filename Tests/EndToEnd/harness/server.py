@@ -56,6 +56,11 @@ class Server:
     def rtmp(self, path: str) -> str:
         return f"rtmp://127.0.0.1:{self.rtmp_port}/{path}"
 
+    def address(self, variant: str, path: str) -> str:
+        """The address of a path in a variant of RTMP: those with a `t` go through the HTTP port."""
+        port = self.http_port if variant.startswith("rtmpt") else self.rtmp_port
+        return f"{variant}://127.0.0.1:{port}/{path}"
+
     def http(self, path: str) -> str:
         return f"http://127.0.0.1:{self.http_port}/{path.removeprefix('/')}"
 

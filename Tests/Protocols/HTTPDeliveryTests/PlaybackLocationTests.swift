@@ -9,7 +9,8 @@ struct PlaybackLocationTests {
         arguments: [
             ("/live/show", "live", "show", PlaybackLocation.Resource.page),
             ("/live/a/b", "live", "a/b", .page),
-            ("/live/show.flv", "live", "show", .flv),
+            ("/live/show.flv", "live", "show", .live(.flv)),
+            ("/live/a/b.mp4", "live", "a/b", .live(.fragmentedMP4)),
             ("/live/show/index.m3u8", "live", "show", .multivariantPlaylist(base: "")),
             ("/live/show.m3u8", "live", "show", .multivariantPlaylist(base: "show/")),
             ("/live/a/b.m3u8", "live", "a/b", .multivariantPlaylist(base: "b/")),

@@ -11,6 +11,8 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("rtmp.listen", "[::1]:19350", "[::1]:19350"), ("rtmp.chunk-size", "4096", "4KiB"),
     ("rtmp.handshake-timeout", "3s", "3s"), ("rtmp.idle-timeout", "1m", "60s"), ("rtmp.drain", "30s", "30s"),
     ("rtmp.connections", "17", "17"), ("rtmp.connections-per-address", "3", "3"),
+    ("rtmpt.http", "off", "off"), ("rtmpt.listen", ":0", ":0"), ("rtmpt.tunnels", "5", "5"),
+    ("rtmpt.timeout", "7s", "7s"), ("rtmpt.body", "1MiB", "1MiB"), ("rtmpt.bound-to", "family", "family"),
     ("http.listen", "127.0.0.1:0", "127.0.0.1:0"), ("http.connections", "18", "18"),
     ("http.connections-per-address", "4", "4"),
     ("auth.publish", "key", "key"), ("auth.play", "open", "open"),
@@ -97,6 +99,12 @@ struct EveryKeyTests {
         expected.rtmp.drain = .seconds(30)
         expected.rtmp.connections = 17
         expected.rtmp.connectionsPerAddress = 3
+        expected.rtmpt.onHTTPPort = false
+        expected.rtmpt.listen = ListenAddress(port: 0)
+        expected.rtmpt.tunnels = 5
+        expected.rtmpt.timeout = .seconds(7)
+        expected.rtmpt.bodyBytes = 1 << 20
+        expected.rtmpt.boundTo = .family
         expected.http.listen = ListenAddress(host: "127.0.0.1", port: 0)
         expected.http.connections = 18
         expected.http.connectionsPerAddress = 4

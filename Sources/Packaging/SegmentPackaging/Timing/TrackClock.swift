@@ -34,12 +34,15 @@ struct TrackClock {
     private var lastLength: Int64?
 
     /// Makes a clock that gives `origin`, in output ticks, to the source's time `sourceOrigin`.
-    init(_ track: Track, timescale: Timescale, sourceOrigin: Int64, origin: Int64) {
+    init(
+        _ track: Track, timescale: Timescale, sourceOrigin: Int64, origin: Int64,
+        longestDriftMilliseconds: Int64 = Self.longestDriftMilliseconds
+    ) {
         self.timescale = timescale
         self.sourceOrigin = sourceOrigin
         self.origin = origin
         source = track.timescale
-        longestDrift = timescale.ticksPerSecond * Self.longestDriftMilliseconds / 1000
+        longestDrift = timescale.ticksPerSecond * longestDriftMilliseconds / 1000
         frameLength = track.frameLength(in: timescale)
         let isCounted =
             track.kind == .audio && track.configuration.audio.map { Int64($0.sampleRate) } == timescale.ticksPerSecond

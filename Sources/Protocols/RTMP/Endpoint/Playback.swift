@@ -19,7 +19,7 @@ final class Playback {
     let requestID: RTMPRequestID
     unowned let connection: RTMPConnection
     /// The connection's own; asking the connection for it would cost more than handing it a batch does.
-    private let writer: ConnectionWriter?
+    private let transport: (any RTMPTransport)?
     private let path: StreamPath
     let messageStreamID: UInt32
     private(set) var viewer: Viewer?
@@ -46,7 +46,7 @@ final class Playback {
 
     init(connection: RTMPConnection, request: PlayRequest, path: StreamPath) {
         self.connection = connection
-        writer = connection.writer
+        transport = connection.transport
         self.path = path
         requestID = request.id
         messageStreamID = request.messageStreamID
@@ -60,7 +60,7 @@ final class Playback {
         let isLive = connection.endpoint.registry.isLive(path)
         schedule(in: isLive ? max(limit, Self.attachment) : limit) { playback in
             guard playback.phase == .waiting else { return }
-            playback.connection.endpoint.metrics.refusals.increment()
+            playback.connection.metrics.refusals.increment()
             playback.connection.note(reason: "\(playback.path) is not live")
             playback.connection.perform(
                 .rejectPlay(
@@ -89,7 +89,7 @@ final class Playback {
     }
 
     private func attach() {
-        guard let eventLoop = connection.context?.eventLoop else { return }
+        guard let eventLoop = connection.transport?.eventLoop else { return }
         let format = RTMPFormat(
             messageStreamID: messageStreamID, chunkSize: Int(connection.endpoint.configuration.session.chunkSize),
             capabilities: connection.receiver)
@@ -107,7 +107,7 @@ final class Playback {
     }
 
     private func schedule(in limit: TimeAmount, _ body: @escaping (Playback) -> Void) {
-        guard let eventLoop = connection.context?.eventLoop else { return }
+        guard let eventLoop = connection.transport?.eventLoop else { return }
         timer?.cancel()
         timer = eventLoop.assumeIsolated().scheduleTask(in: limit) { body(self) }
     }
@@ -143,16 +143,16 @@ extension Playback: ViewerSink {
     }
 
     func write(_ bytes: ByteBuffer) -> Bool {
-        guard let writer else { return true }
-        if filter.passesEverything { return writer.write(bytes) }
+        guard let transport else { return true }
+        if filter.passesEverything { return transport.write(bytes) }
         let wanted = filter.wanted(of: bytes)
-        return wanted.readableBytes == 0 || writer.write(wanted)
+        return wanted.readableBytes == 0 || transport.write(wanted)
     }
 
-    var directPath: DirectPath? { filter.passesEverything ? writer?.directPath : nil }
+    var directPath: DirectPath? { filter.passesEverything ? transport?.directPath : nil }
 
     func sentDirectly(_ bytes: Int) {
-        writer?.countSent(bytes)
+        transport?.countSent(bytes)
     }
 
     func streamEnded(_ ending: StreamEnding) {
@@ -163,6 +163,6 @@ extension Playback: ViewerSink {
 
     func fellBehind() {
         connection.note(reason: "the viewer took nothing for too long")
-        writer?.close()
+        transport?.close()
     }
 }

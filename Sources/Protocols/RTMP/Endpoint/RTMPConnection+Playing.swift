@@ -8,7 +8,7 @@ import StreamHub
 extension RTMPConnection {
     /// Asks whether the client may play, and attaches it to the stream.
     func requestPlay(_ request: PlayRequest) {
-        guard let eventLoop = context?.eventLoop else { return }
+        guard let eventLoop = transport?.eventLoop else { return }
         let wish = StreamWish(request.address, from: peerAddress)
         let decision = eventLoop.makePromise(of: StreamDecision.self)
         decision.completeWithTask { [authorizer = endpoint.authorizer] in await authorizer.authorizePlay(wish) }
@@ -31,7 +31,7 @@ extension RTMPConnection {
     }
 
     private func refusePlay(_ request: PlayRequest, _ refusal: StreamRefusal) {
-        endpoint.metrics.refusals.increment()
+        metrics.refusals.increment()
         note(reason: "play refused: \(refusal.description)")
         let code: RTMPStatusCode =
             switch refusal {

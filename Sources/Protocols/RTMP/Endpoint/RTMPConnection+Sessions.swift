@@ -10,9 +10,9 @@ import StreamHub
 extension RTMPConnection {
     /// Enters one of the things that the connection does.
     func enter(_ session: any OpenSession, _ role: SessionRole, _ path: StreamPath) -> UInt64? {
-        guard let eventLoop = context?.eventLoop else { return nil }
+        guard let eventLoop = transport?.eventLoop else { return nil }
         return endpoint.configuration.sessions.enter(
-            session, id: "\(id)", role: role, transport: "rtmp", path: path, on: eventLoop)
+            session, id: "\(id)", role: role, transport: protocolName, path: path, on: eventLoop)
     }
 
     /// Takes it out again.
@@ -24,9 +24,9 @@ extension RTMPConnection {
     func reading(_ state: SessionReading.State) -> SessionReading {
         var reading = SessionReading(state: state, peer: remoteAddress?.hostAndPort ?? "unknown", agent: agent)
         reading.bytesReceived = tally.bytesReceived
-        reading.bytesSent = writer?.bytesWritten ?? 0
+        reading.bytesSent = transport?.bytesWritten ?? 0
         reading.takesReconnectRequests = takesReconnectRequests
-        reading.line = context.flatMap { LineFigures(of: $0.channel) }
+        reading.line = transport?.line
         return reading
     }
 }

@@ -8,15 +8,20 @@ import StreamHub
 
 /// One RTMP connection: feeds the session with bytes and time, and does what it says.
 ///
-/// The session knows the protocol and asks; this handler knows the house and answers. What it publishes and plays lies
-/// in `publications` and `playbacks`, by message stream.
-final class RTMPConnection: ChannelInboundHandler, PacedSource {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
+/// The session knows the protocol and asks; the connection knows the house and answers. What it publishes and plays lies
+/// in `publications` and `playbacks`, by message stream. What carries its bytes it knows as `transport` alone.
+final class RTMPConnection: PacedSource {
+    /// What carries connections.
+    enum Carrier {
+        case socket
+        /// Requests and answers of HTTP.
+        case tunnel
+    }
 
     let endpoint: RTMPListener
-    private(set) var context: ChannelHandlerContext?
-    private(set) var writer: ConnectionWriter?
+    private let carrier: Carrier
+    /// From `open` to `closed`.
+    private(set) var transport: (any RTMPTransport)?
     private var session: RTMPServerSession
 
     var publications: [UInt32: Publication] = [:] {
@@ -34,8 +39,6 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
     /// Requests that wait for a decision or a name.
     var pendingRequests: Set<RTMPRequestID> = []
     var tally = SessionTally()
-    /// Reads what it publishes, once it has published something.
-    var reader: PacedReader?
     private(set) var peerAddress = "unknown"
     private(set) var remoteAddress: SocketAddress?
     let id = ConnectionID()
@@ -53,45 +56,39 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
     /// Why the connection ends; the first reason is the true one.
     private var reason: String?
 
-    init(endpoint: RTMPListener) {
+    init(endpoint: RTMPListener, carrier: Carrier = .socket) {
         self.endpoint = endpoint
+        self.carrier = carrier
         var random = SystemRandomNumberGenerator()
         session = RTMPServerSession(configuration: endpoint.configuration.session, now: .now(), using: &random)
     }
 
-    // MARK: Life of the channel
+    // MARK: What the transport calls
 
-    func channelActive(context: ChannelHandlerContext) {
-        self.context = context
-        remoteAddress = context.remoteAddress
-        peerAddress = remoteAddress?.peerAddress ?? "unknown"
+    /// Begins on a transport whose other end has this address; one that is refused is closed at once.
+    ///
+    /// - Parameter remoteAddress: with the port, where the transport has one of its own.
+    func open(on transport: any RTMPTransport, peerAddress: String, remoteAddress: SocketAddress?) {
+        self.transport = transport
+        self.peerAddress = peerAddress
+        self.remoteAddress = remoteAddress
         do {
             try endpoint.gate.enter(peerAddress)
         } catch {
             reason = "too many connections: \(error)"
-            context.close(promise: nil)
+            transport.close()
             return
         }
         isAdmitted = true
-        endpoint.metrics.connectionsOpened.increment()
-        endpoint.metrics.connectionsOpen.increment()
-        writer = ConnectionWriter(context: context, isPlain: true, bytesSent: endpoint.metrics.bytesSent) {
-            [weak self] in
-            self?.writerDrained()
-        }
+        metrics.connectionsOpened.increment()
+        metrics.connectionsOpen.increment()
         if endpoint.logger.logLevel <= .debug { logger.debug("connection opened") }
         drain()
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let bytes = unwrapInboundIn(data)
-        reader?.noteRead(bytes.readableBytes)
-        receive(bytes, at: context.eventLoop.now)
-    }
-
     func receive(_ bytes: ByteBuffer, at now: NIODeadline) {
         tally.bytesReceived += bytes.readableBytes
-        endpoint.metrics.bytesReceived.increment(by: bytes.readableBytes)
+        metrics.bytesReceived.increment(by: bytes.readableBytes)
         do throws(RTMPFault) {
             try session.receive(bytes, now: now)
         } catch {
@@ -100,45 +97,43 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
         drain()
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    /// The transport has handed on everything that had to wait.
+    func drained() {
+        for playback in playbacks.values { playback.drained() }
+    }
+
+    /// The transport is gone.
+    ///
+    /// - Parameter ending: how that ends what is published.
+    func closed(_ ending: StreamEnding = .lost) {
         timer?.cancel()
-        reader?.stop()
-        reader = nil
-        writer?.invalidate()
         pendingRequests = []
         for publication in publications.values {
             tally.skippedTags += publication.skippedTags
-            publication.end(.lost)
+            publication.end(ending)
         }
         publications = [:]
         for playback in playbacks.values { playback.leave() }
         playbacks = [:]
         if isAdmitted {
             endpoint.gate.leave(peerAddress)
-            endpoint.metrics.connectionsOpen.decrement()
+            metrics.connectionsOpen.decrement()
         }
         logger.info(
             "session closed",
             metadata: tally.metadata(
-                duration: .now() - openedAt, bytesSent: writer?.bytesWritten ?? 0,
+                duration: .now() - openedAt, bytesSent: transport?.bytesWritten ?? 0,
                 reason: reason ?? "the peer closed the connection"))
-        self.context = nil
-        // It holds the handler's place in the pipeline, and so the handler.
-        writer = nil
-        context.fireChannelInactive()
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        close(because: ConnectionFailure.reason(of: error))
+        transport = nil
     }
 
     // MARK: Driving the session
 
     /// Tells the session what the house decided.
     func perform(_ command: RTMPServerSession.Command) {
-        guard let context else { return }
+        guard let transport else { return }
         do throws(RTMPFault) {
-            try session.perform(command, now: context.eventLoop.now)
+            try session.perform(command, now: transport.eventLoop.now)
         } catch {
             fail(error)
         }
@@ -149,7 +144,7 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
     ///
     /// - Returns: whether it was asked.
     func requestReconnect(to url: String? = nil, because reason: String = "The server is about to stop.") -> Bool {
-        guard takesReconnectRequests, context != nil else { return false }
+        guard takesReconnectRequests, transport != nil else { return false }
         perform(.requestReconnect(tcURL: url, description: reason))
         return true
     }
@@ -157,7 +152,7 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
     /// Ends the connection, what is queued first.
     func close(because reason: String) {
         if self.reason == nil { self.reason = reason }
-        writer?.closeWhenDrained()
+        transport?.closeWhenDrained()
     }
 
     /// Notes why the connection is about to end.
@@ -166,7 +161,7 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
     }
 
     private func fail(_ fault: RTMPFault) {
-        endpoint.metrics.faults.increment()
+        metrics.faults.increment()
         close(because: "the peer broke the protocol: \(fault)")
     }
 
@@ -176,7 +171,7 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
         defer { isDraining = false }
         while let output = session.nextOutput() {
             switch output {
-            case .send(let bytes): writer?.write(bytes)
+            case .send(let bytes): _ = transport?.write(bytes)
             case .event(let event): handle(event)
             case .close: close(because: "the session ended")
             }
@@ -203,25 +198,21 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
         case .videoWanted(let messageStreamID, let wanted): playbacks[messageStreamID]?.want(video: wanted)
         case .pongReceived: break
         case .faulted(let fault):
-            endpoint.metrics.faults.increment()
+            metrics.faults.increment()
             note(reason: "the peer broke the protocol: \(fault)")
         }
-    }
-
-    private func writerDrained() {
-        for playback in playbacks.values { playback.drained() }
     }
 
     /// One timer serves the session's moving deadline: it is set anew when it fires too early, not when the deadline
     /// moves away, which happens with every frame.
     private func armTimer() {
-        guard let context else { return }
+        guard let eventLoop = transport?.eventLoop else { return }
         guard let deadline = session.nextDeadline else { return disarmTimer() }
         if let timerDeadline, timerDeadline <= deadline { return }
         timer?.cancel()
         timerDeadline = deadline
-        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
-        timer = context.eventLoop.scheduleTask(deadline: deadline) { connection.value.timerFired() }
+        let connection = NIOLoopBound(self, eventLoop: eventLoop)
+        timer = eventLoop.scheduleTask(deadline: deadline) { connection.value.timerFired() }
     }
 
     /// Who plays has no deadline, and a timer that fires for nothing wakes the event loop for each of thousands.
@@ -234,11 +225,11 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
     private func timerFired() {
         timerDeadline = nil
         timer = nil
-        guard let context, let deadline = session.nextDeadline else { return }
-        if deadline <= context.eventLoop.now {
+        guard let eventLoop = transport?.eventLoop, let deadline = session.nextDeadline else { return }
+        if deadline <= eventLoop.now {
             note(reason: "the peer kept silent for too long")
             do throws(RTMPFault) {
-                try session.deadlineReached(now: context.eventLoop.now)
+                try session.deadlineReached(now: eventLoop.now)
             } catch {
                 fail(error)
             }
@@ -248,6 +239,11 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
 }
 
 extension RTMPConnection {
+    /// What counts it.
+    var metrics: EndpointMetrics { carrier == .tunnel ? endpoint.tunnelMetrics : endpoint.metrics }
+
+    var protocolName: String { carrier == .tunnel ? "rtmpt" : "rtmp" }
+
     /// Names what the session does in every later line of the log, and writes the line of its beginning.
     func logOpening(_ role: String, _ path: String) {
         activity = (role, path)
@@ -265,8 +261,8 @@ extension RTMPConnection {
     private var logger: Logger {
         var logger = endpoint.logger
         logger[metadataKey: "connection.id"] = "\(id)"
-        logger[metadataKey: "protocol"] = "rtmp"
-        logger[metadataKey: "peer.address"] = "\(remoteAddress?.hostAndPort ?? "unknown")"
+        logger[metadataKey: "protocol"] = "\(protocolName)"
+        logger[metadataKey: "peer.address"] = "\(remoteAddress?.hostAndPort ?? peerAddress)"
         if let activity {
             logger[metadataKey: "stream.path"] = "\(activity.path)"
             logger[metadataKey: "role"] = "\(activity.role)"

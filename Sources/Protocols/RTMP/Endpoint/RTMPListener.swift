@@ -51,6 +51,7 @@ public final class RTMPListener: Sendable {
     let authorizer: any StreamAuthorizer
     let logger: Logger
     let metrics = EndpointMetrics(protocol: "rtmp")
+    let tunnelMetrics = EndpointMetrics(protocol: "rtmpt")
     let gate: ConnectionGate
     let readingRounds: ReadingRounds
     private let connections = OpenConnections()
@@ -91,7 +92,8 @@ public final class RTMPListener: Sendable {
             .childChannelInitializer { channel in
                 self.connections.insert(channel)
                 return channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(RTMPConnection(endpoint: self))
+                    try channel.pipeline.syncOperations.addHandler(
+                        RTMPSocket(RTMPConnection(endpoint: self), eventLoop: channel.eventLoop))
                 }
             }
             .listen(at: configuration.listen, for: "RTMP")
@@ -108,7 +110,7 @@ public final class RTMPListener: Sendable {
         var asked: [any Channel] = []
         for channel in connections.channels {
             let answer = channel.eventLoop.submit {
-                try channel.pipeline.syncOperations.handler(type: RTMPConnection.self).requestReconnect()
+                try channel.pipeline.syncOperations.handler(type: RTMPSocket.self).connection.requestReconnect()
             }
             // A connection that is gone need not be asked.
             if (try? await answer.get()) == true { asked.append(channel) }

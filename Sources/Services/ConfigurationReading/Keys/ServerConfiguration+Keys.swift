@@ -40,6 +40,26 @@ extension ServerConfiguration {
                 "RTMP connections from one address; 0 for no limit."),
 
             ConfigurationKey(
+                "rtmpt.http", \.rtmpt.onHTTPPort, .onOff,
+                "Whether the HTTP port takes RTMP through HTTP. It then answers the paths below `/open`, `/send`, `/idle`, "
+                    + "`/close` and `/fcs`, where no application's streams can be watched."),
+            ConfigurationKey(
+                "rtmpt.listen", \.rtmpt.listen, .addressOrOff,
+                "Where else to listen for RTMP through HTTP, and nothing more; clients try port 80. `off`: nowhere else."
+            ),
+            ConfigurationKey("rtmpt.tunnels", \.rtmpt.tunnels, .count(1...1_000_000), "Tunnels at the same time."),
+            ConfigurationKey(
+                "rtmpt.timeout", \.rtmpt.timeout, .time(.seconds(1) ... .seconds(3600)),
+                "How long the client of a tunnel may send no request before it is taken for gone."),
+            ConfigurationKey(
+                "rtmpt.body", \.rtmpt.bodyBytes, .size(64 << 10...64 << 20),
+                "Bytes of one request's body at most. It must hold what an encoder gathers for one request."),
+            ConfigurationKey(
+                "rtmpt.bound-to", \.rtmpt.boundTo, .word(),
+                "Whose requests a tunnel takes: `address` those from the address that opened it, `family` those from any "
+                    + "IPv4 or any IPv6 address, for clients behind several proxies."),
+
+            ConfigurationKey(
                 "http.listen", \.http.listen, .address,
                 "Where to listen for HTTP: playback, dashboard, API and metrics. Port 0 takes a free port."),
             ConfigurationKey("http.connections", \.http.connections, .count(1...1_000_000), "HTTP connections in all."),
@@ -66,6 +86,7 @@ extension ServerConfiguration {
         sections: [
             ("log", "The log, on standard error."),
             ("rtmp", "The RTMP port: publishing, and playback by RTMP players."),
+            ("rtmpt", "RTMP through HTTP (RTMPT), for clients that reach nothing else."),
             ("http", "The HTTP port."),
             ("auth", "Who may publish and play."),
             ("metrics", "What Prometheus reads at `/metrics`."),

@@ -13,6 +13,8 @@ public struct ServerConfiguration: Sendable, Equatable {
     public var data = "./swiftwater-data"
     /// RTMP: publishing, and playback by RTMP players.
     public var rtmp = RTMP()
+    /// RTMP through HTTP, for clients that reach nothing else.
+    public var rtmpt = RTMPT()
     /// HTTP: playback, dashboard, API and metrics.
     public var http = HTTP()
     /// Who may publish and play.

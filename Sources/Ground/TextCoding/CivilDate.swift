@@ -2,22 +2,27 @@
 ///
 /// The year is counted from March, so that the leap day is its last and the lengths of the months before it follow one
 /// formula; 400 of such years are one era of 146,097 days.
-struct CivilDate: Hashable {
-    var year: Int64
-    var month: Int64
-    var day: Int64
+public struct CivilDate: Hashable, Sendable {
+    /// The year; 0 is the year before 1.
+    public var year: Int64
+    /// 1 … 12.
+    public var month: Int64
+    /// 1 … 31.
+    public var day: Int64
 
     private static let daysInEra: Int64 = 146_097
     /// Days from 0000-03-01 to 1970-01-01.
     private static let daysTo1970: Int64 = 719_468
 
-    init(year: Int64, month: Int64, day: Int64) {
+    /// Makes a date; the numbers are not checked.
+    public init(year: Int64, month: Int64, day: Int64) {
         self.year = year
         self.month = month
         self.day = day
     }
 
-    init(daysSince1970: Int64) {
+    /// Makes the date of a day, counted from 1970-01-01.
+    public init(daysSince1970: Int64) {
         let days = daysSince1970 + Self.daysTo1970
         let era = (days >= 0 ? days : days - (Self.daysInEra - 1)) / Self.daysInEra
         let dayOfEra = days - era * Self.daysInEra
@@ -29,7 +34,8 @@ struct CivilDate: Hashable {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
-    var daysSince1970: Int64 {
+    /// The day, counted from 1970-01-01.
+    public var daysSince1970: Int64 {
         let yearFromMarch = month <= 2 ? year - 1 : year
         let era = (yearFromMarch >= 0 ? yearFromMarch : yearFromMarch - 399) / 400
         let yearOfEra = yearFromMarch - era * 400
@@ -38,7 +44,8 @@ struct CivilDate: Hashable {
         return era * Self.daysInEra + dayOfEra - Self.daysTo1970
     }
 
-    static func days(inMonth month: Int64, of year: Int64) -> Int64 {
+    /// How many days a month has; a month that is none has 31.
+    public static func days(inMonth month: Int64, of year: Int64) -> Int64 {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
         case 4, 6, 9, 11: 30

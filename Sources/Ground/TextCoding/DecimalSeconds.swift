@@ -1,5 +1,5 @@
-/// Decimal-floating-point seconds as text, without going through floating point (RFC 8216bis §4.2).
-enum DecimalSeconds {
+/// Decimal seconds as text, without going through floating point (RFC 8216bis §4.2, XML Schema 1.1 §3.3.6).
+public enum DecimalSeconds {
     private static let attosecondsPerSecond: Int64 = 1_000_000_000_000_000_000
     private static let attosecondsPerMicrosecond: Int64 = 1_000_000_000_000
 
@@ -7,10 +7,10 @@ enum DecimalSeconds {
     private static let mostSeconds: Int64 = 9_999_999_999
 
     /// Whether the text of `duration` has a decimal point.
-    static func hasFraction(_ duration: Duration) -> Bool { microseconds(duration) % 1_000_000 != 0 }
+    public static func hasFraction(_ duration: Duration) -> Bool { microseconds(duration) % 1_000_000 != 0 }
 
     /// Writes `duration`, rounded to the nearest microsecond, without zeros at the end; negative ones as 0.
-    static func text(_ duration: Duration) -> String {
+    public static func text(_ duration: Duration) -> String {
         let (seconds, fraction) = microseconds(duration).quotientAndRemainder(dividingBy: 1_000_000)
         guard fraction != 0 else { return String(seconds) }
         var digits = String(1_000_000 + fraction).dropFirst()
@@ -19,7 +19,7 @@ enum DecimalSeconds {
     }
 
     /// Reads digits with at most one point; digits beyond attoseconds are passed over.
-    static func parse(_ text: Substring) -> Duration? {
+    public static func parse(_ text: Substring) -> Duration? {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
         guard let whole = parts.first, let seconds = DecimalInteger.parse(Substring(whole)), seconds <= mostSeconds
         else {
@@ -41,27 +41,5 @@ enum DecimalSeconds {
         let (seconds, attoseconds) = duration.components
         return min(seconds, mostSeconds) * 1_000_000
             + (attoseconds + attosecondsPerMicrosecond / 2) / attosecondsPerMicrosecond
-    }
-}
-
-/// Decimal integers as text (RFC 8216bis §4.2): digits alone, no sign.
-enum DecimalInteger {
-    static func parse(_ text: Substring) -> Int64? {
-        guard !text.isEmpty, text.utf8.count <= 19 else { return nil }
-        var value: Int64 = 0
-        for byte in text.utf8 {
-            guard case UInt8(ascii: "0")...UInt8(ascii: "9") = byte else { return nil }
-            let (product, over) = value.multipliedReportingOverflow(by: 10)
-            let (sum, beyond) = product.addingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
-            guard !over, !beyond else { return nil }
-            value = sum
-        }
-        return value
-    }
-
-    /// Reads a number that counts things: it must leave room to be added to.
-    static func parseCount(_ text: Substring) -> Int? {
-        guard let value = parse(text), value <= Int64(Int32.max) else { return nil }
-        return Int(value)
     }
 }
