@@ -44,7 +44,7 @@ struct ControlRoom: Sendable {
     /// The routes of the API.
     func routes(over registry: StreamRegistry, eventLoops: any EventLoopGroup, logger: Logger) -> [String: HTTPRoute] {
         let loops = eventLoops.makeIterator().reduce(0) { count, _ in count + 1 }
-        let api = ControlAPI(
+        let api = ServerAPI(
             registry: registry, sessions: sessions, watch: watch, events: events, authorizer: LocalRequests(),
             facts: { [startedAt, ports] in
                 ServerFacts(

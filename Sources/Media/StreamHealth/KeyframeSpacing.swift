@@ -33,7 +33,7 @@ struct KeyframeSpacing: Sendable {
 
 /// How far apart the latest sync frames of a track are, in milliseconds of media time.
 public struct KeyframeFigures: Hashable, Sendable {
-    /// The latest distance; `nil` until there were two sync frames. So are the others.
+    /// The latest distance; `nil`, as are the others, until there were two sync frames.
     public var latest: Int64?
     /// The mean of the latest eight.
     public var mean: Int64?

@@ -10,7 +10,7 @@ import Testing
 struct DocumentTests {
     private var document: [String: Any] {
         get throws {
-            let value = try JSONSerialization.jsonObject(with: Data(ControlAPI.document.readableBytesView))
+            let value = try JSONSerialization.jsonObject(with: Data(ServerAPI.document.readableBytesView))
             return try #require(value as? [String: Any])
         }
     }

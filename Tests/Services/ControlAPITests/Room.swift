@@ -15,7 +15,7 @@ final class Room: Sendable {
     let events: EventFeed
     let watch: StreamWatch
     let registry: StreamRegistry
-    let api: ControlAPI
+    let api: ServerAPI
     let loop: any EventLoop
 
     init(
@@ -30,7 +30,7 @@ final class Room: Sendable {
         self.watch = watch
         self.registry = registry
         self.loop = loop
-        api = ControlAPI(
+        api = ServerAPI(
             registry: registry, sessions: sessions, watch: watch, events: events, authorizer: authorizer,
             facts: {
                 ServerFacts(
@@ -44,10 +44,10 @@ final class Room: Sendable {
         _ path: String, _ method: String = "GET", query: [String: String] = [:], headers: [String: String] = [:],
         body: String = "", from address: String = "127.0.0.1", authority: String? = "localhost:8080"
     ) async throws -> HTTPRoute.Answer {
-        let route = try #require(HTTPRoutes(api.routes).route(for: ControlAPI.prefix + path))
+        let route = try #require(HTTPRoutes(api.routes).route(for: ServerAPI.prefix + path))
         return await route.answer(
             HTTPRoute.Request(
-                method: method, path: ControlAPI.prefix + path, authority: authority, query: query, headers: headers,
+                method: method, path: ServerAPI.prefix + path, authority: authority, query: query, headers: headers,
                 body: ByteBuffer(string: body), peerAddress: address))
     }
 

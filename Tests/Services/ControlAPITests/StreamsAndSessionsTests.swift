@@ -8,7 +8,7 @@ import Testing
 @testable import ControlAPI
 
 @Suite("Control API: streams and sessions")
-struct ControlAPITests {
+struct StreamsAndSessionsTests {
     @Test("a live stream is shown with its tracks, and text from outside as text")
     func stream() async throws {
         let room = Room()

@@ -2,7 +2,7 @@ import EndpointCore
 import NIOCore
 import StreamHub
 
-extension ControlAPI {
+extension ServerAPI {
     /// What can be asked of the server itself.
     var serverOperations: [APIOperation] {
         [

@@ -7,7 +7,7 @@ public import StreamHub
 /// The API by which programs and operators see what is live and who is connected, and end what should end.
 ///
 /// It answers requests under `/api/v1/`, whatever brings them; it knows no socket.
-public final class ControlAPI: Sendable {
+public final class ServerAPI: Sendable {
     /// Where it lives.
     public static let prefix = "/api/v1"
     /// Bytes of a body at most: 16 KiB, for no request needs more than a line.

@@ -4,7 +4,7 @@ import MediaModel
 import NIOCore
 import StreamHub
 
-extension ControlAPI {
+extension ServerAPI {
     /// Streams on a page, unless the request says otherwise, and at the most.
     private static let streamsOnPage = (usual: 100, most: 1_000)
 

@@ -3,7 +3,7 @@ import Logging
 import MediaModel
 import NIOCore
 
-extension ControlAPI {
+extension ServerAPI {
     /// Sessions on a page, unless the request says otherwise, and at the most.
     private static let sessionsOnPage = (usual: 100, most: 10_000)
 
