@@ -26,6 +26,8 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let fileSystem = Target.Dependency.product(name: "_NIOFileSystem", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
@@ -40,6 +42,13 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// What the watch page is made of.
+let watchPage: [Resource] = [
+    "page.html", "page.css", "address.js", "clock.js", "fault.js", "boxes.js", "feed.js", "pace.js", "playlist.js",
+    "throughput.js", "rendition.js", "hls-source.js", "native-source.js", "websocket-source.js", "player.js", "view.js",
+    "notice.js", "menu.js", "statistics.js", "sharing.js", "controls.js", "remote.js", "page.js",
+].map { .embedInCode("Pages/Resources/watch/\($0)") }
 
 /// A target in the folder of its floor.
 ///
@@ -75,6 +84,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -118,9 +128,12 @@ let package = Package(
         room(
             "EndpointCore", "Protocols/Core",
             [
-                "MediaModel", "StreamHealth", "StreamHub", nioCore, nioPosix, concurrencyHelpers, logging, metrics,
-                lifecycle,
+                "MediaModel", "StreamHealth", "StreamHub", nioCore, nioPosix, nioTLS, concurrencyHelpers, logging,
+                metrics, lifecycle,
             ]),
+        room(
+            "TransportSecurity", "Protocols/TLS",
+            ["EndpointCore", nioCore, nioSSL, nioTLS, crypto, concurrencyHelpers, logging]),
         room(
             "RTMPEndpoint", "Protocols/RTMP/Endpoint",
             [
@@ -143,12 +156,9 @@ let package = Package(
                 httpTypes, logging,
                 metrics, lifecycle,
             ],
-            resources: [
-                .embedInCode("Pages/Resources/watch.html"), .embedInCode("Pages/Resources/watch.css"),
-                .embedInCode("Pages/Resources/watch.js"),
-            ]),
+            resources: watchPage),
         // 6 Services
-        room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "MediaModel"]),
+        room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "EndpointCore", "MediaModel"]),
         room("Observability", "Services/Observability", [logging, metrics, concurrencyHelpers]),
         room(
             "ControlAPI", "Services/ControlAPI",
@@ -162,14 +172,15 @@ let package = Package(
             "ServerAssembly", "App/ServerAssembly",
             [
                 "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint",
-                "HTTPDelivery", "OBSEndpoint", "OBSMultitrack", "StreamHub",
+                "HTTPDelivery",
+                "OBSEndpoint", "OBSMultitrack", "StreamHub", "TransportSecurity",
                 "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
             ]),
         .executableTarget(
             name: "swiftwater",
             dependencies: [
                 "ServerAssembly", "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore", "RTMPSession",
-                "RTMPEndpoint",
+                "RTMPEndpoint", "TransportSecurity",
                 "FLV",
                 "MediaModel", "StreamInspection",
                 nioCore, nioPosix, nioHTTP1, fileSystem, argumentParser, logging, metrics, lifecycle, unixSignals,
@@ -206,6 +217,12 @@ let package = Package(
         tests(
             "RTMPSessionTests", "Protocols/RTMPSessionTests",
             ["RTMPSession", "AMF", "FLV", "MediaModel", "TestSupport", nioCore, crypto]),
+        tests(
+            "EndpointCoreTests", "Protocols/EndpointCoreTests",
+            ["EndpointCore", "TestSupport", nioCore, nioEmbedded, nioTLS, logging, metrics]),
+        tests(
+            "TransportSecurityTests", "Protocols/TransportSecurityTests",
+            ["TransportSecurity", "EndpointCore", nioCore, nioPosix, nioSSL, logging]),
         tests("OBSMultitrackTests", "Protocols/OBSMultitrackTests", ["OBSMultitrack"]),
         tests(
             "OBSEndpointTests", "Protocols/OBSEndpointTests",
@@ -233,7 +250,7 @@ let package = Package(
             ]),
         tests(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",
-            ["ConfigurationReading", "MediaModel", "TestSupport"]),
+            ["ConfigurationReading", "EndpointCore", "MediaModel", "TestSupport"]),
         tests(
             "ObservabilityTests", "Services/ObservabilityTests",
             ["Observability", concurrencyHelpers, logging, metrics]),

@@ -43,6 +43,7 @@ SIDEWAYS = {
     ("RTMPEndpoint", "EndpointCore"),
     ("HTTPDelivery", "EndpointCore"),
     ("OBSEndpoint", "EndpointCore"),
+    ("TransportSecurity", "EndpointCore"),
     ("swiftwater", "ServerAssembly"),
 }
 

@@ -12,6 +12,7 @@ public import Observability
 import RTMPEndpoint
 public import ServiceLifecycle
 import StreamHub
+import TransportSecurity
 
 /// The whole server: the one place where everybody is named.
 public struct Server: Service {
@@ -19,6 +20,8 @@ public struct Server: Service {
     public struct Addresses: Sendable {
         /// Where encoders publish and RTMP players play.
         public var rtmp: SocketAddress
+        /// Where they do so inside TLS, if anywhere.
+        public var rtmps: SocketAddress?
         /// Where browsers watch.
         public var http: SocketAddress
     }
@@ -43,8 +46,10 @@ public struct Server: Service {
     /// The port of `rtmp.listen`, and the one that was taken in its place when that was 0.
     private let rtmpPort: NIOLockedValueBox<Int>
     private let onListening: @Sendable (Addresses) -> Void
-    /// The channel that takes RTMP connections, while it does.
-    private let rtmpChannel = NIOLockedValueBox<(any Channel)?>(nil)
+    /// The channels that take RTMP connections, while they do.
+    private let rtmpChannels = NIOLockedValueBox<[any Channel]>([])
+    /// The certificates, once the server runs and where it needs any.
+    private let certificates = NIOLockedValueBox<CertificateStore?>(nil)
 
     /// Builds a server; `run` starts it.
     ///
@@ -99,33 +104,55 @@ public struct Server: Service {
 
     /// Runs until it is told to stop.
     ///
-    /// - Throws: `ListenFailure` when a port cannot be had.
+    /// - Throws: `ListenFailure` when a port cannot be had, `CertificateFault` when a certificate cannot be used.
     public func run() async throws {
-        let listener = try await rtmp.listen()
-        rtmpChannel.withLockedValue { $0 = listener }
-        let rtmpAddress = listener.localAddress
-        if let port = rtmpAddress?.port { rtmpPort.withLockedValue { $0 = port } }
         let watching = Task { await control.watch.run(over: registry) }
         defer { watching.cancel() }
-        let httpService = http.service { [onListening, control] channel in
-            guard let rtmpAddress, let httpAddress = channel.localAddress else { return }
-            control.note(ports: [("rtmp", rtmpAddress), ("http", httpAddress)])
-            onListening(Addresses(rtmp: rtmpAddress, http: httpAddress))
-        }
+        let store = try CertificateStore(serving: configuration.value, logger: logger)
+        certificates.withLockedValue { $0 = store }
+        let plan = ListenerPlan(configuration.value, certificates: store)
         do {
+            let rtmpAddress = try await listen(plan.rtmp)
+            if let port = rtmpAddress?.port { rtmpPort.withLockedValue { $0 = port } }
+            var rtmpsAddress: SocketAddress?
+            if let rtmps = plan.rtmps { rtmpsAddress = try await listen(rtmps) }
+            let httpService = http.service { [onListening, control, rtmpsAddress] channel in
+                guard let rtmpAddress, let httpAddress = channel.localAddress else { return }
+                control.note(ports: [("rtmp", rtmpAddress), ("rtmps", rtmpsAddress), ("http", httpAddress)])
+                onListening(Addresses(rtmp: rtmpAddress, rtmps: rtmpsAddress, http: httpAddress))
+            }
             try await withGracefulShutdownHandler {
-                try await httpService.run()
+                try await store.watching(every: { TimeAmount(configuration.value.tls.checkInterval) }) {
+                    try await httpService.run()
+                }
             } onGracefulShutdown: {
-                listener.close(promise: nil)
+                for channel in rtmpChannels.withLockedValue({ $0 }) { channel.close(promise: nil) }
                 registry.endAll()
                 control.events.finish()
                 Task { await closeConnections() }
             }
         } catch {
-            try? await listener.close()
+            await stopListening()
             throw error
         }
         await closeConnections()
+    }
+
+    /// Reads the certificates' files again, as the configuration in force names them.
+    public func reloadCertificates() async {
+        guard let store = certificates.withLockedValue({ $0 }) else { return }
+        let files = configuration.value.tls.certificates.map(CertificateFiles.init)
+        try? await NIOThreadPool.singleton.runIfActive { store.reload(files.isEmpty ? nil : files) }
+    }
+
+    private func listen(_ place: ListenerPlan.Place) async throws -> SocketAddress? {
+        let channel = try await rtmp.listen(at: place.target, place.reception)
+        rtmpChannels.withLockedValue { $0.append(channel) }
+        return channel.localAddress
+    }
+
+    private func stopListening() async {
+        for channel in rtmpChannels.withLockedValue({ $0 }) { try? await channel.close() }
     }
 
     /// Takes no new RTMP connections, and lets clients that know how move to another server, for as long as is configured.
@@ -133,8 +160,8 @@ public struct Server: Service {
     /// To be called before the server is told to stop.
     public func drain() async {
         let limit = configuration.value.rtmp.drain
-        guard limit > .zero, let listener = rtmpChannel.withLockedValue({ $0 }) else { return }
-        try? await listener.close()
+        guard limit > .zero else { return }
+        await stopListening()
         let tunnelsAsked = await tunnels.requestReconnects()
         let asked = await rtmp.requestReconnects(within: TimeAmount(limit)) + tunnelsAsked
         logger.notice("clients asked to connect anew", metadata: ["count": "\(asked)"])

@@ -59,7 +59,8 @@ struct PlaybackResponder: HTTPResponder {
     ) async -> Response {
         switch location.resource {
         case .page:
-            return .page(WatchPage.document(for: path, isEmbedded: location.query["embed"] == "1"))
+            return WatchPage.response(
+                for: path, isEmbedded: location.query["embed"] == "1", gzip: request.acceptsGzip)
         case .live(let form):
             guard registry.isLive(path) else { return .offline(path) }
             // The gate takes a GET of a live stream, unless the stream began between its look and ours.

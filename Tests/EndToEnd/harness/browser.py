@@ -1,7 +1,7 @@
 """Headless Chromium on the watch page, and what its video element tells."""
 
 import contextlib
-from typing import Iterator
+from typing import Callable, Iterator
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
@@ -43,6 +43,30 @@ class Browser:
     def text(self) -> str:
         """The text that a person sees on the page."""
         return self.driver.find_element("tag name", "body").text
+
+    @property
+    def state(self) -> str:
+        """What the player is at: `playing`, `offline` and so on."""
+        return self._stage("state")
+
+    @property
+    def transport(self) -> str:
+        """The way in which the player has the stream, or had it last."""
+        return self._stage("transport")
+
+    def _stage(self, name: str) -> str:
+        return self.driver.execute_script("return document.querySelector('#stage')?.dataset[arguments[0]] ?? ''", name)
+
+    def press(self, key: str) -> None:
+        self.driver.switch_to.active_element.send_keys(key)
+
+    def find(self, selector: str):
+        return self.driver.find_element("css selector", selector)
+
+    def before_every_page(self, script: str) -> Callable[[], None]:
+        """Runs a script in each page before the page's own; gives what ends that."""
+        made = self.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})
+        return lambda: self.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", made)
 
     @property
     def video(self) -> dict | None:
