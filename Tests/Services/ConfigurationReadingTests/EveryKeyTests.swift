@@ -39,6 +39,7 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("apps.live.slow-viewer.window-bytes", "1MB", "1000000B"),
     ("apps.live.slow-viewer.window-duration", "3s", "3s"), ("apps.live.slow-viewer.close-after", "5s", "5s"),
     ("apps.live.hls.enabled", "false", "off"), ("apps.live.hls.segment", "1s", "1s"),
+    ("apps.live.hls.part", "200ms", "200ms"),
     ("apps.live.hls.window", "30s", "30s"), ("apps.live.hls.ts", "OFF", "off"),
     ("apps.live.hls.memory", "1GiB", "1GiB"),
     ("apps.live.obs-multitrack.enabled", "on", "on"),
@@ -156,6 +157,7 @@ struct EveryKeyTests {
         live.slowViewer.closeAfter = .seconds(5)
         live.hls.isEnabled = false
         live.hls.segment = .seconds(1)
+        live.hls.part = .milliseconds(200)
         live.hls.window = .seconds(30)
         live.hls.mpegTS = false
         live.hls.memoryBytes = 1 << 30
