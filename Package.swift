@@ -270,8 +270,8 @@ let package = Package(
             "ServerTests", "App/ServerTests",
             [
                 "ServerAssembly", "ConfigurationReading", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "EndpointCore",
-                "Observability", "StreamHub", "FLV", "ISOBMFF", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix,
-                nioEmbedded,
+                "Observability", "StreamHub", "FLV", "ISOBMFF", "MPEGTS", "M3U8", "MediaModel", "TestSupport",
+                nioCore, nioPosix, nioEmbedded,
                 concurrencyHelpers,
                 logging, lifecycle,
             ]),
