@@ -26,6 +26,8 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let fileSystem = Target.Dependency.product(name: "_NIOFileSystem", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
@@ -82,6 +84,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -100,6 +103,9 @@ let package = Package(
         .systemLibrary(
             name: "CLibYAML", path: "Sources/Ground/CLibYAML", pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        .systemLibrary(
+            name: "CLibCrypto", path: "Sources/Ground/CLibCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         // 1 Media
         room("MediaModel", "Media/MediaModel", ["ByteCoding", nioCore]),
         room("CodecParsing", "Media/CodecParsing", ["ByteCoding", "MediaModel", nioCore]),
@@ -122,11 +128,15 @@ let package = Package(
         // 5 Endpoints
         room(
             "EndpointCore", "Protocols/Core",
-            ["MediaModel", "StreamHub", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle]),
+            ["MediaModel", "StreamHub", nioCore, nioPosix, nioTLS, concurrencyHelpers, logging, metrics, lifecycle]),
+        room(
+            "TransportSecurity", "Protocols/TLS",
+            ["EndpointCore", nioCore, nioSSL, nioTLS, crypto, concurrencyHelpers, logging]),
         room(
             "RTMPEndpoint", "Protocols/RTMP/Endpoint",
             [
-                "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHub", nioCore, nioPosix,
+                "CLibCrypto", "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHub", nioCore, nioPosix,
+                nioHTTP1,
                 concurrencyHelpers, logging,
                 metrics, lifecycle,
             ]),
@@ -145,21 +155,21 @@ let package = Package(
             ],
             resources: watchPage),
         // 6 Services
-        room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "MediaModel"]),
+        room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "EndpointCore", "MediaModel"]),
         room("Observability", "Services/Observability", [logging, metrics, concurrencyHelpers]),
         // 7 App
         room(
             "ServerAssembly", "App/ServerAssembly",
             [
                 "ConfigurationReading", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint", "HTTPDelivery",
-                "OBSEndpoint", "OBSMultitrack", "StreamHub",
+                "OBSEndpoint", "OBSMultitrack", "StreamHub", "TransportSecurity",
                 "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
             ]),
         .executableTarget(
             name: "swiftwater",
             dependencies: [
                 "ServerAssembly", "ConfigurationReading", "Observability", "EndpointCore", "RTMPSession",
-                "RTMPEndpoint",
+                "RTMPEndpoint", "TransportSecurity",
                 "FLV",
                 "MediaModel", "StreamInspection",
                 nioCore, nioPosix, nioHTTP1, fileSystem, argumentParser, logging, metrics, lifecycle, unixSignals,
@@ -196,6 +206,18 @@ let package = Package(
         tests(
             "RTMPSessionTests", "Protocols/RTMPSessionTests",
             ["RTMPSession", "AMF", "FLV", "MediaModel", "TestSupport", nioCore, crypto]),
+        tests(
+            "RTMPEndpointTests", "Protocols/RTMPEndpointTests",
+            [
+                "RTMPEndpoint", "RTMPSession", "EndpointCore", "StreamHub", "MediaModel", "TestSupport", nioCore,
+                nioEmbedded, logging,
+            ]),
+        tests(
+            "EndpointCoreTests", "Protocols/EndpointCoreTests",
+            ["EndpointCore", "TestSupport", nioCore, nioEmbedded, nioTLS, logging, metrics]),
+        tests(
+            "TransportSecurityTests", "Protocols/TransportSecurityTests",
+            ["TransportSecurity", "EndpointCore", nioCore, nioPosix, nioSSL, logging]),
         tests("OBSMultitrackTests", "Protocols/OBSMultitrackTests", ["OBSMultitrack"]),
         tests(
             "OBSEndpointTests", "Protocols/OBSEndpointTests",
@@ -215,7 +237,7 @@ let package = Package(
             ]),
         tests(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",
-            ["ConfigurationReading", "MediaModel", "TestSupport"]),
+            ["ConfigurationReading", "EndpointCore", "MediaModel", "TestSupport"]),
         tests(
             "ObservabilityTests", "Services/ObservabilityTests",
             ["Observability", concurrencyHelpers, logging, metrics]),

@@ -42,6 +42,7 @@ SIDEWAYS = {
     ("RTMPEndpoint", "EndpointCore"),
     ("HTTPDelivery", "EndpointCore"),
     ("OBSEndpoint", "EndpointCore"),
+    ("TransportSecurity", "EndpointCore"),
     ("swiftwater", "ServerAssembly"),
 }
 

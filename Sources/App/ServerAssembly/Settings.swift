@@ -103,6 +103,8 @@ extension RTMPListener.Configuration {
         listen = ListenTarget(rtmp.listen)
         session.chunkSize = UInt32(clamping: rtmp.chunkSizeBytes)
         session.handshakeTimeLimit = TimeAmount(rtmp.handshakeTimeout)
+        session.swfHashes = rtmp.swfHashes
+        cryptography = rtmp.rtmpe ? LibCrypto() : nil
         session.mediaTimeLimit = TimeAmount(rtmp.idleTimeout)
         connections = rtmp.connections
         connectionsPerAddress = rtmp.connectionsPerAddress

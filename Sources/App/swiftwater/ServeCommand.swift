@@ -7,6 +7,7 @@ import NIOCore
 import Observability
 import ServerAssembly
 import ServiceLifecycle
+import TransportSecurity
 import UnixSignals
 
 #if canImport(Glibc)
@@ -62,6 +63,9 @@ struct ServeCommand: AsyncParsableCommand {
         } catch let failure as ListenFailure {
             StandardError.write("swiftwater: \(failure)\n")
             throw ExitCode(1)
+        } catch let fault as CertificateFault {
+            StandardError.write("swiftwater: \(fault)\n")
+            throw ExitCode(1)
         }
     }
 
@@ -88,13 +92,18 @@ private struct Welcome {
     init(_ addresses: Server.Addresses) {
         let rtmp = Self.place(addresses.rtmp, usual: 1935)
         let http = Self.place(addresses.http, usual: 80)
-        text = """
-            Swiftwater is running.
-            Publish    rtmp://\(rtmp)/live/<name>      (OBS: Server rtmp://\(rtmp)/live, Stream Key <name>)
-            Watch      http://\(http)/live/<name>
-            Server     http://\(http)/
-
-            """
+        var lines = [
+            "Swiftwater is running.",
+            "Publish    rtmp://\(rtmp)/live/<name>      (OBS: Server rtmp://\(rtmp)/live, Stream Key <name>)",
+        ]
+        if let rtmps = addresses.rtmps.map({ Self.place($0, usual: 443) }) {
+            lines.append("           rtmps://\(rtmps)/live/<name>")
+        }
+        if let rtmpt = addresses.rtmpt.map({ Self.place($0, usual: 80) }) {
+            lines.append("           rtmpt://\(rtmpt)/live/<name>")
+        }
+        lines += ["Watch      http://\(http)/live/<name>", "Server     http://\(http)/", ""]
+        text = lines.joined(separator: "\n")
     }
 
     private static func place(_ address: SocketAddress, usual: Int) -> String {

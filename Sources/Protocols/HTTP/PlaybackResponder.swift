@@ -36,7 +36,7 @@ struct PlaybackResponder: HTTPResponder {
     }
 
     private func answer(_ request: Request, _ context: PlaybackContext) async -> Response {
-        if let route = routes.route(for: request.uri.path) { return await answer(request, context, by: route) }
+        if let route = routes.route(for: request.uri.path) { return await route.response(to: request, context) }
         if request.method == .options { return .preflight }
         guard request.method == .get || request.method == .head else {
             return .text(.methodNotAllowed, "only GET and HEAD are understood here", [.allow: "GET, HEAD, OPTIONS"])

@@ -14,12 +14,16 @@ final class RTMPConnection: PacedSource {
     /// What carries connections.
     enum Carrier {
         case socket
+        /// A socket with encryption.
+        case secureSocket
         /// Requests and answers of HTTP.
         case tunnel
     }
 
     let endpoint: RTMPListener
     private let carrier: Carrier
+    /// Whether the endpoint's gate let it in, and counts it, before there was a connection.
+    private let wasAdmitted: Bool
     /// From `open` to `closed`.
     private(set) var transport: (any RTMPTransport)?
     private var session: RTMPServerSession
@@ -51,11 +55,14 @@ final class RTMPConnection: PacedSource {
     /// Why the connection ends; the first reason is the true one.
     private var reason: String?
 
-    init(endpoint: RTMPListener, carrier: Carrier = .socket) {
+    init(endpoint: RTMPListener, carrier: Carrier = .socket, wasAdmitted: Bool = false) {
         self.endpoint = endpoint
         self.carrier = carrier
+        self.wasAdmitted = wasAdmitted
         var random = SystemRandomNumberGenerator()
-        session = RTMPServerSession(configuration: endpoint.configuration.session, now: .now(), using: &random)
+        session = RTMPServerSession(
+            configuration: endpoint.configuration.session, cryptography: endpoint.configuration.cryptography,
+            now: .now(), using: &random)
     }
 
     // MARK: What the transport calls
@@ -68,7 +75,7 @@ final class RTMPConnection: PacedSource {
         self.peerAddress = peerAddress
         self.remoteAddress = remoteAddress
         do {
-            try endpoint.gate.enter(peerAddress)
+            if !wasAdmitted { try endpoint.gate.enter(peerAddress) }
         } catch {
             reason = "too many connections: \(error)"
             transport.close()
@@ -111,7 +118,7 @@ final class RTMPConnection: PacedSource {
         for playback in playbacks.values { playback.leave() }
         playbacks = [:]
         if isAdmitted {
-            endpoint.gate.leave(peerAddress)
+            if !wasAdmitted { endpoint.gate.leave(peerAddress) }
             metrics.connectionsOpen.decrement()
         }
         logger.info(
@@ -133,6 +140,19 @@ final class RTMPConnection: PacedSource {
             fail(error)
         }
         drain()
+    }
+
+    /// Whether what is written past the session must pass `write`.
+    var isEncrypted: Bool { session.isEncrypted }
+
+    /// Whether the client proved which SWF file it is.
+    var hasVerifiedSWF: Bool { session.hasVerifiedSWF }
+
+    /// Writes bytes of a playback, encrypted.
+    ///
+    /// - Returns: whether more would be taken now.
+    func writeEncrypted(_ bytes: ByteBuffer) -> Bool {
+        transport?.write(session.sealed(bytes)) ?? true
     }
 
     /// Asks the client to connect anew, where it announced that it does so.
@@ -157,8 +177,12 @@ final class RTMPConnection: PacedSource {
 
     private func fail(_ fault: RTMPFault) {
         metrics.faults.increment()
+        if case .tlsOnPlainPort = fault { _ = transport?.write(Self.noTLSHere) }
         close(because: "the peer broke the protocol: \(fault)")
     }
+
+    /// A fatal alert of TLS, `handshake_failure` (RFC 8446 §6), so that the client need not wait for its time limit.
+    private static let noTLSHere = ByteBuffer(bytes: [0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x28])
 
     private func drain() {
         guard !isDraining else { return }
@@ -234,9 +258,23 @@ final class RTMPConnection: PacedSource {
 
 extension RTMPConnection {
     /// What counts it.
-    var metrics: EndpointMetrics { carrier == .tunnel ? endpoint.tunnelMetrics : endpoint.metrics }
+    var metrics: EndpointMetrics {
+        switch carrier {
+        case .socket: endpoint.metrics
+        case .secureSocket: endpoint.secureMetrics
+        case .tunnel: endpoint.tunnelMetrics
+        }
+    }
 
-    private var protocolName: String { carrier == .tunnel ? "rtmpt" : "rtmp" }
+    private var protocolName: String {
+        let name =
+            switch carrier {
+            case .socket: "rtmp"
+            case .secureSocket: "rtmps"
+            case .tunnel: "rtmpt"
+            }
+        return session.isEncrypted ? name + "e" : name
+    }
 
     /// Names what the session does in every later line of the log, and writes the line of its beginning.
     func logOpening(_ role: String, _ path: String) {

@@ -3,19 +3,19 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-extension PlaybackResponder {
-    /// Answers a request for a path that a protocol answers itself.
-    func answer(_ request: Request, _ context: PlaybackContext, by route: HTTPRoute) async -> Response {
+extension HTTPRoute {
+    /// Answers a request for its path, which a protocol answers itself.
+    func response(to request: Hummingbird.Request, _ context: PlaybackContext) async -> Response {
         let method = request.method.rawValue
-        guard route.methods.contains(method) else {
-            let methods = route.methods.joined(separator: ", ")
-            return .text(.methodNotAllowed, "only \(methods) is understood here", [.allow: methods])
+        guard methods.contains(method) else {
+            let known = methods.joined(separator: ", ")
+            return .text(.methodNotAllowed, "only \(known) is understood here", [.allow: known])
         }
         let body: ByteBuffer
         do {
-            body = try await request.body.collect(upTo: route.mostBodyBytes)
+            body = try await request.body.collect(upTo: mostBodyBytes)
         } catch {
-            return .text(.contentTooLarge, "a body here has at most \(route.mostBodyBytes) bytes")
+            return .text(.contentTooLarge, "a body here has at most \(mostBodyBytes) bytes")
         }
         var query: [String: String] = [:]
         for (name, value) in request.uri.queryParameters.prefix(64) where query[String(name)] == nil {
@@ -25,8 +25,8 @@ extension PlaybackResponder {
         for field in request.headers where headers[field.name.canonicalName] == nil {
             headers[field.name.canonicalName] = field.value
         }
-        let answer = await route.answer(
-            HTTPRoute.Request(
+        let answer = await self.answer(
+            Request(
                 method: method, path: request.uri.path, authority: request.head.authority, query: query,
                 headers: headers, body: body, peerAddress: context.peerAddress))
         var fields: HTTPFields = [.contentType: answer.mediaType, .cacheControl: "no-store"]
