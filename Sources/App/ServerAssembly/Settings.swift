@@ -104,11 +104,27 @@ extension RTMPListener.Configuration {
         listen = ListenTarget(rtmp.listen)
         session.chunkSize = UInt32(clamping: rtmp.chunkSizeBytes)
         session.handshakeTimeLimit = TimeAmount(rtmp.handshakeTimeout)
+        session.swfHashes = rtmp.swfHashes
+        cryptography = rtmp.rtmpe ? LibCrypto() : nil
         session.mediaTimeLimit = TimeAmount(rtmp.idleTimeout)
         connections = rtmp.connections
         connectionsPerAddress = rtmp.connectionsPerAddress
         readPace = { applications.value.application($0).publisherReadPace }
         waitForPublisher = { TimeAmount(applications.value.application($0).waitForPublisher) }
+    }
+}
+
+extension RTMPTunnels.Configuration {
+    init(_ rtmpt: ServerConfiguration.RTMPT) {
+        self.init()
+        tunnels = rtmpt.tunnels
+        bodyBytes = rtmpt.bodyBytes
+        tunnel.silence = TimeAmount(rtmpt.timeout)
+        binding =
+            switch rtmpt.boundTo {
+            case .address: .address
+            case .family: .family
+            }
     }
 }
 

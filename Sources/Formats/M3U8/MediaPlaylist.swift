@@ -1,3 +1,5 @@
+import TextCoding
+
 /// A Media Playlist: the segments of one rendition, oldest first (RFC 8216bis §4.4.3).
 ///
 /// A value with text in both directions: `text` writes it, `init(_:limits:)` reads it.

@@ -11,7 +11,14 @@ struct BatchWriter {
     /// 256 KiB: what is gathered in a third of a second of 6 Mb/s still goes out with one call.
     static let greatestBatch = 256 << 10
 
-    let format: any WireFormat
+    /// The name of the format.
+    let format: String
+    /// What was written from the newest join point on, for event loops on which the format is wanted later; the lanes of
+    /// the others hold the same bytes.
+    private(set) var history: [Batch] = []
+    /// Whether history is kept: as long as the stream's join cache holds the same elements, whose bounds are its own.
+    private var keepsHistory = false
+    private var writer: any WireWriter
     private var pending = ByteBuffer()
     private var pendingFrames = 0
     private var pendingJoinPoint: JoinPoint?
@@ -21,36 +28,36 @@ struct BatchWriter {
     private let allocator = ByteBufferAllocator()
 
     init(format: any WireFormat) {
-        self.format = format
+        self.format = format.name
+        writer = format.makeWriter()
     }
 
     /// Whether there is something that `takeBatches` would give.
-    var isEmpty: Bool { finished.isEmpty && pending.readableBytes == 0 }
+    var isEmpty: Bool { finished.isEmpty && pending.readableBytes == 0 && pendingJoinPoint == nil }
 
     /// Writes one element.
     ///
-    /// `state` is what is in force with it.
-    mutating func append(_ element: StreamElement, isJoinPoint: Bool, state: StreamState) {
+    /// `state` is what is in force with it; `joinPoint` says when a frame arrived with which viewers can start.
+    mutating func append(_ element: StreamElement, joinPoint: NIODeadline?, state: StreamState) {
         switch element {
         case .frame(let frame):
             timestamp = frame.track.timescale.convert(frame.decodeTime, to: .milliseconds)
-            if isJoinPoint {
-                cut()
-                pendingJoinPoint = makeJoinPoint(state)
+            if let joinPoint {
+                beginJoinPoint(state, arrived: joinPoint)
             } else if pending.readableBytes >= Self.greatestBatch {
                 cut()
             }
             reserve(frame.payload.readableBytes)
             let before = pending.readableBytes
-            format.write(frame, into: &pending)
+            writer.write(frame, into: &pending)
             // A format may leave frames out, of a kind that is not wanted or a codec that it cannot name.
             if pending.readableBytes > before { pendingFrames += 1 }
         case .data(let message):
             reserve(message.payload.readableBytes)
-            format.write(message, into: &pending)
+            writer.write(message, into: &pending)
         case .metadata, .tracks:
             reserve(256)
-            format.writePrelude(
+            writer.writeChange(
                 tracks: state.tracks, metadata: state.metadata, timestampMilliseconds: timestamp, into: &pending)
         case .discontinuity:
             break
@@ -64,11 +71,25 @@ struct BatchWriter {
         return finished
     }
 
+    /// Lets the history go, until the next join point.
+    mutating func forgetHistory() {
+        keepsHistory = false
+        history = []
+    }
+
+    private mutating func beginJoinPoint(_ state: StreamState, arrived: NIODeadline) {
+        if pending.readableBytes == 0 { pendingTimestamp = timestamp }
+        writer.prepareJoinPoint(tracks: state.tracks, arrived: arrived, into: &pending)
+        cut()
+        keepsHistory = true
+        pendingJoinPoint = makeJoinPoint(state)
+    }
+
     private mutating func makeJoinPoint(_ state: StreamState) -> JoinPoint {
         var opening = ByteBuffer()
-        format.writeOpening(tracks: state.tracks, into: &opening)
+        writer.writeOpening(tracks: state.tracks, into: &opening)
         var prelude = ByteBuffer()
-        format.writePrelude(
+        writer.writePrelude(
             tracks: state.tracks, metadata: state.metadata, timestampMilliseconds: timestamp, into: &prelude)
         return JoinPoint(
             opening: opening, prelude: prelude, configurationVersion: state.version, tracks: state.tracks)
@@ -82,11 +103,14 @@ struct BatchWriter {
     }
 
     private mutating func cut() {
-        guard pending.readableBytes > 0 else { return }
-        finished.append(
-            Batch(
-                bytes: pending, frameCount: pendingFrames, joinPoint: pendingJoinPoint,
-                timestampMilliseconds: pendingTimestamp))
+        // Of a join point viewers learn even where the format can carry nothing of it.
+        guard pending.readableBytes > 0 || pendingJoinPoint != nil else { return }
+        let batch = Batch(
+            bytes: pending, frameCount: pendingFrames, joinPoint: pendingJoinPoint,
+            timestampMilliseconds: pendingTimestamp)
+        if pendingJoinPoint != nil { history.removeAll(keepingCapacity: true) }
+        if keepsHistory { history.append(batch) }
+        finished.append(batch)
         pending = ByteBuffer()
         pendingFrames = 0
         pendingJoinPoint = nil

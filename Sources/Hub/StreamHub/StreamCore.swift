@@ -1,5 +1,6 @@
 import MediaModel
 import NIOCore
+import StreamHealth
 
 /// The heart of a live stream, on its home event loop: one publisher at a time, the timeline, the join cache, and the
 /// shards of all event loops that have viewers.
@@ -19,6 +20,8 @@ final class StreamCore {
     private var cache: JoinCache
     /// What was in force at the beginning of the cache.
     private var cacheState = StreamState()
+    /// When the frame at the beginning of the cache arrived.
+    private var cacheArrival = NIODeadline.uptimeNanoseconds(0)
 
     /// Formats that a stream is written in at the most, those apart of which there is a fixed number.
     ///
@@ -31,6 +34,10 @@ final class StreamCore {
     private var substitutes: [String: (format: any WireFormat, viewers: Int)] = [:]
     private var shards: [ObjectIdentifier: ShardPlace] = [:]
     private var sinks: [any FrameSink] = []
+    private var observers: [any StreamObserver] = []
+    private var measurement = StreamMeasurement()
+    private var startedAt: NIODeadline = .uptimeNanoseconds(0)
+    private var omissions: [String: [TrackOmission]] = [:]
     private var gatherTimer: Scheduled<Void>?
 
     /// A shard on its event loop, and how many viewers take each format there.
@@ -65,6 +72,7 @@ extension StreamCore {
         tellPublisher()
         timeline.beginEpoch()
         guard !isLive else {
+            measurement.resume()
             // What the one before said of itself is not true of this one.
             state.metadata = nil
             state.version += 1
@@ -73,6 +81,10 @@ extension StreamCore {
         isLive = true
         stream.setLive(true)
         meter.liveStreamsChanged(by: 1)
+        measurement = StreamMeasurement()
+        startedAt = home.now
+        omissions = [:]
+        self.observers = observers
         sinks = observers.compactMap { $0.streamStarted(stream) }
         onEachShard { $0.becomeLive() }
     }
@@ -81,6 +93,7 @@ extension StreamCore {
     func publish(_ elements: [StreamElement], from port: PublisherPort) {
         guard port === publisher else { return }
         let now = home.now
+        let milliseconds = now.milliseconds
         let repairsBefore = timeline.repairs
         var forSinks: [StreamElement] = []
         if !sinks.isEmpty { forSinks.reserveCapacity(elements.count + 1) }
@@ -92,20 +105,28 @@ extension StreamCore {
                 let scale = frame.track.timescale
                 let raw = UInt32(truncatingIfNeeded: scale.convert(frame.decodeTime, to: .milliseconds))
                 let placement = timeline.place(raw, track: frame.track.id, now: now)
-                if placement.isBreak { take(.discontinuity, into: &forSinks) }
+                if placement.isBreak { take(.discontinuity, at: now, into: &forSinks) }
                 frame.decodeTime = Timescale.milliseconds.convert(placement.milliseconds, to: scale)
                 frames += 1
                 bytes += frame.payload.readableBytes
-                take(.frame(frame), into: &forSinks)
+                measurement.see(
+                    frame,
+                    .init(
+                        now: milliseconds, time: placement.milliseconds, isBreak: placement.isBreak,
+                        isRepaired: placement.isRepaired))
+                take(.frame(frame), at: now, into: &forSinks)
             case .data(var message):
                 message.timestampMilliseconds = timeline.placeData(
                     UInt32(truncatingIfNeeded: message.timestampMilliseconds))
-                take(.data(message), into: &forSinks)
+                take(.data(message), at: now, into: &forSinks)
             case .metadata(var message):
                 message?.timestampMilliseconds = timeline.position
-                take(.metadata(message), into: &forSinks)
-            case .tracks, .discontinuity:
-                take(element, into: &forSinks)
+                take(.metadata(message), at: now, into: &forSinks)
+            case .tracks(let tracks):
+                measurement.setTracks(tracks)
+                take(element, at: now, into: &forSinks)
+            case .discontinuity:
+                take(element, at: now, into: &forSinks)
             }
         }
         meter.received(frames: frames, bytes: bytes)
@@ -156,14 +177,17 @@ extension StreamCore {
         meter.liveStreamsChanged(by: -1)
         for sink in sinks { sink.streamEnded(ending) }
         sinks = []
+        for observer in observers { observer.streamEnded(stream) }
+        observers = []
         cache.clear()
+        for index in writers.indices { writers[index].forgetHistory() }
         state = StreamState(version: state.version + 1)
         joinPoints.defaultVideo = nil
         onEachShard { $0.end(ending) }
     }
 
-    /// Brings one element into cache and formats, and into what the sinks get.
-    private func take(_ element: StreamElement, into forSinks: inout [StreamElement]) {
+    /// Brings one element, which arrived now, into cache and formats, and into what the sinks get.
+    private func take(_ element: StreamElement, at now: NIODeadline, into forSinks: inout [StreamElement]) {
         var isJoinPoint = false
         switch element {
         case .tracks(let tracks):
@@ -175,13 +199,17 @@ extension StreamCore {
             state.version += 1
         case .frame(let frame):
             isJoinPoint = joinPoints.isJoinPoint(frame)
-            if isJoinPoint { cacheState = state }
+            if isJoinPoint {
+                cacheState = state
+                cacheArrival = now
+            }
         case .data, .discontinuity:
             break
         }
         cache.append(element, isJoinPoint: isJoinPoint)
         for index in writers.indices {
-            writers[index].append(element, isJoinPoint: isJoinPoint, state: state)
+            writers[index].append(element, joinPoint: isJoinPoint ? now : nil, state: state)
+            if cache.entries.isEmpty { writers[index].forgetHistory() }
         }
         if !sinks.isEmpty { forSinks.append(element) }
     }
@@ -199,7 +227,7 @@ extension StreamCore {
         gatherTimer = nil
         var batches: [FormatBatches] = []
         for index in writers.indices where !writers[index].isEmpty {
-            batches.append(FormatBatches(format: writers[index].format.name, batches: writers[index].takeBatches()))
+            batches.append(FormatBatches(format: writers[index].format, batches: writers[index].takeBatches()))
         }
         guard !batches.isEmpty else { return }
         onEachShard { [batches] in $0.deliver(batches) }
@@ -218,6 +246,24 @@ extension StreamCore {
         } else {
             place.eventLoop.execute { [shard = place.shard] in body(shard.value) }
         }
+    }
+}
+
+// MARK: Telling
+
+extension StreamCore {
+    /// What the stream is now; `nil` when it is not live.
+    func status(of path: StreamPath, delivery: StreamStatus.Delivery) -> StreamStatus? {
+        guard isLive else { return nil }
+        let now = home.now
+        return StreamStatus(
+            path: path, isPublished: publisher != nil, age: now - startedAt, metadata: state.metadata,
+            figures: measurement.figures(at: now.milliseconds), measuredAt: now.milliseconds, delivery: delivery,
+            omissions: omissions)
+    }
+
+    func noteOmissions(_ omissions: [TrackOmission], by output: String) {
+        self.omissions[output] = omissions.isEmpty ? nil : omissions
     }
 }
 
@@ -278,7 +324,7 @@ extension StreamCore {
         if shards[key]?.viewers.isEmpty == true { shards[key] = nil }
         tellPublisher()
         if !shards.values.contains(where: { $0.viewers[format] != nil }) {
-            writers.removeAll { $0.format.name == format }
+            writers.removeAll { $0.format == format }
         }
     }
 
@@ -289,7 +335,7 @@ extension StreamCore {
             substitutes[name]?.viewers += 1
             return known.format
         }
-        guard writers.count >= Self.mostFormats, !writers.contains(where: { $0.format.name == name }),
+        guard writers.count >= Self.mostFormats, !writers.contains(where: { $0.format == name }),
             let substitute = wanted.substitute
         else { return wanted }
         substitutes[name] = (substitute, 1)
@@ -313,9 +359,12 @@ extension StreamCore {
     }
 
     /// The join cache in the bytes of a format that starts to be written on an event loop.
+    ///
+    /// Every event loop has the same bytes: what a format counts goes on where the history ends.
     private func history(in format: any WireFormat) -> [Batch] {
-        // What is pending goes to the loops that are there already; the cache has it for the new one.
+        // What is pending goes to the loops that are there already; the history has it for the new one.
         flush()
+        if let writer = writers.first(where: { $0.format == format.name }) { return writer.history }
         var writer = BatchWriter(format: format)
         var state = cacheState
         for entry in cache.entries {
@@ -329,11 +378,10 @@ extension StreamCore {
             case .frame, .data, .discontinuity:
                 break
             }
-            writer.append(entry.element, isJoinPoint: entry.isJoinPoint, state: state)
+            writer.append(entry.element, joinPoint: entry.isJoinPoint ? cacheArrival : nil, state: state)
         }
         let batches = writer.takeBatches()
-        // The one that wrote the history goes on with it, unless the format is being written for another loop already.
-        if !writers.contains(where: { $0.format.name == format.name }) { writers.append(writer) }
+        writers.append(writer)
         return batches
     }
 }

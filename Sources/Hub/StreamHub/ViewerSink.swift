@@ -10,7 +10,8 @@ public protocol ViewerSink: AnyObject {
 
     /// These are the stream's tracks from here on, whether or not the viewer's format can carry them.
     ///
-    /// Called where the viewer starts, and whenever they, or the metadata, have changed at a sync frame.
+    /// Called where the viewer starts, before the first byte of the stream is written, and whenever they, or the
+    /// metadata, have changed at a sync frame.
     func tracksInForce(_ tracks: [Track])
 
     /// Takes bytes to be sent, in order.

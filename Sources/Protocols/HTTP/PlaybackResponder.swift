@@ -36,7 +36,7 @@ struct PlaybackResponder: HTTPResponder {
     }
 
     private func answer(_ request: Request, _ context: PlaybackContext) async -> Response {
-        if let route = routes.route(for: request.uri.path) { return await answer(request, context, by: route) }
+        if let route = routes.route(for: request.uri.path) { return await route.response(to: request, context) }
         if request.method == .options { return .preflight }
         guard request.method == .get || request.method == .head else {
             return .text(.methodNotAllowed, "only GET and HEAD are understood here", [.allow: "GET, HEAD, OPTIONS"])
@@ -59,12 +59,13 @@ struct PlaybackResponder: HTTPResponder {
     ) async -> Response {
         switch location.resource {
         case .page:
-            return .page(WatchPage.document(for: path, isEmbedded: location.query["embed"] == "1"))
-        case .flv:
+            return WatchPage.response(
+                for: path, isEmbedded: location.query["embed"] == "1", gzip: request.acceptsGzip)
+        case .live(let form):
             guard registry.isLive(path) else { return .offline(path) }
             // The gate takes a GET of a live stream, unless the stream began between its look and ours.
             guard request.method == .head else { return .offline(path) }
-            return Response(status: .ok, headers: [.contentType: "video/x-flv", .cacheControl: "no-store"])
+            return Response(status: .ok, headers: [.contentType: form.mediaType, .cacheControl: "no-store"])
         case .multivariantPlaylist(let base):
             return await multivariantPlaylist(request, context, path, location.hlsForm, base)
         case .hlsFile(let form, let name):

@@ -41,15 +41,6 @@ extension Response {
         text(.notFound, "\(path) is not live, or has no such file", [.retryAfter: "2"])
     }
 
-    static func page(_ html: String) -> Response {
-        Response(
-            status: .ok,
-            headers: [
-                .contentType: "text/html; charset=utf-8", .cacheControl: "no-cache", .xContentTypeOptions: "nosniff",
-            ],
-            body: .init(byteBuffer: ByteBuffer(string: html)))
-    }
-
     static func document(_ document: HTTPDocument) -> Response {
         Response(
             status: .init(code: document.status),

@@ -162,8 +162,8 @@ struct DecisionTests {
             authorizer: HeldAuthorizer(), eventLoops: loop, logger: Logger(label: "test") { _ in RecordedLog() })
         weak var connection: RTMPConnection?
         do {
-            let handler = RTMPConnection(endpoint: endpoint)
-            connection = handler
+            let handler = RTMPSocket(endpoint: endpoint, arrival: nil, eventLoop: loop)
+            connection = handler.connection
             let channel = EmbeddedChannel(handler: handler, loop: loop)
             try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
             try channel.writeInbound(RawConnection.handshake)

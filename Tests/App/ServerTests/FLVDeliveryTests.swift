@@ -9,13 +9,6 @@ import Testing
 @Suite("Server: live FLV over HTTP and WebSocket")
 struct FLVDeliveryTests {
     private static let fields = "Host: localhost\r\n"
-    private static let webSocketFields =
-        fields + """
-            Connection: Upgrade\r
-            Upgrade: websocket\r
-            Sec-WebSocket-Version: 13\r
-            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n
-            """
 
     private func get(_ path: String, _ fields: String = fields) -> ByteBuffer {
         ByteBuffer(string: "GET \(path) HTTP/1.1\r\n\(fields)\r\n")
@@ -120,7 +113,7 @@ struct FLVDeliveryTests {
         try await RunningServer.with { server in
             try await publish(server) { publisher in
                 let raw = try await RawConnection.open(to: server.addresses.http)
-                try await raw.conversation([get("/live/show.flv", Self.webSocketFields)]) { received, send in
+                try await raw.conversation([get("/live/show.flv", webSocketFields)]) { received, send in
                     try await eventually("the viewer is there") { server.openings == 2 }
                     // A ping of two bytes, masked with 01 02 03 04.
                     try await send(ByteBuffer(hex: "8982 01020304 6968"))
@@ -150,7 +143,7 @@ struct FLVDeliveryTests {
         try await RunningServer.with { server in
             try await publish(server) { publisher in
                 let raw = try await RawConnection.open(to: server.addresses.http)
-                try await raw.conversation([get("/live/show.flv", Self.webSocketFields)]) { received, send in
+                try await raw.conversation([get("/live/show.flv", webSocketFields)]) { received, send in
                     try await eventually("the viewer is there") { server.openings == 2 }
                     try await send(ByteBuffer(hex: "8900"))
                     try await eventually("it is closed") {
@@ -164,29 +157,10 @@ struct FLVDeliveryTests {
     }
 
     /// What the binary messages amount to.
-    private func file(of messages: [(opcode: UInt8, payload: ByteBuffer)]) -> ByteBuffer {
+    private func file(of messages: [WebSocketMessage]) -> ByteBuffer {
         var file = ByteBuffer()
         for message in messages where message.opcode == 2 { file.writeImmutableBuffer(message.payload) }
         return file
-    }
-
-    /// The frames behind the head of the answer, as far as they are complete.
-    private func webSocketMessages(in bytes: ByteBuffer) -> [(opcode: UInt8, payload: ByteBuffer)] {
-        guard let head = bytes.readableBytesView.firstRange(of: Array("\r\n\r\n".utf8)) else { return [] }
-        var bytes = bytes
-        bytes.moveReaderIndex(to: head.upperBound)
-        var messages: [(opcode: UInt8, payload: ByteBuffer)] = []
-        while let first: UInt8 = bytes.readInteger(), let short: UInt8 = bytes.readInteger() {
-            let length: Int? =
-                switch short {
-                case 126: bytes.readInteger(as: UInt16.self).map(Int.init)
-                case 127: bytes.readInteger(as: UInt64.self).map { Int($0) }
-                default: Int(short)
-                }
-            guard let length, let payload = bytes.readSlice(length: length) else { break }
-            messages.append((first & 0x0F, payload))
-        }
-        return messages
     }
 }
 

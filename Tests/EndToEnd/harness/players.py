@@ -25,6 +25,8 @@ class Player(NamedTuple):
     user: int | None = None
     # Packets of a track that the player itself may leave behind when the stream ends.
     lost_at_end: int = 0
+    # Packets of the sound that the player itself may spoil when the stream ends; they are not looked at.
+    spoiled_at_end: int = 0
     # Packets of a track for which the player itself makes up times when it begins.
     invented_times: int = 0
     # Segments have to exist before a playlist does.
@@ -49,7 +51,10 @@ class Viewing:
         assert self.file.exists(), f"{self.player.name} recorded nothing:\n{self.process.output[-2000:]}"
         if self.player.records == "checksums":
             return packets.read(self.file)
-        return packets.of_file(self.file, self.player.records)
+        received = packets.of_file(self.file, self.player.records)
+        for _ in range(self.player.spoiled_at_end):
+            received.remove([packet for packet in received if packet.kind == "audio"][-1])
+        return received
 
 
 def _ffmpeg(program: str, *input_options: str, form: str = "length-prefixed"):
@@ -60,7 +65,11 @@ def _ffmpeg(program: str, *input_options: str, form: str = "length-prefixed"):
 
 
 def _gstreamer(url: str, file: pathlib.Path) -> list:
-    return ["gst-launch-1.0", *f"-q rtmp2src location={url} ! filesink location={file}".split()]
+    return ["gst-launch-1.0", *f"-q rtmp2src location={url}{_any_certificate(url)} ! filesink location={file}".split()]
+
+
+def _any_certificate(url: str) -> str:
+    return " tls-validation-flags=0" if url.startswith("rtmps:") else ""
 
 
 def _rtmpdump(url: str, file: pathlib.Path) -> list:
@@ -87,6 +96,18 @@ def _websocket_flv(server: Server, path: str) -> str:
     return server.http(f"{path}.flv").replace("http://", "ws://")
 
 
+def _mp4(server: Server, path: str) -> str:
+    return server.http(f"{path}.mp4")
+
+
+def _ts(server: Server, path: str) -> str:
+    return server.http(f"{path}.ts")
+
+
+def _websocket_mp4(server: Server, path: str) -> str:
+    return server.http(f"{path}.mp4").replace("http://", "ws://")
+
+
 def _hls(server: Server, path: str) -> str:
     return server.http(f"{path}/index.m3u8")
 
@@ -102,6 +123,11 @@ FFMPEG_9_RTMP = Player("ffmpeg-9-rtmp", _rtmp, _ffmpeg(FFMPEG_9), "checksums")
 FFMPEG_5_FLV = Player("ffmpeg-5-http-flv", _flv, _ffmpeg(FFMPEG_5), "checksums")
 FFMPEG_9_FLV = Player("ffmpeg-9-http-flv", _flv, _ffmpeg(FFMPEG_9), "checksums")
 WEBSOCKET_FLV = Player("ws-flv", _websocket_flv, _websocket, "length-prefixed")
+FFMPEG_5_MP4 = Player("ffmpeg-5-http-mp4", _mp4, _ffmpeg(FFMPEG_5), "checksums")
+FFMPEG_9_MP4 = Player("ffmpeg-9-http-mp4", _mp4, _ffmpeg(FFMPEG_9), "checksums")
+FFMPEG_5_TS = Player("ffmpeg-5-http-ts", _ts, _ffmpeg(FFMPEG_5, form="stream"), "checksums", "source as stream")
+FFMPEG_9_TS = Player("ffmpeg-9-http-ts", _ts, _ffmpeg(FFMPEG_9, form="stream"), "checksums", "source as stream")
+WEBSOCKET_MP4 = Player("ws-mp4", _websocket_mp4, _websocket, "length-prefixed")
 FFMPEG_5_HLS = Player("ffmpeg-5-hls-fmp4", _hls, _ffmpeg(FFMPEG_5, *FROM_FIRST_SEGMENT), "checksums", is_segmented=True)
 FFMPEG_9_HLS = Player("ffmpeg-9-hls-fmp4", _hls, _ffmpeg(FFMPEG_9, *FROM_FIRST_SEGMENT), "checksums", is_segmented=True)
 FFMPEG_5_HLS_TS = Player(
@@ -120,7 +146,20 @@ VLC_RTMP = Player(
     *("vlc-rtmp", _rtmp, _vlc, "stream", "source as stream"), user=NOBODY, lost_at_end=15, invented_times=3
 )
 
+
+
+def through(player: Player, variant: str) -> Player:
+    """An RTMP player that comes by another variant of RTMP."""
+    return player._replace(
+        name=player.name.replace("rtmpdump", "rtmpdump-rtmp").replace("-rtmp", f"-{variant}"),
+        address=lambda server, path: server.address(variant, path),
+    )
+
+# It hands on the last frame of sound without having seen where that ends.
+VLC_TS = VLC_RTMP._replace(name="vlc-http-ts", address=_ts, spoiled_at_end=1)
+
 EVERY_PLAYER = [
     *[FFMPEG_5_RTMP, FFMPEG_9_RTMP, FFMPEG_5_FLV, FFMPEG_9_FLV, WEBSOCKET_FLV],
+    *[FFMPEG_5_MP4, FFMPEG_9_MP4, WEBSOCKET_MP4, FFMPEG_5_TS, FFMPEG_9_TS, VLC_TS],
     *[FFMPEG_5_HLS, FFMPEG_9_HLS, FFMPEG_5_HLS_TS, GSTREAMER_RTMP, RTMPDUMP, VLC_RTMP],
 ]

@@ -1,4 +1,7 @@
-"""Writes the binary messages of a WebSocket to a file until the server closes it: websocket_viewer.py URL FILE"""
+"""Writes the binary messages of a WebSocket to a file until the server closes it: websocket_viewer.py URL FILE
+
+Texts, which only some forms have, go to the standard output, one on a line.
+"""
 
 import sys
 
@@ -15,6 +18,9 @@ def main(url: str, file: str) -> None:
                 return
             if kind == websocket.ABNF.OPCODE_CLOSE:
                 return
+            if kind == websocket.ABNF.OPCODE_TEXT:
+                print(message.decode(), flush=True)
+                continue
             assert kind == websocket.ABNF.OPCODE_BINARY, f"a message of kind {kind}"
             output.write(message)
 

@@ -8,7 +8,7 @@ import Testing
 @Suite("Formats: as many as viewers ask for, up to a limit; and what viewers are told of tracks")
 struct FormatsTests {
     /// Writes its mark and the frame's time.
-    private struct MarkFormat: WireFormat {
+    private struct MarkFormat: WireFormat, WireWriter {
         let mark: String
         var name: String { "mark/\(mark)" }
         var substitute: (any WireFormat)? { mark == "common" ? nil : MarkFormat(mark: "common") }

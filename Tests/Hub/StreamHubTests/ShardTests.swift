@@ -24,7 +24,7 @@ struct ShardTests {
         func fellBehind() {}
     }
 
-    private struct NumberFormat: WireFormat {
+    private struct NumberFormat: WireFormat, WireWriter {
         let name = "number"
         func writeOpening(tracks: [Track], into bytes: inout ByteBuffer) {}
         func writePrelude(

@@ -5,7 +5,7 @@ import NIOEmbedded
 @testable import StreamHub
 
 /// A format whose bytes a test can read: `O` opening, `P` prelude with its version of metadata, and one line a frame.
-struct LineFormat: WireFormat {
+struct LineFormat: WireFormat, WireWriter {
     let name = "line"
 
     func writeOpening(tracks: [Track], into bytes: inout ByteBuffer) {

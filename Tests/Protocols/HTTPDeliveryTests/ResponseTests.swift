@@ -58,7 +58,7 @@ struct ResponseTests {
     }
 
     /// Writes a frame's payload as it is.
-    private struct PlainFormat: WireFormat {
+    private struct PlainFormat: WireFormat, WireWriter {
         let name = "plain"
         func writeOpening(tracks: [Track], into bytes: inout ByteBuffer) {}
         func writePrelude(
@@ -73,7 +73,8 @@ struct ResponseTests {
         let track = Track(id: .init(.video), timescale: .milliseconds, configuration: .init(video: .h264))
         let payload = ByteBuffer(bytes: (0..<count).map { UInt8(truncatingIfNeeded: $0) })
         var bytes = ByteBuffer(string: "before")
-        WebSocketFormat(PlainFormat()).write(
+        var writer = WebSocketFormat(PlainFormat()).makeWriter()
+        writer.write(
             MediaFrame(track: track, decodeTime: 0, isSync: true, payload: payload), into: &bytes)
         #expect(bytes.readString(length: 6) == "before")
         #expect(bytes.readInteger(as: UInt8.self) == 0x82)
@@ -94,7 +95,8 @@ struct ResponseTests {
     @Test("an element without bytes makes no message")
     func emptyMessage() {
         var bytes = ByteBuffer()
-        WebSocketFormat(PlainFormat()).writeOpening(tracks: [], into: &bytes)
+        var writer = WebSocketFormat(PlainFormat()).makeWriter()
+        writer.writeOpening(tracks: [], into: &bytes)
         #expect(bytes.readableBytes == 0)
     }
 }

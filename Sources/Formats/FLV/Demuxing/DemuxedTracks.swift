@@ -19,7 +19,8 @@ struct DemuxedTracks: Sendable {
 
     /// The length of the lengths in the frames of a track.
     func nalUnitLength(of id: Track.ID) -> NALUnitLength {
-        for entry in entries where entry.id == id { return entry.nalUnitLength }
+        // Asked for every picture: what is remembered of the track is looked at in place, not copied.
+        for index in entries.indices where entries[index].id == id { return entries[index].nalUnitLength }
         return .fourBytes
     }
 

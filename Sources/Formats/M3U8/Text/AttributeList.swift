@@ -1,3 +1,5 @@
+import TextCoding
+
 /// The attributes that are read and written, by their names.
 ///
 /// Others are passed over (RFC 8216bis §4.2).

@@ -39,13 +39,16 @@ struct TrackClock {
     ///
     /// - Parameter isSnapped: whether the first time is moved to the nearest multiple of a frame of constant length, so that
     ///   everybody who counts counts the same, whenever he begins.
-    init(_ track: Track, timescale: Timescale, sourceOrigin: Int64, origin: Int64, isSnapped: Bool = false) {
+    init(
+        _ track: Track, timescale: Timescale, sourceOrigin: Int64, origin: Int64,
+        longestDriftMilliseconds: Int64 = Self.longestDriftMilliseconds, isSnapped: Bool = false
+    ) {
         self.isSnapped = isSnapped
         self.timescale = timescale
         self.sourceOrigin = sourceOrigin
         self.origin = origin
         source = track.timescale
-        longestDrift = timescale.ticksPerSecond * Self.longestDriftMilliseconds / 1000
+        longestDrift = timescale.ticksPerSecond * longestDriftMilliseconds / 1000
         frameLength = track.frameLength(in: timescale)
         let isCounted =
             track.kind == .audio && track.configuration.audio.map { Int64($0.sampleRate) } == timescale.ticksPerSecond

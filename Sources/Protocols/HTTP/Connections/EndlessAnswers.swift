@@ -11,7 +11,7 @@ struct EndlessAnswers: Sendable {
     /// What a request asks for.
     struct Wanted: Sendable {
         var location: PlaybackLocation
-        var isWebSocket: Bool
+        var kind: LiveProtocol
     }
 
     /// What it was given.
@@ -23,14 +23,16 @@ struct EndlessAnswers: Sendable {
 
     let registry: StreamRegistry
     let authorizer: any StreamAuthorizer
-    let metrics: EndpointMetrics
+    let metrics: LiveMetrics
+    let sessions: SessionDirectory
     let logger: Logger
 
     func wanted(by request: HTTPRequest) -> Wanted? {
         guard request.method == .get, let location = PlaybackLocation(target: request.path ?? "/"),
-            case .flv = location.resource
+            case .live(let form) = location.resource
         else { return nil }
-        return Wanted(location: location, isWebSocket: WebSocketAccept(request) != nil)
+        let kind = LiveProtocol(form: form, isWebSocket: WebSocketAccept(request) != nil)
+        return Wanted(location: location, kind: kind)
     }
 
     func decide(_ wanted: Wanted, from address: String) async -> StreamDecision {
@@ -44,27 +46,14 @@ struct EndlessAnswers: Sendable {
     /// Makes the connection a viewer: answers the request, and attaches it to its stream.
     func begin(_ granted: Granted, on channel: any Channel, before gate: EndlessAnswerGate) throws {
         let pipeline = channel.pipeline.syncOperations
-        let format = FLVFormat(capabilities: granted.wanted.location.receiver)
-        if granted.wanted.isWebSocket, let accept = WebSocketAccept(granted.request) {
-            let viewer = FLVViewer(
-                head: accept.responseHead, format: WebSocketFormat(format), granted: granted, answers: self)
-            try pipeline.addHandler(viewer, position: .before(gate))
+        let accept = granted.wanted.kind.isWebSocket ? WebSocketAccept(granted.request) : nil
+        let answer = LiveAnswer(to: granted, upgrade: accept?.responseHead)
+        let viewer = LiveViewer(answer, granted: granted, answers: self)
+        try pipeline.addHandler(viewer, position: .before(gate))
+        if accept != nil {
             // Only what a client may say to us: small control frames, and messages that nobody listens to.
-            try pipeline.addHandler(
-                ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: 4096)), position: .before(viewer))
-        } else {
-            let viewer = FLVViewer(
-                head: Self.flvResponseHead, format: format, granted: granted, answers: self)
-            try pipeline.addHandler(viewer, position: .before(gate))
+            let decoder = WebSocketFrameDecoder(maxFrameSize: WebSocketListening.longestFrame)
+            try pipeline.addHandler(ByteToMessageHandler(decoder), position: .before(viewer))
         }
     }
-
-    private static let flvResponseHead = """
-        HTTP/1.1 200 OK\r
-        Content-Type: video/x-flv\r
-        Cache-Control: no-store\r
-        Access-Control-Allow-Origin: *\r
-        Connection: close\r
-        \r\n
-        """
 }

@@ -1,6 +1,7 @@
 import EndpointCore
 import FLV
 import MediaModel
+import SegmentPackaging
 
 /// The two forms of HLS, by the folder below a stream's own in which their files lie.
 enum HLSForm: String, Sendable, CaseIterable {
@@ -14,6 +15,8 @@ enum HLSForm: String, Sendable, CaseIterable {
 /// |---|---|
 /// | `/live/show` | the watch page |
 /// | `/live/show.flv` | FLV, over HTTP or WebSocket |
+/// | `/live/show.mp4` | fragmented MP4, over HTTP or WebSocket |
+/// | `/live/show.ts` | MPEG-TS, over HTTP or WebSocket |
 /// | `/live/show/index.m3u8`, `/live/show.m3u8`, `/hls/show.m3u8` | the multivariant playlist |
 /// | `/live/show/hls/…` | a media playlist, initialization section or segment |
 struct PlaybackLocation: Equatable, Sendable {
@@ -21,8 +24,8 @@ struct PlaybackLocation: Equatable, Sendable {
     enum Resource: Equatable, Sendable {
         /// The page that plays it.
         case page
-        /// The stream as FLV.
-        case flv
+        /// The stream without end.
+        case live(LiveForm)
         /// The multivariant playlist. `base` is what its relative addresses must begin with from this URL.
         case multivariantPlaylist(base: String)
         /// A file that the multivariant playlist leads to.
@@ -65,13 +68,30 @@ struct PlaybackLocation: Equatable, Sendable {
             } else {
                 resource = .multivariantPlaylist(base: "\(stem)/")
             }
-        } else if last.hasSuffix(".flv"), last.count > 4 {
-            name = (folder + [String(last.dropLast(4))]).joined(separator: "/")
-            resource = .flv
+        } else if let (stem, form) = Self.liveForm(of: last) {
+            name = (folder + [stem]).joined(separator: "/")
+            resource = .live(form)
         } else {
             name = (folder + [last]).joined(separator: "/")
             resource = .page
         }
+    }
+
+    private static func liveForm(of file: String) -> (stem: String, form: LiveForm)? {
+        for form in LiveForm.allCases {
+            let ending = "." + form.rawValue
+            if file.hasSuffix(ending), file.count > ending.count { return (String(file.dropLast(ending.count)), form) }
+        }
+        return nil
+    }
+
+    /// Which tracks the query asks for: `video=` and `audio=` with a number or `none`, otherwise the first that fit.
+    var trackChoice: TrackChoice {
+        func pick(_ name: String) -> TrackChoice.Pick {
+            guard let value = query[name] else { return .first }
+            return value == "none" ? .none : UInt8(value).map { .number($0) } ?? .first
+        }
+        return TrackChoice(video: pick("video"), audio: pick("audio"))
     }
 
     /// The form of HLS that the query asks for.

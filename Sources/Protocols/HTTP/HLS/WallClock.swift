@@ -1,3 +1,5 @@
+import NIOCore
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -9,5 +11,10 @@ enum WallClock {
     /// Milliseconds since the beginning of 1970, UTC.
     static func milliseconds() -> Int64 {
         Int64(Date().timeIntervalSince1970 * 1_000)
+    }
+
+    /// The time of day at a moment of this run.
+    static func milliseconds(at moment: NIODeadline) -> Int64 {
+        milliseconds() - (NIODeadline.now() - moment).nanoseconds / 1_000_000
     }
 }

@@ -4,7 +4,7 @@ import NIOCore
 import StreamHub
 
 /// A stream as an FLV file without end.
-struct FLVFormat: WireFormat {
+struct FLVFormat: WireFormat, WireWriter {
     let name: String
     private let muxer: FLVMuxer
 

@@ -12,13 +12,17 @@ final class Publication {
     let messageStreamID: UInt32
     let port: PublisherPort
     private let readPace: ReadPace
+    private(set) weak var connection: RTMPConnection?
+    private var sessionNumber: UInt64?
     var demuxer = FLVDemuxer()
 
-    init(_ request: PublishRequest, port: PublisherPort, readPace: ReadPace) {
+    init(_ request: PublishRequest, port: PublisherPort, readPace: ReadPace, connection: RTMPConnection) {
+        self.connection = connection
         requestID = request.id
         messageStreamID = request.messageStreamID
         self.port = port
         self.readPace = readPace
+        sessionNumber = connection.enter(self, .publisher, port.stream.path)
     }
 
     /// How late the publisher may be read now.
@@ -33,6 +37,8 @@ final class Publication {
     }
 
     func end(_ ending: StreamEnding) {
+        connection?.leave(sessionNumber)
+        connection = nil
         port.end(ending)
     }
 }
@@ -40,7 +46,7 @@ final class Publication {
 extension RTMPConnection {
     /// Asks whether the client may publish, and for the name; then answers.
     func requestPublish(_ request: PublishRequest) {
-        guard let eventLoop = context?.eventLoop else { return }
+        guard let eventLoop = transport?.eventLoop else { return }
         let wish = StreamWish(request.address, from: peerAddress)
         let decision = eventLoop.makePromise(of: StreamDecision.self)
         decision.completeWithTask { [authorizer = endpoint.authorizer] in await authorizer.authorizePublish(wish) }
@@ -56,7 +62,7 @@ extension RTMPConnection {
     }
 
     private func beginPublication(_ request: PublishRequest, _ path: StreamPath) {
-        guard let eventLoop = context?.eventLoop else { return }
+        guard let eventLoop = transport?.eventLoop else { return }
         let connection = NIOLoopBound(self, eventLoop: eventLoop)
         let port = endpoint.registry.publish(path, on: eventLoop) {
             eventLoop.execute { connection.value.paceReading() }
@@ -68,17 +74,17 @@ extension RTMPConnection {
             let isWanted = connection.pendingRequests.remove(request.id) != nil
             switch result {
             case .success(let port):
-                guard isWanted else { return port.end(connection.context == nil ? .lost : .unpublished) }
+                guard isWanted else { return port.end(connection.transport == nil ? .lost : .unpublished) }
                 connection.publications[request.messageStreamID] = Publication(
                     request, port: port,
-                    readPace: connection.endpoint.configuration.readPace(path.application))
-                connection.readAsPublisher()
+                    readPace: connection.endpoint.configuration.readPace(path.application), connection: connection)
+                connection.transport?.readAsPublisher()
                 connection.paceReading()
                 connection.logOpening("publisher", "\(path)")
                 connection.perform(.acceptPublish(request.id))
             case .failure:
                 guard isWanted else { return }
-                connection.endpoint.metrics.refusals.increment()
+                connection.metrics.refusals.increment()
                 connection.note(reason: "\(path) has a publisher already")
                 connection.perform(
                     .rejectPublish(
@@ -87,32 +93,14 @@ extension RTMPConnection {
         }
     }
 
-    /// Reads with one call what a publisher sends at once.
-    ///
-    /// The channel's own guess goes up and down with every frame of picture and sound, and most pictures take two calls.
-    private func readAsPublisher() {
-        try? context?.channel.syncOptions?.setOption(
-            .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.publisherReadBytes))
-    }
-
     /// Reads as late as every stream that is published here allows.
     private func paceReading() {
-        guard let context else { return }
-        let pace = publications.values.map(\.pace).min() ?? .zero
-        if reader == nil, pace > .zero {
-            reader = PacedReader(self, on: context.channel, rounds: endpoint.readingRounds)
-        }
-        reader?.setPace(pace)
+        transport?.setReadPace(publications.values.map(\.pace).min() ?? .zero)
     }
-
-    /// 64 KiB: more than nearly every picture takes.
-    ///
-    /// Memory that is not written to costs nothing.
-    private static let publisherReadBytes = 64 << 10
 
     private func refusePublish(_ request: PublishRequest, _ refusal: StreamRefusal) {
         pendingRequests.remove(request.id)
-        endpoint.metrics.refusals.increment()
+        metrics.refusals.increment()
         note(reason: "publish refused: \(refusal.description)")
         let code: RTMPStatusCode =
             switch refusal {
@@ -155,17 +143,24 @@ extension RTMPConnection {
         // The message stream may have another publish by now.
         let messageStreamID = request.messageStreamID
         guard let publication = publications[messageStreamID], publication.requestID == request.id else { return }
-        publications[messageStreamID] = nil
-        tally.skippedTags += publication.skippedTags
-        publication.end(.unpublished)
-        paceReading()
         let description =
             switch displacement {
             case .takenOver: "another publisher took the name over"
             case .endedByServer: "the server ended the stream"
             }
-        note(reason: description)
-        perform(.endPublish(messageStreamID: messageStreamID, code: .publishDenied, description: description))
+        endPublication(publication, code: .publishDenied, because: description)
+    }
+
+    /// Ends a publish that the client would go on with, and tells it why.
+    func endPublication(_ publication: Publication, code: RTMPStatusCode, because reason: String) {
+        let messageStreamID = publication.messageStreamID
+        guard publications[messageStreamID] === publication else { return }
+        publications[messageStreamID] = nil
+        tally.skippedTags += publication.skippedTags
+        publication.end(.unpublished)
+        paceReading()
+        note(reason: reason)
+        perform(.endPublish(messageStreamID: messageStreamID, code: code, description: reason))
     }
 }
 

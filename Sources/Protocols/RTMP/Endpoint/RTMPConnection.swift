@@ -8,15 +8,24 @@ import StreamHub
 
 /// One RTMP connection: feeds the session with bytes and time, and does what it says.
 ///
-/// The session knows the protocol and asks; this handler knows the house and answers. What it publishes and plays lies
-/// in `publications` and `playbacks`, by message stream.
-final class RTMPConnection: ChannelInboundHandler, PacedSource {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
+/// The session knows the protocol and asks; the connection knows the house and answers. What it publishes and plays lies
+/// in `publications` and `playbacks`, by message stream. What carries its bytes it knows as `transport` alone.
+final class RTMPConnection: PacedSource {
+    /// What carries connections.
+    enum Carrier {
+        case socket
+        /// A socket with encryption.
+        case secureSocket
+        /// Requests and answers of HTTP.
+        case tunnel
+    }
 
     let endpoint: RTMPListener
-    private(set) var context: ChannelHandlerContext?
-    private(set) var writer: ConnectionWriter?
+    private let carrier: Carrier
+    /// Whether the endpoint's gate let it in, and counts it, before there was a connection.
+    private let wasAdmitted: Bool
+    /// From `open` to `closed`.
+    private(set) var transport: (any RTMPTransport)?
     private var session: RTMPServerSession
 
     var publications: [UInt32: Publication] = [:] {
@@ -28,17 +37,20 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
     /// What the client can be sent when it plays.
     private(set) var receiver = ReceiverCapabilities.legacy
     /// Whether the client moves when it is asked to.
-    private var takesReconnectRequests = false
+    private(set) var takesReconnectRequests = false
+    /// What the client calls itself.
+    private(set) var agent: String?
     /// Requests that wait for a decision or a name.
     var pendingRequests: Set<RTMPRequestID> = []
     var tally = SessionTally()
-    /// Reads what it publishes, once it has published something.
-    var reader: PacedReader?
     private(set) var peerAddress = "unknown"
-    private var remoteAddress: SocketAddress?
-    private let id = ConnectionID()
+    private(set) var remoteAddress: SocketAddress?
+    let id = ConnectionID()
     /// What the session does, once it does something.
     private var activity: (role: String, path: String)?
+
+    /// Characters that are kept of what a client calls itself.
+    private static let longestAgent = 64
 
     private var isAdmitted = false
     private var isDraining = false
@@ -48,45 +60,42 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
     /// Why the connection ends; the first reason is the true one.
     private var reason: String?
 
-    init(endpoint: RTMPListener) {
+    init(endpoint: RTMPListener, carrier: Carrier = .socket, wasAdmitted: Bool = false) {
         self.endpoint = endpoint
+        self.carrier = carrier
+        self.wasAdmitted = wasAdmitted
         var random = SystemRandomNumberGenerator()
-        session = RTMPServerSession(configuration: endpoint.configuration.session, now: .now(), using: &random)
+        session = RTMPServerSession(
+            configuration: endpoint.configuration.session, cryptography: endpoint.configuration.cryptography,
+            now: .now(), using: &random)
     }
 
-    // MARK: Life of the channel
+    // MARK: What the transport calls
 
-    func channelActive(context: ChannelHandlerContext) {
-        self.context = context
-        remoteAddress = context.remoteAddress
-        peerAddress = remoteAddress?.peerAddress ?? "unknown"
+    /// Begins on a transport whose other end has this address; one that is refused is closed at once.
+    ///
+    /// - Parameter remoteAddress: with the port, where the transport has one of its own.
+    func open(on transport: any RTMPTransport, peerAddress: String, remoteAddress: SocketAddress?) {
+        self.transport = transport
+        self.peerAddress = peerAddress
+        self.remoteAddress = remoteAddress
         do {
-            try endpoint.gate.enter(peerAddress)
+            if !wasAdmitted { try endpoint.gate.enter(peerAddress) }
         } catch {
             reason = "too many connections: \(error)"
-            context.close(promise: nil)
+            transport.close()
             return
         }
         isAdmitted = true
-        endpoint.metrics.connectionsOpened.increment()
-        endpoint.metrics.connectionsOpen.increment()
-        writer = ConnectionWriter(context: context, isPlain: true, bytesSent: endpoint.metrics.bytesSent) {
-            [weak self] in
-            self?.writerDrained()
-        }
+        metrics.connectionsOpened.increment()
+        metrics.connectionsOpen.increment()
         if endpoint.logger.logLevel <= .debug { logger.debug("connection opened") }
         drain()
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let bytes = unwrapInboundIn(data)
-        reader?.noteRead(bytes.readableBytes)
-        receive(bytes, at: context.eventLoop.now)
-    }
-
     func receive(_ bytes: ByteBuffer, at now: NIODeadline) {
         tally.bytesReceived += bytes.readableBytes
-        endpoint.metrics.bytesReceived.increment(by: bytes.readableBytes)
+        metrics.bytesReceived.increment(by: bytes.readableBytes)
         do throws(RTMPFault) {
             try session.receive(bytes, now: now)
         } catch {
@@ -95,64 +104,75 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
         drain()
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    /// The transport has handed on everything that had to wait.
+    func drained() {
+        for playback in playbacks.values { playback.drained() }
+    }
+
+    /// The transport is gone.
+    ///
+    /// - Parameter ending: how that ends what is published.
+    func closed(_ ending: StreamEnding = .lost) {
         timer?.cancel()
-        reader?.stop()
-        reader = nil
-        writer?.invalidate()
         pendingRequests = []
         for publication in publications.values {
             tally.skippedTags += publication.skippedTags
-            publication.end(.lost)
+            publication.end(ending)
         }
         publications = [:]
         for playback in playbacks.values { playback.leave() }
         playbacks = [:]
         if isAdmitted {
-            endpoint.gate.leave(peerAddress)
-            endpoint.metrics.connectionsOpen.decrement()
+            if !wasAdmitted { endpoint.gate.leave(peerAddress) }
+            metrics.connectionsOpen.decrement()
         }
         logger.info(
             "session closed",
             metadata: tally.metadata(
-                duration: .now() - openedAt, bytesSent: writer?.bytesWritten ?? 0,
+                duration: .now() - openedAt, bytesSent: transport?.bytesWritten ?? 0,
                 reason: reason ?? "the peer closed the connection"))
-        self.context = nil
-        // It holds the handler's place in the pipeline, and so the handler.
-        writer = nil
-        context.fireChannelInactive()
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        close(because: ConnectionFailure.reason(of: error))
+        transport = nil
     }
 
     // MARK: Driving the session
 
     /// Tells the session what the house decided.
     func perform(_ command: RTMPServerSession.Command) {
-        guard let context else { return }
+        guard let transport else { return }
         do throws(RTMPFault) {
-            try session.perform(command, now: context.eventLoop.now)
+            try session.perform(command, now: transport.eventLoop.now)
         } catch {
             fail(error)
         }
         drain()
     }
 
+    /// Whether what is written past the session must pass `write`.
+    var isEncrypted: Bool { session.isEncrypted }
+
+    /// Whether the client proved which SWF file it is.
+    var hasVerifiedSWF: Bool { session.hasVerifiedSWF }
+
+    /// Writes bytes of a playback, encrypted.
+    ///
+    /// - Returns: whether more would be taken now.
+    func writeEncrypted(_ bytes: ByteBuffer) -> Bool {
+        transport?.write(session.sealed(bytes)) ?? true
+    }
+
     /// Asks the client to connect anew, where it announced that it does so.
     ///
     /// - Returns: whether it was asked.
-    func requestReconnect() -> Bool {
-        guard takesReconnectRequests else { return false }
-        perform(.requestReconnect(tcURL: nil, description: "The server is about to stop."))
+    func requestReconnect(to url: String? = nil, because reason: String = "The server is about to stop.") -> Bool {
+        guard takesReconnectRequests, transport != nil else { return false }
+        perform(.requestReconnect(tcURL: url, description: reason))
         return true
     }
 
     /// Ends the connection, what is queued first.
     func close(because reason: String) {
         if self.reason == nil { self.reason = reason }
-        writer?.closeWhenDrained()
+        transport?.closeWhenDrained()
     }
 
     /// Notes why the connection is about to end.
@@ -161,9 +181,13 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
     }
 
     private func fail(_ fault: RTMPFault) {
-        endpoint.metrics.faults.increment()
+        metrics.faults.increment()
+        if case .tlsOnPlainPort = fault { _ = transport?.write(Self.noTLSHere) }
         close(because: "the peer broke the protocol: \(fault)")
     }
+
+    /// A fatal alert of TLS, `handshake_failure` (RFC 8446 §6), so that the client need not wait for its time limit.
+    private static let noTLSHere = ByteBuffer(bytes: [0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x28])
 
     private func drain() {
         guard !isDraining else { return }
@@ -171,7 +195,7 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
         defer { isDraining = false }
         while let output = session.nextOutput() {
             switch output {
-            case .send(let bytes): writer?.write(bytes)
+            case .send(let bytes): _ = transport?.write(bytes)
             case .event(let event): handle(event)
             case .close: close(because: "the session ended")
             }
@@ -183,6 +207,7 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
         switch event {
         case .connectRequested(let request):
             receiver = request.capabilities.receiver
+            agent = request.flashVersion.isEmpty ? nil : String(request.flashVersion.prefix(Self.longestAgent))
             takesReconnectRequests = request.capabilities.extensions.contains(.reconnect)
             perform(.acceptConnect(request.id))
         case .publishRequested(let request): requestPublish(request)
@@ -197,25 +222,21 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
         case .videoWanted(let messageStreamID, let wanted): playbacks[messageStreamID]?.want(video: wanted)
         case .pongReceived: break
         case .faulted(let fault):
-            endpoint.metrics.faults.increment()
+            metrics.faults.increment()
             note(reason: "the peer broke the protocol: \(fault)")
         }
-    }
-
-    private func writerDrained() {
-        for playback in playbacks.values { playback.drained() }
     }
 
     /// One timer serves the session's moving deadline: it is set anew when it fires too early, not when the deadline
     /// moves away, which happens with every frame.
     private func armTimer() {
-        guard let context else { return }
+        guard let eventLoop = transport?.eventLoop else { return }
         guard let deadline = session.nextDeadline else { return disarmTimer() }
         if let timerDeadline, timerDeadline <= deadline { return }
         timer?.cancel()
         timerDeadline = deadline
-        let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
-        timer = context.eventLoop.scheduleTask(deadline: deadline) { connection.value.timerFired() }
+        let connection = NIOLoopBound(self, eventLoop: eventLoop)
+        timer = eventLoop.scheduleTask(deadline: deadline) { connection.value.timerFired() }
     }
 
     /// Who plays has no deadline, and a timer that fires for nothing wakes the event loop for each of thousands.
@@ -228,11 +249,11 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
     private func timerFired() {
         timerDeadline = nil
         timer = nil
-        guard let context, let deadline = session.nextDeadline else { return }
-        if deadline <= context.eventLoop.now {
+        guard let eventLoop = transport?.eventLoop, let deadline = session.nextDeadline else { return }
+        if deadline <= eventLoop.now {
             note(reason: "the peer kept silent for too long")
             do throws(RTMPFault) {
-                try session.deadlineReached(now: context.eventLoop.now)
+                try session.deadlineReached(now: eventLoop.now)
             } catch {
                 fail(error)
             }
@@ -242,6 +263,26 @@ final class RTMPConnection: ChannelInboundHandler, PacedSource {
 }
 
 extension RTMPConnection {
+    /// What counts it.
+    var metrics: EndpointMetrics {
+        switch carrier {
+        case .socket: endpoint.metrics
+        case .secureSocket: endpoint.secureMetrics
+        case .tunnel: endpoint.tunnelMetrics
+        }
+    }
+
+    /// How it is carried, as log lines, metrics and the API name it.
+    var protocolName: String {
+        let name =
+            switch carrier {
+            case .socket: "rtmp"
+            case .secureSocket: "rtmps"
+            case .tunnel: "rtmpt"
+            }
+        return session.isEncrypted ? name + "e" : name
+    }
+
     /// Names what the session does in every later line of the log, and writes the line of its beginning.
     func logOpening(_ role: String, _ path: String) {
         activity = (role, path)
@@ -259,8 +300,8 @@ extension RTMPConnection {
     private var logger: Logger {
         var logger = endpoint.logger
         logger[metadataKey: "connection.id"] = "\(id)"
-        logger[metadataKey: "protocol"] = "rtmp"
-        logger[metadataKey: "peer.address"] = "\(remoteAddress?.hostAndPort ?? "unknown")"
+        logger[metadataKey: "protocol"] = "\(protocolName)"
+        logger[metadataKey: "peer.address"] = "\(remoteAddress?.hostAndPort ?? peerAddress)"
         if let activity {
             logger[metadataKey: "stream.path"] = "\(activity.path)"
             logger[metadataKey: "role"] = "\(activity.role)"

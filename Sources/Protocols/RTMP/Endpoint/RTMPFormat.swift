@@ -5,7 +5,7 @@ import RTMPSession
 import StreamHub
 
 /// A stream as RTMP messages in chunks that every player at a message boundary understands, whatever came before.
-struct RTMPFormat: WireFormat {
+struct RTMPFormat: WireFormat, WireWriter {
     let name: String
     private let messageStreamID: UInt32
     private let chunkSize: Int

@@ -51,6 +51,21 @@ extension ValueForm where Value == ListenAddress {
     }
 }
 
+extension ValueForm where Value == ListenAddress? {
+    /// A place to listen at, or none.
+    static var addressOrOff: ValueForm {
+        let accepts = "host:port, :port, [v6]:port or off"
+        return ValueForm(texts: accepts) {
+            $0?.description ?? "off"
+        } parse: { text throws(TextFault) in
+            if text.lowercased() == "off" || text.lowercased() == "false" { return nil }
+            if let address = ListenAddress(text) { return address }
+            let isPort = Int(text).map { (0...65535).contains($0) } ?? false
+            throw TextFault(problem: .notAccepted(text, accepts: accepts), suggestion: isPort ? ":\(text)" : nil)
+        }
+    }
+}
+
 extension ValueForm where Value == String {
     /// A folder's path.
     static var folder: ValueForm {

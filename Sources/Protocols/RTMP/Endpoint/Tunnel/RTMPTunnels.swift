@@ -1,0 +1,201 @@
+public import EndpointCore
+import Logging
+import Metrics
+import NIOConcurrencyHelpers
+public import NIOCore
+public import RTMPSession
+
+/// RTMP through HTTP (RTMPT), for clients that reach nothing else: the routes by which tunnels are opened and used.
+///
+/// A tunnel ends up in the same connection as a socket does, with the same permission, limits, logs and metrics.
+public final class RTMPTunnels: Sendable {
+    /// How many tunnels there may be, and what they may ask for.
+    public struct Configuration: Sendable {
+        /// Whose requests a tunnel takes.
+        public enum Binding: Sendable {
+            /// Those from the address that opened it.
+            case address
+            /// Those from any address of the same family: for clients behind several proxies.
+            case family
+        }
+
+        /// Tunnels at the same time.
+        ///
+        /// Default 1,000: each may hold a few MiB, and asks many times a second.
+        public var tunnels = 1_000
+        /// Bytes of one request's body at most.
+        ///
+        /// Default 4 MiB: ten messages of a stream of 100 Mbit/s, which FFmpeg sends together.
+        public var bodyBytes = 4 << 20
+        /// Whose requests a tunnel takes.
+        ///
+        /// Default `address`.
+        public var binding = Binding.address
+        /// How much a tunnel holds, and how long it waits.
+        public var tunnel = RTMPTunnel.Configuration()
+
+        /// Makes the default configuration.
+        public init() {}
+    }
+
+    private struct Tunnel: Sendable {
+        let peerAddress: String
+        let transport: NIOLoopBound<TunnelTransport>
+        let eventLoop: any EventLoop
+        /// Whether a request of it is being answered.
+        var isBusy = false
+    }
+
+    private enum Lookup {
+        case found(Tunnel)
+        case busy
+        case unknown
+    }
+
+    private let configuration: Configuration
+    private let endpoint: RTMPListener
+    private let eventLoops: any EventLoopGroup
+    private let tunnels = NIOLockedValueBox<[RTMPTunnelID: Tunnel]>([:])
+    /// Tunnels that are open, or about to be.
+    private let places: ConnectionGate
+
+    /// Makes the tunnels into an RTMP endpoint.
+    public init(_ configuration: Configuration, into endpoint: RTMPListener, eventLoops: any EventLoopGroup) {
+        self.configuration = configuration
+        self.endpoint = endpoint
+        self.eventLoops = eventLoops
+        places = ConnectionGate(limit: configuration.tunnels, limitPerAddress: 0)
+    }
+
+    /// The routes, by path.
+    public var routes: [String: HTTPRoute] {
+        let route = HTTPRoute(methods: ["POST"], mostBodyBytes: configuration.bodyBytes) { [self] in await answer($0) }
+        return ["/open/": route, "/send/": route, "/idle/": route, "/close/": route, "/fcs/": route]
+    }
+
+    /// How many tunnels are open.
+    public var count: Int { tunnels.withLockedValue { $0.count } }
+
+    /// Asks every client that announced reconnect requests to connect anew.
+    ///
+    /// - Returns: how many were asked.
+    public func requestReconnects() async -> Int {
+        var asked = 0
+        for tunnel in tunnels.withLockedValue({ Array($0.values) }) {
+            let answer = tunnel.eventLoop.submit { tunnel.transport.value.requestReconnect() }
+            if (try? await answer.get()) == true { asked += 1 }
+        }
+        return asked
+    }
+
+    /// Closes every tunnel, after letting them end by themselves for a moment.
+    public func closeAll(within limit: TimeAmount) async {
+        let deadline = NIODeadline.now() + limit
+        while NIODeadline.now() < deadline, count > 0 {
+            guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { break }
+        }
+        for tunnel in tunnels.withLockedValue({ Array($0.values) }) {
+            try? await tunnel.eventLoop.submit { tunnel.transport.value.close() }.get()
+        }
+    }
+
+    // MARK: Requests
+
+    private func answer(_ request: HTTPRoute.Request) async -> HTTPRoute.Answer {
+        switch RTMPTunnelRequest(path: request.path) {
+        case .open: await open(from: request.peerAddress)
+        case .call(let call): await answer(call, request)
+        // As Flash Media Server does: the address that was reached is the one to use.
+        case .identify: .refusal(404, "use this address")
+        case nil: .refusal(404, "no path of a tunnel: /open/1, /send/…, /idle/… and /close/… are")
+        }
+    }
+
+    private func open(from peerAddress: String) async -> HTTPRoute.Answer {
+        do throws(ConnectionGate.Refusal) {
+            try places.enter(peerAddress)
+        } catch {
+            endpoint.tunnelMetrics.refusals.increment()
+            endpoint.logger.info(
+                "tunnel refused",
+                metadata: [
+                    "protocol": "rtmpt", "peer.address": "\(peerAddress)", "reason": "too many tunnels: \(error)",
+                ])
+            return .refusal(503, "too many tunnels")
+        }
+        var random = SystemRandomNumberGenerator()
+        let id = RTMPTunnelID(using: &random)
+        let eventLoop = eventLoops.next()
+        let isOpen = try? await eventLoop.submit { self.open(id, for: peerAddress, on: eventLoop) }.get()
+        guard isOpen == true else { return .refusal(503, "too many connections") }
+        return .tunnel(ByteBuffer(string: id.text + "\n"))
+    }
+
+    /// Makes a tunnel on its event loop; says whether it was let in.
+    private func open(_ id: RTMPTunnelID, for peerAddress: String, on eventLoop: any EventLoop) -> Bool {
+        let connection = RTMPConnection(endpoint: endpoint, carrier: .tunnel)
+        let transport = TunnelTransport(connection, configuration: configuration.tunnel, eventLoop: eventLoop) {
+            [tunnels, places] in
+            tunnels.withLockedValue { $0[id] = nil }
+            places.leave(peerAddress)
+        }
+        let tunnel = Tunnel(
+            peerAddress: peerAddress, transport: NIOLoopBound(transport, eventLoop: eventLoop), eventLoop: eventLoop)
+        tunnels.withLockedValue { $0[id] = tunnel }
+        transport.open(for: peerAddress)
+        return !transport.isClosed
+    }
+
+    private func answer(_ call: RTMPTunnelRequest.Call, _ request: HTTPRoute.Request) async -> HTTPRoute.Answer {
+        switch begin(call.tunnel, from: request.peerAddress) {
+        case .unknown: return .refusal(404, "no such tunnel")
+        case .busy: return .refusal(409, "one request at a time")
+        case .found(let tunnel):
+            defer { end(call.tunnel) }
+            do {
+                let answer = try await tunnel.eventLoop.submit {
+                    try tunnel.transport.value.answer(call, body: request.body)
+                }.get()
+                return answer.map { .tunnel($0) } ?? .refusal(404, "the tunnel is closed")
+            } catch {
+                return .refusal(400, "the tunnel is closed: \(error)")
+            }
+        }
+    }
+
+    /// Finds a tunnel, and reserves it for one request.
+    private func begin(_ id: RTMPTunnelID, from peerAddress: String) -> Lookup {
+        tunnels.withLockedValue { tunnels in
+            guard let tunnel = tunnels[id], isBound(tunnel.peerAddress, to: peerAddress) else { return .unknown }
+            guard !tunnel.isBusy else { return .busy }
+            tunnels[id]?.isBusy = true
+            return .found(tunnel)
+        }
+    }
+
+    private func end(_ id: RTMPTunnelID) {
+        tunnels.withLockedValue { $0[id]?.isBusy = false }
+    }
+
+    private func isBound(_ address: String, to other: String) -> Bool {
+        switch configuration.binding {
+        case .address: address == other
+        case .family: address.contains(":") == other.contains(":")
+        }
+    }
+}
+
+extension HTTPRoute.Answer {
+    /// An answer in the form of the tunnel.
+    fileprivate static func tunnel(_ body: ByteBuffer) -> HTTPRoute.Answer {
+        HTTPRoute.Answer(
+            mediaType: "application/x-fcs",
+            headers: ["Cache-Control": "no-cache"], body: body)
+    }
+
+    fileprivate static func refusal(_ status: Int, _ text: String) -> HTTPRoute.Answer {
+        HTTPRoute.Answer(
+            status: status, mediaType: "text/plain; charset=utf-8", headers: ["Cache-Control": "no-cache"],
+            body: ByteBuffer(string: text + "\n"))
+    }
+}
