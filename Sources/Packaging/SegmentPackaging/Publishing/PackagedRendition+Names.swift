@@ -14,6 +14,14 @@ extension PackagedRendition {
         file("\(number)", configuration)
     }
 
+    /// The name of a segment that is whole and begins at `start`, if anything is in it.
+    func name(
+        of entry: SegmentEntry, at start: MediaTime?, of epoch: Epoch, _ configuration: SegmentPackager.Configuration
+    ) -> String {
+        guard let start else { return segmentName(entry.number, configuration) }
+        return segmentName(entry.number, at: start, of: epoch, isCutOff: entry.isCutOff, configuration)
+    }
+
     /// The name of the segment with this Media Sequence Number that begins at `start` within `epoch`.
     func segmentName(
         _ number: Int, at start: MediaTime, of epoch: Epoch, isCutOff: Bool = false,

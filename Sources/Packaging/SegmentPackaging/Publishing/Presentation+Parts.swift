@@ -68,6 +68,22 @@ extension Presentation {
         }
     }
 
+    /// Takes out the segment of a rendition whose parts are all published.
+    mutating func takeOpenSegment(named name: String) -> PackagedRendition.OpenSegment? {
+        guard let index = renditions.firstIndex(where: { $0.name == name }) else { return nil }
+        defer { renditions[index].open = nil }
+        return renditions[index].open
+    }
+
+    /// Says with which part the segment behind `draft` begins.
+    mutating func announceNextPart(
+        of output: RenditionOutput, behind draft: SegmentDraft, of epoch: Epoch, in rendition: Int
+    ) {
+        guard partTarget > 0, let lane = output.lanes.first else { return }
+        let start = MediaTime(draft.lanes[lane].next, epoch.lanes[lane].clock.timescale)
+        renditions[rendition].announcePart(at: start, of: epoch, configuration)
+    }
+
     /// Says in all playlists with which part the next epoch will begin, if it begins where this one ends.
     mutating func expectNextEpoch() {
         guard partTarget > 0 else { return }
