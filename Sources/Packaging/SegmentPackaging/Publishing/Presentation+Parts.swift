@@ -17,12 +17,13 @@ extension Presentation {
         else { return }
         let number = shelf.nextNumber
         let timescale = epoch.lanes[part.lane].clock.timescale
-        let index = beginRendition(for: output, of: epoch, at: number, into: &events)
-        var open = renditions[index].open ?? begin(number, with: part, of: epoch, in: renditions[index])
-        guard let bytes = output.writer.write(part, in: timescale, startsSegment: open.published.parts.isEmpty) else {
+        let isFirst = renditions.first { $0.name == output.name }?.open == nil
+        guard let bytes = output.writer.write(part, in: timescale, startsSegment: isFirst) else {
             counters.framesTooLarge += part.samples.count
             return
         }
+        let index = beginRendition(for: output, of: epoch, at: number, into: &events)
+        var open = renditions[index].open ?? begin(number, with: part, of: epoch, in: renditions[index])
         // Nobody else holds what is appended to, so that nothing is copied.
         renditions[index].open = nil
         let start = MediaTime(first.decodeTime, timescale)
@@ -62,7 +63,7 @@ extension Presentation {
             let isLast = count >= samples.count
             let part = PartDraft(
                 lane: lane, samples: Array(samples.prefix(count)), end: isLast ? rest.end : samples[count].decodeTime,
-                next: isLast ? rest.next : samples[count].decodeTime, segmentStart: draft.start)
+                next: isLast ? rest.next : samples[count].decodeTime, segmentStart: draft.pilotPosition(epoch))
             publish(part, of: epoch, isCutOff: isCutOff, counters: &counters, into: &events)
             samples.removeFirst(min(count, samples.count))
         }

@@ -29,7 +29,8 @@ extension Presentation {
             pieces: pieces)
         offer(segment, into: &events)
         let span = span(of: output, in: entry.draft, epoch)
-        let date = epoch.wallclock(at: output.hasVideo ? entry.draft.start : span.start)
+        let date = epoch.wallclock(
+            at: partTarget > 0 && output.hasVideo ? entry.draft.pilotPosition(epoch) : span.start)
         renditions[rendition].append(
             MediaSegment(
                 uri: name, duration: span.duration, isDiscontinuous: entry.isDiscontinuous,

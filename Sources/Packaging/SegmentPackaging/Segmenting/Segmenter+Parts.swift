@@ -38,7 +38,9 @@ extension Segmenter {
         lanes[index].inParts.count += count
         lanes[index].inParts.bytes += taken.reduce(0) { $0 + $1.payload.readableBytes }
         lanes[index].inParts.end = end
-        return PartDraft(lane: index, samples: taken, end: end, next: next, segmentStart: start)
+        return PartDraft(
+            lane: index, samples: taken, end: end, next: next,
+            segmentStart: lanes[pilot].inParts.first?.position ?? lanes[pilot].samples.first?.position ?? start)
     }
 
     /// How many of the samples of a lane that wait surely belong to the segment under construction, and whether these are

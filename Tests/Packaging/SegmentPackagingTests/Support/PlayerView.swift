@@ -31,6 +31,7 @@ struct PlayerView {
         var configuration = SegmentPackager.Configuration()
         configure(&configuration)
         packager = SegmentPackager(configuration: configuration)
+        rules.numbersFromZero = configuration.numbering == .byCount
     }
 
     mutating func send(_ element: StreamElement) {
