@@ -26,6 +26,8 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let fileSystem = Target.Dependency.product(name: "_NIOFileSystem", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
@@ -40,6 +42,13 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// What the watch page is made of.
+let watchPage: [Resource] = [
+    "page.html", "page.css", "address.js", "clock.js", "fault.js", "boxes.js", "feed.js", "pace.js", "playlist.js",
+    "throughput.js", "rendition.js", "hls-source.js", "native-source.js", "websocket-source.js", "player.js", "view.js",
+    "notice.js", "menu.js", "statistics.js", "sharing.js", "controls.js", "remote.js", "page.js",
+].map { .embedInCode("Pages/Resources/watch/\($0)") }
 
 /// A target in the folder of its floor.
 ///
@@ -65,7 +74,8 @@ let package = Package(
         .library(
             name: "SwiftwaterProtocols",
             targets: [
-                "ByteCoding", "MediaModel", "CodecParsing", "AMF", "FLV", "ISOBMFF", "MPEGTS", "M3U8",
+                "ByteCoding", "TextCoding", "MediaModel", "CodecParsing", "AMF", "FLV", "ISOBMFF", "MPEGTS", "M3U8",
+                "MPD",
                 "SegmentPackaging", "RTMPSession", "OBSMultitrack",
             ]),
         // For the package in FuzzTesting; nobody else's.
@@ -74,6 +84,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -86,37 +97,51 @@ let package = Package(
     targets: [
         // 0 Ground
         room("ByteCoding", "Ground/ByteCoding", [nioCore]),
+        room("TextCoding", "Ground/TextCoding", []),
         .systemLibrary(
             name: "CZlib", path: "Sources/Ground/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
             name: "CLibYAML", path: "Sources/Ground/CLibYAML", pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        .systemLibrary(
+            name: "CLibCrypto", path: "Sources/Ground/CLibCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         // 1 Media
         room("MediaModel", "Media/MediaModel", ["ByteCoding", nioCore]),
         room("CodecParsing", "Media/CodecParsing", ["ByteCoding", "MediaModel", nioCore]),
+        room("StreamHealth", "Media/StreamHealth", ["MediaModel", nioCore]),
         // 2 Formats
         room("AMF", "Formats/AMF", ["ByteCoding", nioCore]),
         room("FLV", "Formats/FLV", ["ByteCoding", "MediaModel", "CodecParsing", "AMF", nioCore]),
         room("ISOBMFF", "Formats/ISOBMFF", ["ByteCoding", "MediaModel", "CodecParsing", nioCore]),
         room("MPEGTS", "Formats/MPEGTS", ["ByteCoding", "MediaModel", "CodecParsing", nioCore]),
-        room("M3U8", "Formats/M3U8", []),
+        room("M3U8", "Formats/M3U8", ["TextCoding"]),
+        room("MPD", "Formats/MPD", ["TextCoding"]),
         // 3 Sessions and packaging
         room("RTMPSession", "Protocols/RTMP/Session", ["ByteCoding", "MediaModel", "AMF", "FLV", nioCore, crypto]),
         room("OBSMultitrack", "Protocols/OBS/Session", []),
         room(
             "SegmentPackaging", "Packaging/SegmentPackaging",
             ["ByteCoding", "MediaModel", "CodecParsing", "ISOBMFF", "MPEGTS", "M3U8", nioCore]),
-        room("StreamInspection", "Packaging/StreamInspection", ["CodecParsing", "MediaModel", nioCore]),
+        room(
+            "StreamInspection", "Packaging/StreamInspection", ["CodecParsing", "MediaModel", "StreamHealth", nioCore]),
         // 4 Hub
-        room("StreamHub", "Hub/StreamHub", ["MediaModel", nioCore, concurrencyHelpers, deque]),
+        room("StreamHub", "Hub/StreamHub", ["MediaModel", "StreamHealth", nioCore, concurrencyHelpers, deque]),
         // 5 Endpoints
         room(
             "EndpointCore", "Protocols/Core",
-            ["MediaModel", "StreamHub", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle]),
+            [
+                "MediaModel", "StreamHealth", "StreamHub", nioCore, nioPosix, nioTLS, concurrencyHelpers, logging,
+                metrics, lifecycle,
+            ]),
+        room(
+            "TransportSecurity", "Protocols/TLS",
+            ["EndpointCore", nioCore, nioSSL, nioTLS, crypto, concurrencyHelpers, logging]),
         room(
             "RTMPEndpoint", "Protocols/RTMP/Endpoint",
             [
-                "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHub", nioCore, nioPosix,
+                "CLibCrypto", "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHealth", "StreamHub",
+                nioCore, nioPosix, nioHTTP1,
                 concurrencyHelpers, logging,
                 metrics, lifecycle,
             ]),
@@ -126,33 +151,39 @@ let package = Package(
         room(
             "HTTPDelivery", "Protocols/HTTP",
             [
-                "CZlib", "EndpointCore", "SegmentPackaging", "M3U8", "FLV", "CodecParsing", "MediaModel", "StreamHub",
+                "CZlib", "EndpointCore", "SegmentPackaging", "M3U8", "FLV", "CodecParsing", "MediaModel",
+                "StreamHealth", "StreamHub",
                 crypto, nioCore,
                 nioPosix, nioHTTP1,
                 nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, concurrencyHelpers, hummingbird, hummingbirdCore,
                 httpTypes, logging,
                 metrics, lifecycle,
             ],
-            resources: [
-                .embedInCode("Pages/Resources/watch.html"), .embedInCode("Pages/Resources/watch.css"),
-                .embedInCode("Pages/Resources/watch.js"),
-            ]),
+            resources: watchPage),
         // 6 Services
-        room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "MediaModel"]),
+        room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "EndpointCore", "MediaModel"]),
         room("Observability", "Services/Observability", [logging, metrics, concurrencyHelpers]),
+        room(
+            "ControlAPI", "Services/ControlAPI",
+            [
+                "CodecParsing", "EndpointCore", "MediaModel", "StreamHealth", "StreamHub", nioCore, concurrencyHelpers,
+                logging, metrics,
+            ],
+            resources: [.embedInCode("Resources/openapi.json")]),
         // 7 App
         room(
             "ServerAssembly", "App/ServerAssembly",
             [
-                "ConfigurationReading", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint", "HTTPDelivery",
-                "OBSEndpoint", "OBSMultitrack", "StreamHub",
+                "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint",
+                "HTTPDelivery",
+                "OBSEndpoint", "OBSMultitrack", "StreamHub", "TransportSecurity",
                 "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
             ]),
         .executableTarget(
             name: "swiftwater",
             dependencies: [
-                "ServerAssembly", "ConfigurationReading", "Observability", "EndpointCore", "RTMPSession",
-                "RTMPEndpoint",
+                "ServerAssembly", "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore", "RTMPSession",
+                "RTMPEndpoint", "TransportSecurity",
                 "FLV",
                 "MediaModel", "StreamInspection",
                 nioCore, nioPosix, nioHTTP1, fileSystem, argumentParser, logging, metrics, lifecycle, unixSignals,
@@ -174,6 +205,7 @@ let package = Package(
             path: "Tests/DecoderProperties", swiftSettings: settings),
         tests("FuzzReplayTests", "FuzzReplayTests", ["DecoderProperties", nioCore]),
         tests("ByteCodingTests", "Ground/ByteCodingTests", ["ByteCoding", nioCore]),
+        tests("TextCodingTests", "Ground/TextCodingTests", ["TextCoding"]),
         tests("MediaModelTests", "Media/MediaModelTests", ["MediaModel", nioCore]),
         tests(
             "CodecParsingTests", "Media/CodecParsingTests",
@@ -184,9 +216,22 @@ let package = Package(
             "ISOBMFFTests", "Formats/ISOBMFFTests", ["ISOBMFF", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
         tests("MPEGTSTests", "Formats/MPEGTSTests", ["MPEGTS", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
         tests("M3U8Tests", "Formats/M3U8Tests", ["M3U8"]),
+        tests("MPDTests", "Formats/MPDTests", ["MPD", "TextCoding", "TestSupport"]),
         tests(
             "RTMPSessionTests", "Protocols/RTMPSessionTests",
             ["RTMPSession", "AMF", "FLV", "MediaModel", "TestSupport", nioCore, crypto]),
+        tests(
+            "RTMPEndpointTests", "Protocols/RTMPEndpointTests",
+            [
+                "RTMPEndpoint", "RTMPSession", "EndpointCore", "StreamHub", "MediaModel", "TestSupport", nioCore,
+                nioEmbedded, logging,
+            ]),
+        tests(
+            "EndpointCoreTests", "Protocols/EndpointCoreTests",
+            ["EndpointCore", "TestSupport", nioCore, nioEmbedded, nioTLS, logging, metrics]),
+        tests(
+            "TransportSecurityTests", "Protocols/TransportSecurityTests",
+            ["TransportSecurity", "EndpointCore", nioCore, nioPosix, nioSSL, logging]),
         tests("OBSMultitrackTests", "Protocols/OBSMultitrackTests", ["OBSMultitrack"]),
         tests(
             "OBSEndpointTests", "Protocols/OBSEndpointTests",
@@ -194,6 +239,14 @@ let package = Package(
         tests(
             "SegmentPackagingTests", "Packaging/SegmentPackagingTests",
             ["SegmentPackaging", "M3U8", "ISOBMFF", "MPEGTS", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
+        tests("StreamHealthTests", "Media/StreamHealthTests", ["StreamHealth", "MediaModel", nioCore]),
+        tests(
+            "ControlAPITests", "Services/ControlAPITests",
+            [
+                "ControlAPI", "EndpointCore", "MediaModel", "StreamHealth", "StreamHub", "TestSupport", nioCore,
+                nioPosix,
+                concurrencyHelpers, logging,
+            ]),
         tests("StreamInspectionTests", "Packaging/StreamInspectionTests", ["StreamInspection", "MediaModel", nioCore]),
         tests(
             "StreamHubTests", "Hub/StreamHubTests",
@@ -206,7 +259,7 @@ let package = Package(
             ]),
         tests(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",
-            ["ConfigurationReading", "MediaModel", "TestSupport"]),
+            ["ConfigurationReading", "EndpointCore", "MediaModel", "TestSupport"]),
         tests(
             "ObservabilityTests", "Services/ObservabilityTests",
             ["Observability", concurrencyHelpers, logging, metrics]),

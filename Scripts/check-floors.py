@@ -38,10 +38,12 @@ HUB_FLOOR = 4
 # The only imports between neighbours on one floor.
 SIDEWAYS = {
     ("CodecParsing", "MediaModel"),
+    ("StreamHealth", "MediaModel"),
     ("FLV", "AMF"),
     ("RTMPEndpoint", "EndpointCore"),
     ("HTTPDelivery", "EndpointCore"),
     ("OBSEndpoint", "EndpointCore"),
+    ("TransportSecurity", "EndpointCore"),
     ("swiftwater", "ServerAssembly"),
 }
 

@@ -5,6 +5,7 @@ import pytest
 from harness.media import Media
 from harness.processes import Processes
 from harness.server import BINARY, BRIEF_SEGMENTS, Server
+from harness.tls import Authority
 
 
 def pytest_sessionstart(session):
@@ -15,6 +16,11 @@ def pytest_sessionstart(session):
 @pytest.fixture(scope="session")
 def media(tmp_path_factory) -> Media:
     return Media(tmp_path_factory.mktemp("media"))
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 public import ConfigurationReading
+import ControlAPI
 import EndpointCore
 import HTTPDelivery
 public import Logging
@@ -11,6 +12,7 @@ public import Observability
 import RTMPEndpoint
 public import ServiceLifecycle
 import StreamHub
+import TransportSecurity
 
 /// The whole server: the one place where everybody is named.
 public struct Server: Service {
@@ -18,9 +20,16 @@ public struct Server: Service {
     public struct Addresses: Sendable {
         /// Where encoders publish and RTMP players play.
         public var rtmp: SocketAddress
+        /// Where they do so inside TLS, if anywhere.
+        public var rtmps: SocketAddress?
+        /// Where nothing but tunnels through HTTP is taken, if anywhere.
+        public var rtmpt: SocketAddress?
         /// Where browsers watch.
         public var http: SocketAddress
     }
+
+    /// The version of the program.
+    public static let version = "0.1.0"
 
     /// How long connections are given to end by themselves when the server stops.
     private static let farewell = TimeAmount.seconds(2)
@@ -32,14 +41,18 @@ public struct Server: Service {
     private let eventLoops: any EventLoopGroup
     private let logger: Logger
     private let registry: StreamRegistry
+    private let control: ControlRoom
     private let rtmp: RTMPListener
     private let tunnels: RTMPTunnels
+    private let tunnelPort: HTTPRouteListener?
     private let http: HTTPListener
     /// The port of `rtmp.listen`, and the one that was taken in its place when that was 0.
     private let rtmpPort: NIOLockedValueBox<Int>
     private let onListening: @Sendable (Addresses) -> Void
-    /// The channel that takes RTMP connections, while it does.
-    private let rtmpChannel = NIOLockedValueBox<(any Channel)?>(nil)
+    /// The channels that take RTMP connections, while they do.
+    private let rtmpChannels = NIOLockedValueBox<[any Channel]>([])
+    /// The certificates, once the server runs and where it needs any.
+    private let certificates = NIOLockedValueBox<CertificateStore?>(nil)
 
     /// Builds a server; `run` starts it.
     ///
@@ -55,24 +68,37 @@ public struct Server: Service {
     ) {
         let current = CurrentConfiguration(configuration)
         let authorizer = ConfiguredAuthorizer(configuration: current)
+        let control = ControlRoom(current, logger: logger)
         let origin = HLSOrigin(
             settings: { HLSSettings(current.value.application($0.application)) }, logger: logger)
         registry = StreamRegistry(
-            settings: { StreamSettings(current.value.application($0.application)) }, observers: [origin],
+            settings: { StreamSettings(current.value.application($0.application)) },
+            observers: [origin, control.watch],
             meter: StreamMetrics())
 
         var http = HTTPListener.Configuration(configuration.http)
+        http.sessions = control.sessions
         http.documents = ServerDocuments(metrics: metrics).byPath
         let rtmpPort = NIOLockedValueBox(configuration.rtmp.listen.port)
         let multitrack = OBSMultitrackEndpoint(
             authorizer: TimeLimitedAuthorizer(authorizer, limit: Self.handshakeDecision, eventLoops: eventLoops),
             logger: logger, rtmpPort: { rtmpPort.withLockedValue { $0 } },
             settings: { OBSMultitrackSettings(current.value.application($0)) })
+        var listener = RTMPListener.Configuration(configuration.rtmp, applications: current)
+        listener.sessions = control.sessions
         rtmp = RTMPListener(
-            RTMPListener.Configuration(configuration.rtmp, applications: current), registry: registry,
+            listener, registry: registry,
             authorizer: authorizer, eventLoops: eventLoops, logger: logger)
         tunnels = RTMPTunnels(RTMPTunnels.Configuration(configuration.rtmpt), into: rtmp, eventLoops: eventLoops)
-        var routes = [OBSMultitrackEndpoint.path: multitrack.route]
+        tunnelPort = configuration.rtmpt.listen.map { [tunnels] address in
+            HTTPRouteListener(
+                at: ListenTarget(address), for: "RTMPT", routes: HTTPRoutes(tunnels.routes),
+                gate: ConnectionGate(
+                    limit: configuration.http.connections, limitPerAddress: configuration.http.connectionsPerAddress),
+                eventLoops: eventLoops, logger: logger)
+        }
+        var routes = control.routes(over: registry, eventLoops: eventLoops, logger: logger)
+        routes[OBSMultitrackEndpoint.path] = multitrack.route
         if configuration.rtmpt.onHTTPPort { routes.merge(tunnels.routes) { route, _ in route } }
         http.routes = HTTPRoutes(routes)
 
@@ -80,6 +106,7 @@ public struct Server: Service {
             http, registry: registry, origin: origin, authorizer: authorizer, eventLoops: eventLoops, logger: logger)
         self.configuration = current
         self.rtmpPort = rtmpPort
+        self.control = control
         self.eventLoops = eventLoops
         self.logger = logger
         self.onListening = onListening
@@ -87,29 +114,78 @@ public struct Server: Service {
 
     /// Runs until it is told to stop.
     ///
-    /// - Throws: `ListenFailure` when a port cannot be had.
+    /// - Throws: `ListenFailure` when a port cannot be had, `CertificateFault` when a certificate cannot be used.
     public func run() async throws {
-        let listener = try await rtmp.listen()
-        rtmpChannel.withLockedValue { $0 = listener }
-        let rtmpAddress = listener.localAddress
-        if let port = rtmpAddress?.port { rtmpPort.withLockedValue { $0 = port } }
-        let httpService = http.service { [onListening] channel in
-            guard let rtmpAddress, let httpAddress = channel.localAddress else { return }
-            onListening(Addresses(rtmp: rtmpAddress, http: httpAddress))
-        }
+        let watching = Task { await control.watch.run(over: registry) }
+        defer { watching.cancel() }
+        let store = try CertificateStore(serving: configuration.value, logger: logger)
+        certificates.withLockedValue { $0 = store }
+        let plan = ListenerPlan(configuration.value, certificates: store)
         do {
+            let rtmpAddress = try await listen(plan.rtmp)
+            if let port = rtmpAddress?.port { rtmpPort.withLockedValue { $0 = port } }
+            var rtmpsAddress: SocketAddress?
+            if let rtmps = plan.rtmps { rtmpsAddress = try await listen(rtmps) }
+            let httpService = { @Sendable [http, control, onListening, rtmpsAddress] (rtmptAddress: SocketAddress?) in
+                http.service { channel in
+                    guard let rtmpAddress, let httpAddress = channel.localAddress else { return }
+                    control.note(ports: [
+                        ("rtmp", rtmpAddress), ("rtmps", rtmpsAddress), ("rtmpt", rtmptAddress), ("http", httpAddress),
+                    ])
+                    onListening(
+                        Addresses(rtmp: rtmpAddress, rtmps: rtmpsAddress, rtmpt: rtmptAddress, http: httpAddress))
+                }
+            }
             try await withGracefulShutdownHandler {
-                try await httpService.run()
+                try await store.watching(every: { TimeAmount(configuration.value.tls.checkInterval) }) {
+                    try await serve(httpService)
+                }
             } onGracefulShutdown: {
-                listener.close(promise: nil)
+                for channel in rtmpChannels.withLockedValue({ $0 }) { channel.close(promise: nil) }
                 registry.endAll()
+                control.events.finish()
                 Task { await closeConnections() }
             }
         } catch {
-            try? await listener.close()
+            await stopListening()
             throw error
         }
         await closeConnections()
+    }
+
+    /// Serves HTTP, and before it, where there is one, the port for tunnels, whose address the other service tells.
+    private func serve(_ http: @escaping @Sendable (SocketAddress?) -> any Service) async throws {
+        guard let tunnelPort else { return try await http(nil).run() }
+        let (addresses, listening) = AsyncStream.makeStream(of: SocketAddress.self)
+        let tunnelService = tunnelPort.service { channel in
+            if let address = channel.localAddress { listening.yield(address) }
+            listening.finish()
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { listening.finish() }
+                try await tunnelService.run()
+            }
+            for await address in addresses { group.addTask { try await http(address).run() } }
+            while try await group.next() != nil {}
+        }
+    }
+
+    /// Reads the certificates' files again, as the configuration in force names them.
+    public func reloadCertificates() async {
+        guard let store = certificates.withLockedValue({ $0 }) else { return }
+        let files = configuration.value.tls.certificates.map(CertificateFiles.init)
+        try? await NIOThreadPool.singleton.runIfActive { store.reload(files.isEmpty ? nil : files) }
+    }
+
+    private func listen(_ place: ListenerPlan.Place) async throws -> SocketAddress? {
+        let channel = try await rtmp.listen(at: place.target, place.reception)
+        rtmpChannels.withLockedValue { $0.append(channel) }
+        return channel.localAddress
+    }
+
+    private func stopListening() async {
+        for channel in rtmpChannels.withLockedValue({ $0 }) { try? await channel.close() }
     }
 
     /// Takes no new RTMP connections, and lets clients that know how move to another server, for as long as is configured.
@@ -117,8 +193,8 @@ public struct Server: Service {
     /// To be called before the server is told to stop.
     public func drain() async {
         let limit = configuration.value.rtmp.drain
-        guard limit > .zero, let listener = rtmpChannel.withLockedValue({ $0 }) else { return }
-        try? await listener.close()
+        guard limit > .zero else { return }
+        await stopListening()
         let tunnelsAsked = await tunnels.requestReconnects()
         let asked = await rtmp.requestReconnects(within: TimeAmount(limit)) + tunnelsAsked
         logger.notice("clients asked to connect anew", metadata: ["count": "\(asked)"])
@@ -129,6 +205,7 @@ public struct Server: Service {
         async let rtmp: Void = rtmp.closeConnections(within: Self.farewell)
         async let tunnels: Void = tunnels.closeAll(within: Self.farewell)
         async let http: Void = http.closeConnections(within: Self.farewell)
-        _ = await (rtmp, tunnels, http)
+        async let tunnelPort: Void? = tunnelPort?.closeConnections(within: Self.farewell)
+        _ = await (rtmp, tunnels, http, tunnelPort)
     }
 }

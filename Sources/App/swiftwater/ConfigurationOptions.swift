@@ -17,10 +17,16 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: "Where to listen for RTMP: host:port, :port or [v6]:port; port 0 takes a free one.")
     var rtmp: String?
 
+    @Option(name: .long, help: "Where to listen for RTMP inside TLS; off for nowhere.")
+    var rtmps: String?
+
     @Option(name: .long, help: "Where to listen for HTTP.")
     var http: String?
 
-    @Option(name: .long, help: "The folder for what the server keeps; this version keeps nothing.")
+    @Option(name: .long, help: "Where to listen for HTTP inside TLS; off for nowhere.")
+    var https: String?
+
+    @Option(name: .long, help: "The folder for what the server keeps.")
     var data: String?
 
     @Option(name: .long, help: "The least level of log lines: trace, debug, info, notice, warning, error, critical.")
@@ -44,7 +50,8 @@ struct ConfigurationOptions: ParsableArguments {
 
     private var flags: [ConfigurationFlag] {
         [
-            ("--rtmp", "rtmp.listen", rtmp), ("--http", "http.listen", http), ("--data", "data", data),
+            ("--rtmp", "rtmp.listen", rtmp), ("--rtmps", "rtmps.listen", rtmps), ("--http", "http.listen", http),
+            ("--https", "https.listen", https), ("--data", "data", data),
             ("--log-level", "log.level", logLevel),
         ]
         .compactMap { name, key, value in value.map { ConfigurationFlag(name, key: key, value: $0) } }

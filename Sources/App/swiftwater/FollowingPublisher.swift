@@ -1,3 +1,4 @@
+import EndpointCore
 import FLV
 import MediaModel
 import NIOCore
@@ -20,6 +21,7 @@ actor FollowingPublisher {
     }
 
     private var place: Place
+    private let security: (any ClientSecurity)?
     /// Where it goes on with the next sync frame.
     private var nextPlace: Place?
     /// Of the place, and of the next one if there is one.
@@ -31,15 +33,16 @@ actor FollowingPublisher {
     /// Connects, and publishes.
     ///
     /// - Throws: `CommandFailure`.
-    static func begin(at url: RTMPURL) async throws -> FollowingPublisher {
-        let (place, events) = try await publish(to: url)
-        let publisher = FollowingPublisher(place)
+    static func begin(at url: RTMPURL, security: (any ClientSecurity)?) async throws -> FollowingPublisher {
+        let (place, events) = try await publish(to: url, security: security)
+        let publisher = FollowingPublisher(place, security: security)
         await publisher.watch(place, events)
         return publisher
     }
 
-    private init(_ place: Place) {
+    private init(_ place: Place, security: (any ClientSecurity)?) {
         self.place = place
+        self.security = security
     }
 
     /// Sends a tag to the server of the moment.
@@ -100,7 +103,7 @@ actor FollowingPublisher {
     private func prepareMove(to target: RTMPURL) async {
         let deadline = ContinuousClock.now + Self.patience
         while nextPlace == nil, ContinuousClock.now < deadline, !Task.isCancelled {
-            if let (next, events) = try? await Self.publish(to: target) {
+            if let (next, events) = try? await Self.publish(to: target, security: security) {
                 nextPlace = next
                 watch(next, events)
                 return
@@ -110,11 +113,14 @@ actor FollowingPublisher {
         }
     }
 
-    private static func publish(to url: RTMPURL) async throws -> (Place, AsyncStream<RTMPClientSession.Event>) {
+    private static func publish(
+        to url: RTMPURL, security: (any ClientSecurity)?
+    ) async throws -> (Place, AsyncStream<RTMPClientSession.Event>) {
         let client: RTMPClient
         do {
             client = try await RTMPClient.connect(
-                RTMPClientSession.Configuration(url: url), eventLoops: MultiThreadedEventLoopGroup.singleton)
+                RTMPClientSession.Configuration(url: url), security: security,
+                eventLoops: MultiThreadedEventLoopGroup.singleton)
         } catch {
             throw CommandFailure("cannot connect to \(url): \(error)")
         }

@@ -19,8 +19,13 @@ struct InspectCommand: AsyncParsableCommand {
         commandName: "inspect",
         abstract: "Tell tracks, codecs, bitrate, frame rate, keyframe interval and timestamp faults.")
 
-    @Argument(help: "An FLV file, or a live rtmp:// or http://….flv address.")
+    @Argument(
+        help:
+            "An FLV file, or a live address: rtmp://, rtmps://, rtmpt://, rtmpts://, rtmpe://, rtmpte:// or http://….flv."
+    )
     var source: String
+
+    @OptionGroup var trust: TrustOptions
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -30,7 +35,7 @@ struct InspectCommand: AsyncParsableCommand {
 
     func run() async throws {
         var inspection = Inspection(limit: Int64(seconds) * 1_000)
-        if source.hasPrefix("rtmp://") {
+        if source.hasPrefix("rtmp"), source.contains("://") {
             try await inspectRTMP(&inspection)
         } else if source.contains("://") {
             try await HTTPFLVSource.forEachTag(of: source) { inspection.take($0) }
@@ -54,7 +59,8 @@ struct InspectCommand: AsyncParsableCommand {
     private func inspectRTMP(_ inspection: inout Inspection) async throws {
         let url = try RTMPURL(source)
         let client = try await RTMPClient.connect(
-            RTMPClientSession.Configuration(url: url), eventLoops: MultiThreadedEventLoopGroup.singleton)
+            RTMPClientSession.Configuration(url: url), security: url.isSecure ? trust.security() : nil,
+            eventLoops: MultiThreadedEventLoopGroup.singleton)
         client.perform(.play(name: url.streamName))
         events: for await event in client.events {
             switch event {

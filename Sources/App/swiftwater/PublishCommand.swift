@@ -5,13 +5,19 @@ import RTMPSession
 /// `swiftwater publish FILE URL`: so that nobody needs an encoder to try a server.
 struct PublishCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "publish", abstract: "Send a recorded FLV file to an RTMP server in real time.")
+        commandName: "publish", abstract: "Send a recorded FLV file to an RTMP or RTMPS server in real time.")
 
     @Argument(help: "An FLV file.")
     var file: String
 
-    @Argument(help: "Where to, such as rtmp://localhost/live/show.")
+    @Argument(
+        help: """
+            Where to, such as rtmp://localhost/live/show or rtmps://localhost:1936/live/show; rtmpt://, rtmpts://, \
+            rtmpe:// and rtmpte:// too.
+            """)
     var url: String
+
+    @OptionGroup var trust: TrustOptions
 
     @Flag(help: "Begin anew at the end of the file, until stopped.")
     var loop = false
@@ -19,7 +25,7 @@ struct PublishCommand: AsyncParsableCommand {
     func run() async throws {
         let url = try RTMPURL(self.url)
         let start = try await startTime()
-        let publisher = try await FollowingPublisher.begin(at: url)
+        let publisher = try await FollowingPublisher.begin(at: url, security: url.isSecure ? trust.security() : nil)
         print("publishing \(file) to \(url)")
         var offset: UInt32 = 0
         let beginning = ContinuousClock.now

@@ -15,7 +15,10 @@ struct ReloadService: Service {
     let logger: Logger
 
     func run() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() { reload() }
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            reload()
+            await server.reloadCertificates()
+        }
     }
 
     private func reload() {
@@ -29,7 +32,9 @@ struct ReloadService: Service {
         let old = server.configuration.value
         server.configuration.value = new
         log.level = new.log.level.loggerLevel
-        if old.rtmp != new.rtmp || old.http != new.http || old.log.format != new.log.format {
+        if old.rtmp != new.rtmp || old.http != new.http || old.rtmps != new.rtmps || old.https != new.https
+            || old.onePort != new.onePort || old.proxyProtocol != new.proxyProtocol || old.log.format != new.log.format
+        {
             logger.warning("configuration reloaded; changes of listeners and log format hold after a restart")
         } else {
             logger.notice("configuration reloaded")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigurationReading
+import ControlAPI
 import EndpointCore
 import Logging
 import Metrics
@@ -7,6 +8,7 @@ import NIOCore
 import Observability
 import ServerAssembly
 import ServiceLifecycle
+import TransportSecurity
 import UnixSignals
 
 #if canImport(Glibc)
@@ -25,7 +27,11 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try options.load()
-        let metrics = PrometheusRegistry()
+        var exposition = PrometheusRegistry.Configuration()
+        exposition.help = MetricDescriptions.byName
+        // Each stream of `metrics.streams` has up to some thirty series.
+        exposition.seriesLimit = 10_000 + 50 * configuration.metrics.streams
+        let metrics = PrometheusRegistry(configuration: exposition)
         MetricsSystem.bootstrap(metrics)
         let log = LogBackend(configuration.log)
         LoggingSystem.bootstrap(log.handler)
@@ -62,6 +68,9 @@ struct ServeCommand: AsyncParsableCommand {
         } catch let failure as ListenFailure {
             StandardError.write("swiftwater: \(failure)\n")
             throw ExitCode(1)
+        } catch let fault as CertificateFault {
+            StandardError.write("swiftwater: \(fault)\n")
+            throw ExitCode(1)
         }
     }
 
@@ -88,13 +97,18 @@ private struct Welcome {
     init(_ addresses: Server.Addresses) {
         let rtmp = Self.place(addresses.rtmp, usual: 1935)
         let http = Self.place(addresses.http, usual: 80)
-        text = """
-            Swiftwater is running.
-            Publish    rtmp://\(rtmp)/live/<name>      (OBS: Server rtmp://\(rtmp)/live, Stream Key <name>)
-            Watch      http://\(http)/live/<name>
-            Server     http://\(http)/
-
-            """
+        var lines = [
+            "Swiftwater is running.",
+            "Publish    rtmp://\(rtmp)/live/<name>      (OBS: Server rtmp://\(rtmp)/live, Stream Key <name>)",
+        ]
+        if let rtmps = addresses.rtmps.map({ Self.place($0, usual: 443) }) {
+            lines.append("           rtmps://\(rtmps)/live/<name>")
+        }
+        if let rtmpt = addresses.rtmpt.map({ Self.place($0, usual: 80) }) {
+            lines.append("           rtmpt://\(rtmpt)/live/<name>")
+        }
+        lines += ["Watch      http://\(http)/live/<name>", "Server     http://\(http)/", ""]
+        text = lines.joined(separator: "\n")
     }
 
     private static func place(_ address: SocketAddress, usual: Int) -> String {

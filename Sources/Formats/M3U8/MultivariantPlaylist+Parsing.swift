@@ -1,3 +1,5 @@
+import TextCoding
+
 extension MultivariantPlaylist {
     /// Reads a playlist from bytes, which must be UTF-8.
     public init(bytes: some Sequence<UInt8>, limits: PlaylistLimits = PlaylistLimits()) throws(PlaylistFault) {

@@ -1,4 +1,5 @@
 import NIOConcurrencyHelpers
+public import NIOCore
 
 /// Counts open connections, and says when there are too many of them, in all or from one address.
 public final class ConnectionGate: Sendable {
@@ -48,6 +49,13 @@ public final class ConnectionGate: Sendable {
             return nil
         }
         if let refusal { throw refusal }
+    }
+
+    /// Lets a connection of `client` in, until it closes.
+    public func admit(_ client: SocketAddress?, on channel: any Channel) throws(Refusal) {
+        let address = client?.peerAddress ?? "unknown"
+        try enter(address)
+        channel.closeFuture.whenComplete { _ in self.leave(address) }
     }
 
     /// A connection that was let in is gone.

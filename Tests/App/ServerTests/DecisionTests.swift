@@ -162,7 +162,7 @@ struct DecisionTests {
             authorizer: HeldAuthorizer(), eventLoops: loop, logger: Logger(label: "test") { _ in RecordedLog() })
         weak var connection: RTMPConnection?
         do {
-            let handler = RTMPSocket(RTMPConnection(endpoint: endpoint), eventLoop: loop)
+            let handler = RTMPSocket(endpoint: endpoint, arrival: nil, eventLoop: loop)
             connection = handler.connection
             let channel = EmbeddedChannel(handler: handler, loop: loop)
             try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()

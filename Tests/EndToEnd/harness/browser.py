@@ -1,9 +1,10 @@
 """Headless Chromium on the watch page, and what its video element tells."""
 
 import contextlib
-from typing import Iterator
+from typing import Callable, Iterator
 
 from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.chrome.service import Service
 
 from .waiting import eventually
@@ -45,6 +46,35 @@ class Browser:
         return self.driver.find_element("tag name", "body").text
 
     @property
+    def state(self) -> str:
+        """What the player is at: `playing`, `offline` and so on."""
+        return self._stage("state")
+
+    @property
+    def transport(self) -> str:
+        """The way in which the player has the stream, or had it last."""
+        return self._stage("transport")
+
+    def _stage(self, name: str) -> str:
+        return self.driver.execute_script("return document.querySelector('#stage')?.dataset[arguments[0]] ?? ''", name)
+
+    def press(self, key: str) -> None:
+        self.driver.switch_to.active_element.send_keys(key)
+
+    def move(self) -> None:
+        """Moves the pointer over the picture, by a little."""
+        self._step = not getattr(self, "_step", False)
+        ActionChains(self.driver, duration=0).move_to_element_with_offset(self.find("#stage"), 10 * self._step, 0).perform()
+
+    def find(self, selector: str):
+        return self.driver.find_element("css selector", selector)
+
+    def before_every_page(self, script: str) -> Callable[[], None]:
+        """Runs a script in each page before the page's own; gives what ends that."""
+        made = self.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})
+        return lambda: self.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", made)
+
+    @property
     def video(self) -> dict | None:
         return self.driver.execute_script(_PICTURE)
 
@@ -61,7 +91,10 @@ class Browser:
             video = self.video
             return video if video["time"] > first["time"] + 2 and video["frames"] > first["frames"] + 25 else None
 
-        return eventually("the browser goes on playing", later, within=8)
+        try:
+            return eventually("the browser goes on playing", later, within=8)
+        except AssertionError as stopped:
+            raise AssertionError(f"{stopped}: {self.state} by {self.transport}, first {first}, then {self.video}") from None
 
     def messages(self) -> list[str]:
         """What the page complained about on the console."""

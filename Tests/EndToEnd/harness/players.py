@@ -65,7 +65,11 @@ def _ffmpeg(program: str, *input_options: str, form: str = "length-prefixed"):
 
 
 def _gstreamer(url: str, file: pathlib.Path) -> list:
-    return ["gst-launch-1.0", *f"-q rtmp2src location={url} ! filesink location={file}".split()]
+    return ["gst-launch-1.0", *f"-q rtmp2src location={url}{_any_certificate(url)} ! filesink location={file}".split()]
+
+
+def _any_certificate(url: str) -> str:
+    return " tls-validation-flags=0" if url.startswith("rtmps:") else ""
 
 
 def _rtmpdump(url: str, file: pathlib.Path) -> list:

@@ -53,6 +53,20 @@ class Server:
 
         return int(eventually(f"the server prints its {scheme} address", printed, within=20)[1])
 
+    @property
+    def rtmps_port(self) -> int:
+        return self._port("rtmps")
+
+    @property
+    def https_port(self) -> int:
+        return self._port("https")
+
+    def rtmps(self, path: str, host: str = "localhost") -> str:
+        return f"rtmps://{host}:{self.rtmps_port}/{path}"
+
+    def https(self, path: str, host: str = "localhost") -> str:
+        return f"https://{host}:{self.https_port}/{path.removeprefix('/')}"
+
     def rtmp(self, path: str) -> str:
         return f"rtmp://127.0.0.1:{self.rtmp_port}/{path}"
 

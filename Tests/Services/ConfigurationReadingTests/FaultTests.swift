@@ -28,9 +28,19 @@ struct FaultTests {
             ("log:\n  level: info\n  level: debug\n", "c.yaml:2: the key is given more than once"),
             // Later versions
             ("rtsp: ./x", "c.yaml:1: rtsp: not available in this version"),
-            ("rtmps: { listen: ':1' }", "c.yaml:1: rtmps: not available in this version"),
+            ("rtsp: { listen: ':1' }", "c.yaml:1: rtsp: not available in this version"),
+            (
+                "rtmps: { listen: '1936' }",
+                "c.yaml:1: rtmps.listen: \"1936\" is not auto, off, host:port, :port or [v6]:port, did you mean :1936?"
+            ),
+            ("rtmps: { listen: ':1935' }", "c.yaml:1: rtmps.listen: the address is taken by rtmp.listen"),
+            ("tls: { certificates: [{ key: a }] }", "c.yaml:1: tls.certificates[0]: certificate is missing"),
+            (
+                "proxy-protocol: { trusted: [10.0.0.0/33] }",
+                "c.yaml:1: proxy-protocol.trusted[0]: \"10.0.0.0/33\" is not an address or a network such as 10.0.0.0/8"
+            ),
             ("apps:\n  live:\n    record: off\n", "c.yaml:3: apps.live.record: not available in this version"),
-            ("apps: { live: { hls: { part: 200ms } } }", "c.yaml:1: apps.live.hls.part: not available in this version"),
+            ("apps: { live: { push: [] } }", "c.yaml:1: apps.live.push: not available in this version"),
             ("auth: { play: token }", "c.yaml:1: auth.play: token is not available in this version"),
             // Shapes
             ("- a", "c.yaml:1: takes a section, not a list"),
@@ -144,8 +154,8 @@ struct FaultTests {
     @Test("of flags name the flag")
     func flags() {
         #expect(
-            faults(in: "", flags: [ConfigurationFlag("--rtmps", key: "rtmps", value: "x")])
-                == ["--rtmps: rtmps: not available in this version"])
+            faults(in: "", flags: [ConfigurationFlag("--rtsp", key: "rtsp", value: "x")])
+                == ["--rtsp: rtsp: not available in this version"])
     }
 }
 

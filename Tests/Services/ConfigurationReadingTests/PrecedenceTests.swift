@@ -115,7 +115,7 @@ struct PrecedenceTests {
         let lines = report.description.split(separator: "\n")
         #expect(lines.count == report.settings.count)
         #expect(lines[0] == "log.level                                info                      default")
-        #expect(lines[4] == "rtmp.listen                              :1                        c.yaml:1")
+        #expect(lines[5] == "rtmp.listen                              :1                        c.yaml:1")
         #expect(lines.contains { $0.hasSuffix("[{ key: …, stream: live/show }]  c.yaml:2") })
         #expect(!report.description.contains("hush"))
     }

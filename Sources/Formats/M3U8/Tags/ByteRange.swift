@@ -1,3 +1,5 @@
+import TextCoding
+
 /// A part of a resource (EXT-X-BYTERANGE, RFC 8216bis §4.4.4.2): `length[@offset]`.
 public struct ByteRange: Hashable, Sendable {
     /// Number of bytes.

@@ -1,3 +1,5 @@
+import TextCoding
+
 /// Frames per second with three decimals, as FRAME-RATE writes it (RFC 8216bis §4.4.6.2).
 public struct FrameRate: Hashable, Sendable {
     /// Frames in a thousand seconds.

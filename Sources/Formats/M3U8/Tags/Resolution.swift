@@ -1,3 +1,5 @@
+import TextCoding
+
 /// The size of the pictures in pixels, as RESOLUTION writes it: `1920x1080` (RFC 8216bis §4.2).
 public struct Resolution: Hashable, Sendable {
     /// Pixels in a row.

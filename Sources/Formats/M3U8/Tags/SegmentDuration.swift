@@ -1,3 +1,5 @@
+import TextCoding
+
 /// The length and the title of a segment (EXTINF, RFC 8216bis §4.4.4.1): `duration,[title]`.
 struct SegmentDuration {
     var duration: Duration

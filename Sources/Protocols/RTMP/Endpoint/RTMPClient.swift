@@ -1,5 +1,6 @@
-import EndpointCore
+public import EndpointCore
 public import NIOCore
+import NIOHTTP1
 import NIOPosix
 public import RTMPSession
 
@@ -27,23 +28,37 @@ public final class RTMPClient: Sendable {
 
     /// Connects to a server, and begins the session.
     ///
-    /// - Throws: whatever the network says; refusals of the server come as events.
+    /// - Parameter security: what encrypts the connection where the address is `rtmps`.
+    /// - Throws: whatever the network says, `SecurityFailure` when the server is not to be trusted; refusals of the server
+    ///   come as events.
     public static func connect(
-        _ configuration: RTMPClientSession.Configuration, eventLoops: any EventLoopGroup
+        _ configuration: RTMPClientSession.Configuration, security: (any ClientSecurity)? = nil,
+        eventLoops: any EventLoopGroup
     ) async throws -> RTMPClient {
+        let url = configuration.url
+        if url.isSecure, security == nil { throw SecurityFailure("nothing here encrypts connections") }
         let (events, continuation) = AsyncStream.makeStream(
             of: RTMPClientSession.Event.self, bufferingPolicy: .bufferingOldest(mostWaitingEvents))
-        let (channel, connection) = try await ClientBootstrap(group: eventLoops)
+        let (channel, connection, secured) = try await ClientBootstrap(group: eventLoops)
             .connectTimeout(.seconds(10))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .connect(host: configuration.url.host, port: configuration.url.port) { channel in
+            .connect(host: url.host, port: url.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let connection = RTMPClientConnection(configuration, events: continuation)
+                    if configuration.url.isTunnelled { try addTunnel(to: configuration.url, on: channel) }
                     try channel.pipeline.syncOperations.addHandler(connection)
-                    return (channel, NIOLoopBound(connection, eventLoop: channel.eventLoop))
+                    let secured = url.isSecure ? try security?.secure(channel, to: url.host) : nil
+                    return (channel, NIOLoopBound(connection, eventLoop: channel.eventLoop), secured)
                 }
             }
+        try await secured?.get()
         return RTMPClient(events: events, connection: connection, channel: channel)
+    }
+
+    /// Puts a tunnel through HTTP between the socket and the connection.
+    private static func addTunnel(to url: RTMPURL, on channel: any Channel) throws {
+        try channel.pipeline.syncOperations.addHTTPClientHandlers(leftOverBytesStrategy: .dropBytes)
+        try channel.pipeline.syncOperations.addHandler(TunnelClientHandler(host: url.host, port: url.port))
     }
 
     /// Tells the session what is wanted.
@@ -87,7 +102,9 @@ final class RTMPClientConnection: ChannelInboundHandler {
     ) {
         self.events = events
         var random = SystemRandomNumberGenerator()
-        session = RTMPClientSession(configuration: configuration, now: .now(), using: &random)
+        session = RTMPClientSession(
+            configuration: configuration, cryptography: configuration.url.isEncrypted ? LibCrypto() : nil, now: .now(),
+            using: &random)
     }
 
     func channelActive(context: ChannelHandlerContext) {

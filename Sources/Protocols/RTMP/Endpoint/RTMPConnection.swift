@@ -14,12 +14,16 @@ final class RTMPConnection: PacedSource {
     /// What carries connections.
     enum Carrier {
         case socket
+        /// A socket with encryption.
+        case secureSocket
         /// Requests and answers of HTTP.
         case tunnel
     }
 
     let endpoint: RTMPListener
     private let carrier: Carrier
+    /// Whether the endpoint's gate let it in, and counts it, before there was a connection.
+    private let wasAdmitted: Bool
     /// From `open` to `closed`.
     private(set) var transport: (any RTMPTransport)?
     private var session: RTMPServerSession
@@ -33,15 +37,20 @@ final class RTMPConnection: PacedSource {
     /// What the client can be sent when it plays.
     private(set) var receiver = ReceiverCapabilities.legacy
     /// Whether the client moves when it is asked to.
-    private var takesReconnectRequests = false
+    private(set) var takesReconnectRequests = false
+    /// What the client calls itself.
+    private(set) var agent: String?
     /// Requests that wait for a decision or a name.
     var pendingRequests: Set<RTMPRequestID> = []
     var tally = SessionTally()
     private(set) var peerAddress = "unknown"
-    private var remoteAddress: SocketAddress?
-    private let id = ConnectionID()
+    private(set) var remoteAddress: SocketAddress?
+    let id = ConnectionID()
     /// What the session does, once it does something.
     private var activity: (role: String, path: String)?
+
+    /// Characters that are kept of what a client calls itself.
+    private static let longestAgent = 64
 
     private var isAdmitted = false
     private var isDraining = false
@@ -51,11 +60,14 @@ final class RTMPConnection: PacedSource {
     /// Why the connection ends; the first reason is the true one.
     private var reason: String?
 
-    init(endpoint: RTMPListener, carrier: Carrier = .socket) {
+    init(endpoint: RTMPListener, carrier: Carrier = .socket, wasAdmitted: Bool = false) {
         self.endpoint = endpoint
         self.carrier = carrier
+        self.wasAdmitted = wasAdmitted
         var random = SystemRandomNumberGenerator()
-        session = RTMPServerSession(configuration: endpoint.configuration.session, now: .now(), using: &random)
+        session = RTMPServerSession(
+            configuration: endpoint.configuration.session, cryptography: endpoint.configuration.cryptography,
+            now: .now(), using: &random)
     }
 
     // MARK: What the transport calls
@@ -68,7 +80,7 @@ final class RTMPConnection: PacedSource {
         self.peerAddress = peerAddress
         self.remoteAddress = remoteAddress
         do {
-            try endpoint.gate.enter(peerAddress)
+            if !wasAdmitted { try endpoint.gate.enter(peerAddress) }
         } catch {
             reason = "too many connections: \(error)"
             transport.close()
@@ -111,7 +123,7 @@ final class RTMPConnection: PacedSource {
         for playback in playbacks.values { playback.leave() }
         playbacks = [:]
         if isAdmitted {
-            endpoint.gate.leave(peerAddress)
+            if !wasAdmitted { endpoint.gate.leave(peerAddress) }
             metrics.connectionsOpen.decrement()
         }
         logger.info(
@@ -135,12 +147,25 @@ final class RTMPConnection: PacedSource {
         drain()
     }
 
+    /// Whether what is written past the session must pass `write`.
+    var isEncrypted: Bool { session.isEncrypted }
+
+    /// Whether the client proved which SWF file it is.
+    var hasVerifiedSWF: Bool { session.hasVerifiedSWF }
+
+    /// Writes bytes of a playback, encrypted.
+    ///
+    /// - Returns: whether more would be taken now.
+    func writeEncrypted(_ bytes: ByteBuffer) -> Bool {
+        transport?.write(session.sealed(bytes)) ?? true
+    }
+
     /// Asks the client to connect anew, where it announced that it does so.
     ///
     /// - Returns: whether it was asked.
-    func requestReconnect() -> Bool {
-        guard takesReconnectRequests else { return false }
-        perform(.requestReconnect(tcURL: nil, description: "The server is about to stop."))
+    func requestReconnect(to url: String? = nil, because reason: String = "The server is about to stop.") -> Bool {
+        guard takesReconnectRequests, transport != nil else { return false }
+        perform(.requestReconnect(tcURL: url, description: reason))
         return true
     }
 
@@ -157,8 +182,12 @@ final class RTMPConnection: PacedSource {
 
     private func fail(_ fault: RTMPFault) {
         metrics.faults.increment()
+        if case .tlsOnPlainPort = fault { _ = transport?.write(Self.noTLSHere) }
         close(because: "the peer broke the protocol: \(fault)")
     }
+
+    /// A fatal alert of TLS, `handshake_failure` (RFC 8446 §6), so that the client need not wait for its time limit.
+    private static let noTLSHere = ByteBuffer(bytes: [0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x28])
 
     private func drain() {
         guard !isDraining else { return }
@@ -178,6 +207,7 @@ final class RTMPConnection: PacedSource {
         switch event {
         case .connectRequested(let request):
             receiver = request.capabilities.receiver
+            agent = request.flashVersion.isEmpty ? nil : String(request.flashVersion.prefix(Self.longestAgent))
             takesReconnectRequests = request.capabilities.extensions.contains(.reconnect)
             perform(.acceptConnect(request.id))
         case .publishRequested(let request): requestPublish(request)
@@ -234,9 +264,24 @@ final class RTMPConnection: PacedSource {
 
 extension RTMPConnection {
     /// What counts it.
-    var metrics: EndpointMetrics { carrier == .tunnel ? endpoint.tunnelMetrics : endpoint.metrics }
+    var metrics: EndpointMetrics {
+        switch carrier {
+        case .socket: endpoint.metrics
+        case .secureSocket: endpoint.secureMetrics
+        case .tunnel: endpoint.tunnelMetrics
+        }
+    }
 
-    private var protocolName: String { carrier == .tunnel ? "rtmpt" : "rtmp" }
+    /// How it is carried, as log lines, metrics and the API name it.
+    var protocolName: String {
+        let name =
+            switch carrier {
+            case .socket: "rtmp"
+            case .secureSocket: "rtmps"
+            case .tunnel: "rtmpt"
+            }
+        return session.isEncrypted ? name + "e" : name
+    }
 
     /// Names what the session does in every later line of the log, and writes the line of its beginning.
     func logOpening(_ role: String, _ path: String) {

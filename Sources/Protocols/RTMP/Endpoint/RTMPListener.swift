@@ -15,6 +15,10 @@ public final class RTMPListener: Sendable {
         public var listen = ListenTarget(host: nil, port: 1935)
         /// How sessions speak, how long they wait, how much they bear.
         public var session = RTMPServerSession.Configuration()
+        /// What encrypted RTMP (RTMPE) is offered with.
+        ///
+        /// Default `nil`: it is refused.
+        public var cryptography: (any RTMPECryptography)?
         /// Connections at the same time.
         ///
         /// Default 20,000.
@@ -34,6 +38,9 @@ public final class RTMPListener: Sendable {
         /// Default: as soon as something comes.
         public var readPace: @Sendable (_ application: String) -> ReadPace = { _ in ReadPace() }
 
+        /// Where publishers and players are entered.
+        public var sessions = SessionDirectory()
+
         /// Makes the default configuration.
         public init() {}
     }
@@ -48,6 +55,7 @@ public final class RTMPListener: Sendable {
     let authorizer: any StreamAuthorizer
     let logger: Logger
     let metrics = EndpointMetrics(protocol: "rtmp")
+    let secureMetrics = EndpointMetrics(protocol: "rtmps")
     let tunnelMetrics = EndpointMetrics(protocol: "rtmpt")
     let gate: ConnectionGate
     let readingRounds: ReadingRounds
@@ -72,9 +80,14 @@ public final class RTMPListener: Sendable {
 
     /// Starts to listen.
     ///
+    /// Several calls open several ports of one endpoint.
+    ///
+    /// - Parameters:
+    ///   - target: where; what is configured when nothing is said.
+    ///   - reception: how connections are received.
     /// - Returns: the listening channel, whose `localAddress` tells the port.
     /// - Throws: `ListenFailure`.
-    public func listen() async throws -> any Channel {
+    public func listen(at target: ListenTarget? = nil, _ reception: Reception = .plain) async throws -> any Channel {
         try await ServerBootstrap(group: eventLoops)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -89,11 +102,14 @@ public final class RTMPListener: Sendable {
             .childChannelInitializer { channel in
                 self.connections.insert(channel)
                 return channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(
-                        RTMPSocket(RTMPConnection(endpoint: self), eventLoop: channel.eventLoop))
+                    if reception.isImmediate {
+                        try self.addSocket(nil, to: channel)
+                    } else {
+                        try channel.pipeline.syncOperations.addHandler(self.receptionist(reception, of: channel))
+                    }
                 }
             }
-            .listen(at: configuration.listen, for: "RTMP")
+            .listen(at: target ?? configuration.listen, for: "RTMP")
     }
 
     /// Asks every client that announced reconnect requests to connect anew (Enhanced RTMP v2), and waits until those have
@@ -122,5 +138,35 @@ public final class RTMPListener: Sendable {
     /// Closes every connection, after letting them end by themselves for a moment.
     public func closeConnections(within limit: TimeAmount) async {
         await connections.drain(within: limit)
+    }
+}
+
+extension RTMPListener: ConnectionGuest {
+    /// Whether it is a version that a client can begin with: RTMP's own, or that of an encrypted kind (RTMP 1.0 §5.2.2).
+    public func recognizes(_ firstByte: UInt8) -> Bool {
+        [0x03, 0x06, 0x08, 0x09].contains(firstByte)
+    }
+
+    /// Makes the connection one of this endpoint's.
+    ///
+    /// - Throws: `ConnectionGate.Refusal`.
+    public func take(_ arrival: Arrival, on channel: any Channel) throws {
+        try gate.admit(arrival.client, on: channel)
+        connections.insert(channel)
+        try addSocket(arrival, to: channel)
+    }
+
+    private func addSocket(_ arrival: Arrival?, to channel: any Channel) throws {
+        let socket = RTMPSocket(endpoint: self, arrival: arrival, eventLoop: channel.eventLoop)
+        try channel.pipeline.syncOperations.addHandler(socket)
+    }
+
+    /// Admits connections before the handshake of encryption, which costs more than all that follows.
+    private func receptionist(_ reception: Reception, of channel: any Channel) -> Receptionist {
+        Receptionist(
+            reception,
+            host: Receptionist.Host(
+                name: "rtmp", logger: logger, faults: secureMetrics.faults, wantsFirstByte: false,
+                admit: { try self.gate.admit($0, on: channel) }, take: { try self.addSocket($0, to: channel) }))
     }
 }

@@ -1,6 +1,7 @@
 import EndpointCore
 import Metrics
 import NIOCore
+import StreamHealth
 import StreamHub
 
 /// The socket of one RTMP connection: tells the connection what happens to it, and does what that asks for.
@@ -15,27 +16,42 @@ final class RTMPSocket: ChannelInboundHandler, RTMPTransport {
 
     let connection: RTMPConnection
     let eventLoop: any EventLoop
+    /// How it was received; `nil` where it came straight from the listener.
+    private let arrival: Arrival?
     private var context: ChannelHandlerContext?
     private var writer: ConnectionWriter?
     /// Reads what it publishes, once it has published something.
     private var reader: PacedReader?
 
-    init(_ connection: RTMPConnection, eventLoop: any EventLoop) {
-        self.connection = connection
+    init(endpoint: RTMPListener, arrival: Arrival?, eventLoop: any EventLoop) {
+        connection = RTMPConnection(
+            endpoint: endpoint, carrier: arrival?.isSecure == true ? .secureSocket : .socket,
+            wasAdmitted: arrival != nil)
+        self.arrival = arrival
         self.eventLoop = eventLoop
     }
 
     // MARK: Life of the channel
 
+    func handlerAdded(context: ChannelHandlerContext) {
+        if context.channel.isActive { begin(context) }
+    }
+
     func channelActive(context: ChannelHandlerContext) {
+        begin(context)
+    }
+
+    /// Whether bytes go on the wire as they are; otherwise the socket is left to those who encrypt them.
+    private var isPlain: Bool { arrival?.isSecure != true }
+
+    private func begin(_ context: ChannelHandlerContext) {
         self.context = context
-        writer = ConnectionWriter(context: context, isPlain: true, bytesSent: connection.metrics.bytesSent) {
+        writer = ConnectionWriter(context: context, isPlain: isPlain, bytesSent: connection.metrics.bytesSent) {
             [weak self] in
             self?.connection.drained()
         }
-        connection.open(
-            on: self, peerAddress: context.remoteAddress?.peerAddress ?? "unknown",
-            remoteAddress: context.remoteAddress)
+        let client = arrival.map(\.client) ?? context.remoteAddress
+        connection.open(on: self, peerAddress: client?.peerAddress ?? "unknown", remoteAddress: client)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -62,6 +78,8 @@ final class RTMPSocket: ChannelInboundHandler, RTMPTransport {
     // MARK: What the connection asks for
 
     var bytesWritten: Int { writer?.bytesWritten ?? 0 }
+
+    var line: LineFigures? { context.flatMap { LineFigures(of: $0.channel) } }
 
     var directPath: DirectPath? { writer?.directPath }
 
@@ -91,7 +109,7 @@ final class RTMPSocket: ChannelInboundHandler, RTMPTransport {
 
     func setReadPace(_ pace: TimeAmount) {
         guard let context else { return }
-        if reader == nil, pace > .zero {
+        if reader == nil, pace > .zero, isPlain {
             reader = PacedReader(connection, on: context.channel, rounds: connection.endpoint.readingRounds)
         }
         reader?.setPace(pace)

@@ -15,7 +15,13 @@ extension ServerConfiguration {
 
             ConfigurationKey(
                 "data", \.data, .folder,
-                "The folder for what the server keeps. This version keeps nothing, and does not make it."),
+                "The folder for what the server keeps: a self-signed certificate, where one is needed. It is made when there "
+                    + "is something to keep."),
+            ConfigurationKey(
+                "one-port", \.onePort, .onOff,
+                "Whether a port serves for several protocols, which are told by a connection's first byte: RTMP and RTMPS at "
+                    + "`rtmp.listen`; HTTP, HTTPS, RTMP and RTMPS at `http.listen`; HTTPS and RTMPS at `https.listen`. "
+                    + "Holds from the next start on."),
 
             ConfigurationKey(
                 "rtmp.listen", \.rtmp.listen, .address,
@@ -34,10 +40,28 @@ extension ServerConfiguration {
                 "How long clients that know reconnect requests may take to move elsewhere when the server is told to stop. "
                     + "It takes no new ones and serves on until they have left, or the time is over; 0: it stops at once."
             ),
+            ConfigurationKey(
+                "rtmp.rtmpe", \.rtmp.rtmpe, .onOff,
+                "Whether encrypted RTMP (`rtmpe://`, `rtmpte://`) is spoken with clients that ask for it. It is obfuscation for "
+                    + "old clients and no security: anybody on the way can read it. Use TLS where that matters."),
+            ConfigurationKey(
+                "rtmp.swf-hashes", \.rtmp.swfHashes, .hashes,
+                "SWF files that may play, by their hashes of 64 hexadecimal digits, as `rtmpdump --swfhash` takes them. Players "
+                    + "that do not answer with one are refused; publishers are not asked. Whoever has the file can give its hash."
+            ),
             ConfigurationKey("rtmp.connections", \.rtmp.connections, .count(1...1_000_000), "RTMP connections in all."),
             ConfigurationKey(
                 "rtmp.connections-per-address", \.rtmp.connectionsPerAddress, .count(0...1_000_000),
                 "RTMP connections from one address; 0 for no limit."),
+
+            ConfigurationKey(
+                "rtmps.listen", \.rtmps.listen, .secureListen,
+                "Where to listen for RTMP inside TLS. `auto` is `:1936` once `tls.certificates` are named; an address is "
+                    + "served in any case, without certificates with a self-signed one."),
+            ConfigurationKey(
+                "rtmps.client-ca", \.rtmps.clientAuthorities, .fileOrOff,
+                "A file with the authorities whose certificates RTMPS clients must have; `off`: clients need none. No "
+                    + "HTTPS port takes RTMPS then."),
 
             ConfigurationKey(
                 "rtmpt.http", \.rtmpt.onHTTPPort, .onOff,
@@ -68,6 +92,32 @@ extension ServerConfiguration {
                 "HTTP connections from one address; 0 for no limit. A CDN comes from few addresses."),
 
             ConfigurationKey(
+                "https.listen", \.https.listen, .secureListen,
+                "Where to listen for HTTP inside TLS. `auto` is `:8443` once `tls.certificates` are named; an address is "
+                    + "served in any case, without certificates with a self-signed one."),
+
+            ConfigurationKey(
+                "tls.certificates", \.tls.certificates, .certificates,
+                "Files in PEM form with a certificate, its chain behind it, and its key; without `key`, it is in the same "
+                    + "file. A client gets the first one for the host that it names, otherwise the first of all. Paths start "
+                    + "from the configuration file. Renewed files are taken without a restart."),
+            ConfigurationKey(
+                "tls.oldest-version", \.tls.oldestVersion, .word(), "The oldest version of TLS that clients may speak."),
+            ConfigurationKey(
+                "tls.handshake-timeout", \.tls.handshakeTimeout, .time(.milliseconds(100) ... .seconds(300)),
+                "How long a client may take for the PROXY header and the TLS handshake."),
+            ConfigurationKey(
+                "tls.check-interval", \.tls.checkInterval, .time(.milliseconds(100) ... .seconds(86_400)),
+                "How often certificate files are looked at; changed ones are read at the second look. SIGHUP reads them at "
+                    + "once."),
+
+            ConfigurationKey(
+                "proxy-protocol.trusted", \.proxyProtocol.trusted, .addressRanges,
+                "Addresses and networks of proxies that begin each connection, to any port, with a PROXY header of version "
+                    + "1 or 2; without one they are refused. A header from anybody else is refused too. Holds from the next "
+                    + "start on."),
+
+            ConfigurationKey(
                 "auth.publish", \.auth.publish, .word(),
                 "Who may publish: `local` programs on the same machine and everybody with a key, `key` only who has a key, "
                     + "`open` anybody."),
@@ -77,13 +127,23 @@ extension ServerConfiguration {
                 "The keys of publishers. An encoder sends the `key` as its stream name, or appends `?key=…` to the name, "
                     + "and publishes `stream`. Instead of `key`, `key-file` names a file that holds it. The optional "
                     + "`label` may stand in logs."),
+
+            ConfigurationKey(
+                "metrics.streams", \.metrics.streams, .count(0...100_000),
+                "Streams that have metrics of their own, the first that come; those beyond are counted together, as the "
+                    + "stream `(others)`. 0: no names of streams in the metrics."),
         ],
         sections: [
             ("log", "The log, on standard error."),
             ("rtmp", "The RTMP port: publishing, and playback by RTMP players."),
+            ("rtmps", "RTMP inside TLS."),
             ("rtmpt", "RTMP through HTTP (RTMPT), for clients that reach nothing else."),
             ("http", "The HTTP port."),
+            ("https", "HTTP inside TLS."),
+            ("tls", "Certificates, for every port that takes TLS."),
+            ("proxy-protocol", "Proxies before the server that tell whose connections they pass on."),
             ("auth", "Who may publish and play."),
+            ("metrics", "What Prometheus reads at `/metrics`."),
         ],
-        later: ["rtmps", "rtsp", "srt", "webrtc", "api", "cluster"])
+        later: ["rtsp", "srt", "webrtc", "api", "cluster"])
 }

@@ -69,15 +69,28 @@ struct LayersReading {
 extension LayersReading {
     /// Finds values that are right each by itself and wrong together.
     private mutating func check(_ configuration: ServerConfiguration) {
-        if configuration.rtmp.listen == configuration.http.listen, configuration.http.listen.port != 0 {
-            let (key, other) =
-                origins["http.listen"] != nil ? ("http.listen", "rtmp.listen") : ("rtmp.listen", "http.listen")
-            refuse(.addressTaken(by: other), key: key)
-        }
+        checkListeners(of: configuration)
         checkWindow(of: configuration.otherApplications, name: ConfigurationLayers.otherApplications)
         for (name, application) in configuration.applications.sorted(by: { $0.key < $1.key })
         where application.hls != configuration.otherApplications.hls {
             checkWindow(of: application, name: name)
+        }
+    }
+
+    /// Each listener has an address of its own.
+    private mutating func checkListeners(of configuration: ServerConfiguration) {
+        let listeners: [(key: String, address: ListenAddress?)] = [
+            ("rtmp.listen", configuration.rtmp.listen), ("rtmps.listen", configuration.rtmpsAddress),
+            ("rtmpt.listen", configuration.rtmpt.listen), ("http.listen", configuration.http.listen),
+            ("https.listen", configuration.httpsAddress),
+        ]
+        for (index, later) in listeners.enumerated() {
+            guard let address = later.address, address.port != 0,
+                let earlier = listeners[..<index].first(where: { $0.address == address })
+            else { continue }
+            let (key, other) =
+                origins[later.key] != nil ? (later.key, earlier.key) : (earlier.key, later.key)
+            refuse(.addressTaken(by: other), key: key)
         }
     }
 

@@ -9,16 +9,31 @@ public struct ServerConfiguration: Sendable, Equatable {
     ///
     /// Default 0: a second loop costs hardly more for each byte, and halves the time until the last viewer has a frame.
     public var threads = 0
-    /// The folder for what the server keeps; this version keeps nothing, and does not make it.
+    /// The folder for what the server keeps: a self-signed certificate where one is needed; made when there is something.
     public var data = "./swiftwater-data"
     /// RTMP: publishing, and playback by RTMP players.
     public var rtmp = RTMP()
+    /// RTMP inside TLS.
+    public var rtmps = RTMPS()
     /// RTMP through HTTP, for clients that reach nothing else.
     public var rtmpt = RTMPT()
     /// HTTP: playback, dashboard, API and metrics.
     public var http = HTTP()
+    /// HTTP inside TLS.
+    public var https = HTTPS()
+    /// Certificates, for all listeners.
+    public var tls = TLS()
+    /// Whether one port serves for several protocols: RTMP and RTMPS at `rtmp.listen`; HTTP, HTTPS, RTMP and RTMPS at
+    /// `http.listen`; HTTPS and RTMPS at `https.listen`.
+    ///
+    /// Default off: whoever opened a port for one thing has not opened it for another.
+    public var onePort = false
+    /// Proxies that tell whose connections they pass on.
+    public var proxyProtocol = ProxyProtocol()
     /// Who may publish and play.
     public var auth = Auth()
+    /// What `/metrics` tells of single streams.
+    public var metrics = Metrics()
     /// The applications that the operator named, by name.
     public var applications: [String: ApplicationConfiguration] = [:]
     /// Every application that the operator did not name (`apps."*"`).

@@ -1,0 +1,31 @@
+// Leaves HLS to the browser: for those without Media Source Extensions.
+
+import { mediaURL } from "./address.js";
+
+export const canPlayNatively = (video) => Boolean(video.canPlayType("application/vnd.apple.mpegurl"));
+
+export class NativeSource {
+  name = "native HLS";
+  isLive = true;
+  behind = 0;
+  bytes = 0;
+
+  constructor(player) {
+    this.player = player;
+    this.onerror = () => player.lost(this, "broken", player.video.error);
+  }
+
+  start() {
+    const { video } = this.player;
+    video.addEventListener("error", this.onerror);
+    video.src = mediaURL("/index.m3u8").href;
+    this.player.describe(this, { video: [], audio: [], current: {}, codecs: [] });
+    this.player.play();
+  }
+
+  stop() {
+    this.player.video.removeEventListener("error", this.onerror);
+  }
+
+  tick() {}
+}

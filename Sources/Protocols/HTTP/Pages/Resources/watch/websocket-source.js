@@ -1,0 +1,135 @@
+// Plays the fragments that a WebSocket brings the moment they are made.
+//
+// A text message tells what follows: `init` before an initialization section, `end` after the last fragment.
+
+import { mediaURL } from "./address.js";
+import { referenceIn, timescalesOf } from "./boxes.js";
+import { now, serverTime } from "./clock.js";
+import { Feed, canPlay, typeOf } from "./feed.js";
+import { Pace } from "./pace.js";
+
+// Seconds until a connection is taken for blocked, or for dead.
+const OPENING_LIMIT = 4, SILENCE_LIMIT = 6;
+// Seconds behind the newest fragment at which the picture begins.
+const FIRST_RESERVE = 0.2;
+
+export class WebSocketSource {
+  name = "WebSocket";
+  isLive = true;
+  behind = 0;
+  bytes = 0;
+  #reference = null;
+  #lane = null;
+  #scales = null;
+  #type = null;
+  #kinds = "";
+  #end = 0;
+  #heardAt = 0;
+
+  // `wanted`: the identifiers of tracks, where the viewer has chosen.
+  constructor(player, wanted) {
+    this.player = player;
+    this.wanted = wanted;
+    this.pace = new Pace(player.video, 0.06, 1.5);
+    this.feed = new Feed(player.video, (error) => this.#leave("broken", error));
+  }
+
+  async start() {
+    const url = mediaURL(".mp4", this.wanted), held = [];
+    url.protocol = url.protocol.replace("http", "ws");
+    const socket = (this.socket = new WebSocket(url));
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => (this.#heardAt = now());
+    socket.onclose = () => this.#leave(this.#heardAt ? "broken" : "refused");
+    socket.onmessage = ({ data }) => held.push([data, now()]);
+    this.timer = setTimeout(() => this.#heardAt || this.#leave("refused"), OPENING_LIMIT * 1000);
+    await this.feed.open();
+    socket.onmessage = ({ data }) => this.#hear(data, now());
+    for (const [data, at] of held) this.#hear(data, at);
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    this.socket.onopen = this.socket.onclose = this.socket.onmessage = null;
+    this.socket.close();
+    this.feed.close();
+  }
+
+  tick() {
+    this.pace.steer();
+    this.feed.trim();
+    if (!this.#heardAt || now() - this.#heardAt < SILENCE_LIMIT) return;
+    this.#heardAt = now();
+    this.player.checkConnection(this);
+  }
+
+  // Seconds from the server to the picture.
+  get latency() {
+    if (!this.#reference) return undefined;
+    const { wallclock, time } = this.#reference;
+    return (serverTime() - wallclock) / 1000 - (this.player.video.currentTime - time);
+  }
+
+  #leave(reason, error) {
+    this.player.lost(this, reason, error);
+  }
+
+  #hear(data, at) {
+    if (this.feed.isClosed) return;
+    this.#heardAt = at;
+    if (typeof data === "string") return this.#take(JSON.parse(data));
+    this.bytes += data.byteLength;
+    if (this.#type) this.#begin(data);
+    else if (this.#lane) this.#append(data, at);
+  }
+
+  #take(message) {
+    if (message.type === "end") return this.#leave("ended");
+    if (message.type !== "init") return;
+    const { mime = "", tracks } = message;
+    const playable = tracks.filter(({ kind, codec }) => canPlay(typeOf(kind, [codec])));
+    if (!canPlay(mime)) {
+      // The default picture may be one that this browser cannot decode, beside one that it can.
+      const other = playable.find((track) => track.kind === "video");
+      if (!other || this.wanted.video === other.id) return this.#leave("unsupported", new Error(mime));
+      this.wanted.video = other.id;
+      return this.#leave("changed");
+    }
+    // A SourceBuffer keeps the number of its tracks for life.
+    const kinds = `${"video" in message}${"audio" in message}`;
+    if (this.#lane && kinds !== this.#kinds) return this.#leave("changed");
+    this.#kinds = kinds;
+    this.#type = mime;
+    this.player.describe(this, {
+      video: playable.filter((track) => track.kind === "video"), audio: playable.filter((track) => track.kind === "audio"),
+      current: message, codecs: tracks.filter((track) => track.id === message[track.kind]).map((track) => track.codec),
+    });
+  }
+
+  #begin(bytes) {
+    this.#scales = timescalesOf(bytes);
+    this.#lane ??= this.feed.lane(this.#type);
+    this.#lane.begin(bytes, this.#type);
+    this.#type = null;
+  }
+
+  #append(bytes, at) {
+    const lane = this.#lane;
+    this.#reference = referenceIn(bytes, this.#scales) ?? this.#reference;
+    lane.append(bytes, () => {
+      this.#place();
+      // Fragments that were appended together are one, and as late as the first of them.
+      if (lane.end > this.#end) this.pace.arrived(lane, at, this.#end, lane.end);
+      this.#end = lane.end;
+      this.pace.steer();
+    });
+  }
+
+  // Goes to the live edge, once there is something to show.
+  #place() {
+    const { video } = this.player, { buffered } = video, last = buffered.length - 1;
+    if (last < 0 || (video.currentTime >= buffered.start(0) && video.currentTime < buffered.end(last) + 1)) return;
+    video.currentTime = Math.max(buffered.start(last), buffered.end(last) - FIRST_RESERVE);
+    this.player.play();
+  }
+}

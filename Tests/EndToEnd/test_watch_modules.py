@@ -1,0 +1,170 @@
+"""The watch page's modules by themselves, in the browser that runs them: playlists, boxes, clocks."""
+
+import functools
+import http.server
+import struct
+import threading
+
+import pytest
+
+from harness.browser import chromium
+from harness.server import ROOT
+
+MODULES = ROOT / "Sources/Protocols/HTTP/Pages/Resources/watch"
+
+LOW_LATENCY = """#EXTM3U
+#EXT-X-VERSION:6
+#EXT-X-TARGETDURATION:2
+#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=0.6,HOLD-BACK=6
+#EXT-X-PART-INF:PART-TARGET=0.2
+#EXT-X-MEDIA-SEQUENCE:7
+#EXT-X-DISCONTINUITY-SEQUENCE:1
+#EXT-X-MAP:URI="init-a.mp4"
+#EXT-X-PROGRAM-DATE-TIME:2026-01-02T03:04:05.000Z
+#EXTINF:2,
+seven.mp4
+#EXT-X-DISCONTINUITY
+#EXT-X-MAP:URI="init-b.mp4"
+#EXT-X-PROGRAM-DATE-TIME:2026-01-02T03:04:17.500Z
+#EXT-X-PART:DURATION=0.2,URI="eight-0.mp4",INDEPENDENT=YES
+#EXT-X-PART:DURATION=0.1,URI="eight-1.mp4"
+#EXTINF:0.3,
+eight.mp4
+#EXT-X-PART:DURATION=0.2,URI="nine-0.mp4",INDEPENDENT=YES
+#EXT-X-PRELOAD-HINT:TYPE=PART,URI="nine-1.mp4"
+#EXT-X-RENDITION-REPORT:URI="other.m3u8",LAST-MSN=9,LAST-PART=0
+"""
+
+MULTIVARIANT = """#EXTM3U
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="Deutsch, \xfcbersetzt",LANGUAGE="de",DEFAULT=YES,URI="de.m3u8"
+#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="s",NAME="x",URI="s.m3u8"
+#EXT-X-STREAM-INF:BANDWIDTH=1000000,CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=1280x720,FRAME-RATE=50.000,AUDIO="a"
+high.m3u8
+#EXT-X-STREAM-INF:BANDWIDTH=300000,CODECS="avc1.42c01e, mp4a.40.2",RESOLUTION=640x360,AUDIO="a"
+low.m3u8
+"""
+
+
+@pytest.fixture(scope="module")
+def module():
+    """Runs a function body with the names of a module, on a page of its own: `module("playlist", "return …", argument)`."""
+    handler = functools.partial(Quiet, directory=MODULES)
+    serving = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=serving.serve_forever, daemon=True).start()
+    with chromium() as browser:
+        browser.open(f"http://127.0.0.1:{serving.server_port}/nothing")
+
+        def run(name: str, body: str, *arguments):
+            script = f"const done = arguments[arguments.length - 1], given = [...arguments].slice(0, -1);"
+            script += f"import('/{name}.js').then((module) => (function () {{ {body} }}).call(module, ...given)).then(done, (error) => done(String(error)));"
+            return browser.driver.execute_async_script(script, *arguments)
+
+        yield run
+    serving.shutdown()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    extensions_map = {".js": "text/javascript"}
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_playlist_with_parts_is_read(module):
+    playlist = module("playlist", "return this.parseMedia(arguments[0], (uri) => 'at:' + uri)", LOW_LATENCY)
+    assert (playlist["target"], playlist["partTarget"], playlist["partHoldBack"], playlist["canBlock"]) == (2, 0.2, 0.6, True)
+    assert playlist["hint"] == "at:nine-1.mp4" and not playlist.get("isEnded")
+    seven, eight, nine = playlist["segments"]
+    assert (seven["msn"], seven["group"], seven["map"], seven["url"], seven["start"]) == (7, 1, "at:init-a.mp4", "at:seven.mp4", 0)
+    assert (eight["msn"], eight["group"], eight["map"], eight["start"]) == (8, 2, "at:init-b.mp4", 2)
+    assert [part["url"] for part in eight["parts"]] == ["at:eight-0.mp4", "at:eight-1.mp4"]
+    assert eight["parts"][0]["isIndependent"] and not eight["parts"][1]["isIndependent"]
+    assert nine["url"] is None and nine["duration"] == 0.2 and nine["start"] == 2.3
+    assert nine["date"] - eight["date"] == 300
+    assert playlist["end"] == 2.5
+
+
+def test_a_newer_playlist_goes_on_where_the_older_one_was(module):
+    body = """
+        const older = this.parseMedia(arguments[0], String), newer = this.parseMedia(arguments[1], String);
+        this.continueTimes(newer, older);
+        return newer;"""
+    newer = LOW_LATENCY.replace("#EXT-X-MEDIA-SEQUENCE:7", "#EXT-X-MEDIA-SEQUENCE:8").replace("#EXTINF:2,\nseven.mp4\n#EXT-X-DISCONTINUITY\n", "")
+    playlist = module("playlist", body, LOW_LATENCY, newer)
+    assert [(one["msn"], round(one["start"], 3)) for one in playlist["segments"]] == [(8, 2), (9, 2.3)]
+    assert round(playlist["end"], 3) == 2.5
+    later = newer.replace("#EXT-X-MEDIA-SEQUENCE:8", "#EXT-X-MEDIA-SEQUENCE:100")
+    assert module("playlist", body, LOW_LATENCY, later)["segments"][0]["start"] == 2.5
+
+
+def test_a_multivariant_playlist_is_read(module):
+    found = module("playlist", "return this.parseMultivariant(arguments[0], String)", MULTIVARIANT)
+    assert [(one["url"], one["height"], one["bandwidth"]) for one in found["variants"]] == [("high.m3u8", 720, 1000000), ("low.m3u8", 360, 300000)]
+    assert found["variants"][1]["codecs"] == ["avc1.42c01e", "mp4a.40.2"] and found["variants"][0]["frameRate"] == 50
+    (sound,) = found["sounds"]
+    assert (sound["name"], sound["language"], sound["isDefault"]) == ("Deutsch, \xfcbersetzt", "de", True)
+
+
+@pytest.mark.parametrize("text", ["", "#EXTM3U", "no playlist", "#EXTINF:x,\n", "#EXT-X-PART:\n", "\x00" * 50])
+def test_what_is_no_playlist_does_no_harm(module, text):
+    assert isinstance(module("playlist", "return this.parseMedia(arguments[0], String)", text), dict)
+    assert isinstance(module("playlist", "return this.parseMultivariant(arguments[0], String)", text), dict)
+
+
+def box(kind: bytes, *content: bytes) -> bytes:
+    body = b"".join(content)
+    return struct.pack(">I", len(body) + 8) + kind + body
+
+
+def initialization(track: int, scale: int, version: int) -> bytes:
+    times = b"\0" * (16 if version else 8)
+    header = box(b"tkhd", bytes([version, 0, 0, 0]), times, struct.pack(">I", track))
+    media = box(b"mdia", box(b"mdhd", bytes([version, 0, 0, 0]), times, struct.pack(">I", scale)))
+    return box(b"ftyp", b"iso6") + box(b"moov", box(b"mvhd"), box(b"trak", header, media))
+
+
+def fragment(track: int, time: int, wallclock: float | None = None) -> bytes:
+    reference = b""
+    if wallclock is not None:
+        ntp = int((wallclock + 2208988800) * 2**32)
+        reference = box(b"prft", b"\1\0\0\0", struct.pack(">IQQ", track, ntp, time))
+    run = box(b"traf", box(b"tfhd", b"\0\0\0\0", struct.pack(">I", track)), box(b"tfdt", b"\1\0\0\0", struct.pack(">Q", time)))
+    return reference + box(b"moof", box(b"mfhd"), run) + box(b"mdat", b"\0" * 100)
+
+
+TIMES = """
+    const bytes = (list) => new Uint8Array(list).buffer, scales = this.timescalesOf(bytes(arguments[0]));
+    const start = this.startOf(bytes(arguments[1]), scales);
+    return { scales: [...scales], start: isFinite(start) ? start : null, reference: this.referenceIn(bytes(arguments[1]), scales) };"""
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_the_times_in_boxes_are_read(module, version):
+    found = module("boxes", TIMES, list(initialization(3, 90000, version)), list(fragment(3, 2**33, 1.8e9 + 0.25)))
+    assert found["scales"] == [[3, 90000]]
+    assert found["start"] == pytest.approx(2**33 / 90000)
+    assert found["reference"]["wallclock"] == pytest.approx(1800000000250, abs=0.01)
+    assert found["reference"]["time"] == found["start"]
+
+
+def test_boxes_that_are_cut_or_lie_do_no_harm(module):
+    whole = initialization(3, 90000, 1)
+    for cut in range(0, len(whole), 7):
+        found = module("boxes", TIMES, list(whole[:cut]), list(fragment(3, 5)[: max(0, len(whole) - cut)]))
+        assert isinstance(found, dict), found
+    assert module("boxes", TIMES, list(whole), list(fragment(9, 5, 1e9))) == {"scales": [[3, 90000]], "start": None, "reference": None}
+
+
+def test_the_pace_follows_the_latest_arrivals(module):
+    body = """
+        const video = { currentTime: 0, paused: false, seeking: false, readyState: 4, playbackRate: 1 };
+        const pace = new this.Pace(video, 0.1, 1.5), lane = {};
+        // What was there before is not late.
+        for (let i = 0; i < 50; i += 1) pace.arrived(lane, 100, i * 0.04, (i + 1) * 0.04);
+        const before = pace.wanted ?? null;
+        // A piece of 40 ms each 40 ms, one of them 300 ms late, with those behind it.
+        for (let i = 50; i < 100; i += 1) pace.arrived(lane, 98.04 + i * 0.04 + (i === 70 ? 0.3 : 0), i * 0.04, (i + 1) * 0.04);
+        return [before, pace.wanted];"""
+    before, wanted = module("pace", body)
+    assert before is None
+    assert wanted == pytest.approx(98.04 + 0.3 + 0.1)

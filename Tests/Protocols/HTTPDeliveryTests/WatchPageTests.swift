@@ -1,0 +1,99 @@
+import MediaModel
+import Testing
+
+@testable import HTTPDelivery
+
+@Suite("The watch page's document")
+struct WatchPageTests {
+    private func document(name: String = "show", isEmbedded: Bool = false) throws -> String {
+        WatchPage.document(for: try StreamPath(application: "live", name: name), isEmbedded: isEmbedded)
+    }
+
+    @Test("it is lighter than 60 KiB, whatever the stream's name")
+    func weight() throws {
+        let longest = String(repeating: "n", count: StreamPath.longestPart)
+        #expect(try document(name: longest, isEmbedded: true).utf8.count < 60 << 10)
+    }
+
+    @Test("it names its stream and its form, and leaves no place unfilled")
+    func filled() throws {
+        let embedded = try document(isEmbedded: true)
+        #expect(embedded.contains("<title>show · live</title>"))
+        #expect(embedded.contains("<body class=\"embed\">"))
+        #expect(!embedded.contains("{{"))
+        #expect(try document().contains("<body class=\"page\">"))
+    }
+
+    @Test("it loads nothing from elsewhere")
+    func selfContained() throws {
+        let document = try document()
+        for outside in ["http://", "https://", " src=\"", "@import", "url("] {
+            #expect(!document.contains(outside), "\(outside)")
+        }
+    }
+
+    @Test("its policy allows its own script and style, and no others")
+    func policy() {
+        let policy = WatchPage.contentSecurityPolicy
+        #expect(policy.hasPrefix("default-src 'none'; script-src 'sha256-"))
+        #expect(policy.components(of: "'sha256-") == 2)
+        #expect(!policy.contains("unsafe"))
+    }
+}
+
+@Suite("What is sent of a page's sources")
+struct PageSourceTests {
+    private func sent(_ source: String) -> String { PageSource.joinedScript(of: [Array(source.utf8)]) }
+
+    @Test(
+        "spaces go where JavaScript needs none",
+        arguments: [
+            ("const a = b + c;", "const a=b+c;"), ("  if (a) return [b, c];", "if(a)return[b,c];"),
+            ("x = a - -b;", "x=a- -b;"), ("x = y / 2;", "x=y/2;"), ("get size() {", "get size(){"),
+            ("const { a, b } = c;", "const{a,b}=c;"),
+        ])
+    func spaces(written: String, expected: String) {
+        #expect(sent(written) == "\n" + expected)
+    }
+
+    @Test(
+        "texts and regular expressions stay as they are",
+        arguments: [
+            #"say("a , b");"#, #"say('a = "b');"#, "say(`a + ${b} = c`);", "x.split(/ *, */);",
+            "x = /a b/.test(y) ? 1 : 2;",
+        ])
+    func texts(written: String) {
+        #expect(sent(written) == "\n" + written)
+    }
+
+    @Test("imports, comments and the word export are for those who read")
+    func modules() {
+        let source = """
+            // What it is for.
+            import { a } from "./a.js";
+
+            export const b = 1;
+            export function c() {
+              // Why.
+              return b;
+            }
+            """
+        #expect(sent(source) == "\nconst b=1\nfunction c(){\nreturn b\n}")
+    }
+
+    @Test("a semicolon stays before what would continue the statement")
+    func semicolons() {
+        #expect(sent("a();\n[b] = c;\n`d`;") == "\na();\n[b]=c;\n`d`;")
+    }
+
+    @Test("a style keeps its meaning")
+    func style() {
+        let style = PageSource.tightenedStyle(
+            Array("a b, c :hover {\n  margin: 0 1px; color: red;\n}\n/* why */\n".utf8))
+        #expect(style == "a b,c :hover{\nmargin:0 1px;color:red;\n}")
+    }
+}
+
+extension String {
+    fileprivate func components(of part: String) -> Int { ranges(of: part).count }
+}
