@@ -183,6 +183,7 @@ export function makeControls(player) {
     if (!action) return;
     event.preventDefault();
     wake();
+    if (action !== menu.toggle) menu.close();
     action();
   });
 
