@@ -23,6 +23,8 @@ public struct Server: Service {
         public var rtmps: SocketAddress?
         /// Where browsers watch.
         public var http: SocketAddress
+        /// Where they do so inside TLS, if anywhere.
+        public var https: SocketAddress?
     }
 
     /// How long connections are given to end by themselves when the server stops.
@@ -102,13 +104,16 @@ public struct Server: Service {
             if let port = rtmpAddress?.port { rtmpPort.withLockedValue { $0 = port } }
             var rtmpsAddress: SocketAddress?
             if let rtmps = plan.rtmps { rtmpsAddress = try await listen(rtmps) }
-            let httpService = http.service { [onListening, rtmpsAddress] channel in
-                guard let rtmpAddress, let httpAddress = channel.localAddress else { return }
-                onListening(Addresses(rtmp: rtmpAddress, rtmps: rtmpsAddress, http: httpAddress))
+            let services = httpServices(plan) { [onListening, rtmpsAddress] addresses in
+                guard let rtmpAddress, let http = addresses.http else { return }
+                onListening(Addresses(rtmp: rtmpAddress, rtmps: rtmpsAddress, http: http, https: addresses.https))
             }
             try await withGracefulShutdownHandler {
                 try await store.watching(every: { TimeAmount(configuration.value.tls.checkInterval) }) {
-                    try await httpService.run()
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        for service in services { group.addTask { try await service.run() } }
+                        try await group.waitForAll()
+                    }
                 }
             } onGracefulShutdown: {
                 for channel in rtmpChannels.withLockedValue({ $0 }) { channel.close(promise: nil) }
@@ -127,6 +132,36 @@ public struct Server: Service {
         guard let store = certificates.withLockedValue({ $0 }) else { return }
         let files = configuration.value.tls.certificates.map(CertificateFiles.init)
         try? await NIOThreadPool.singleton.runIfActive { store.reload(files.isEmpty ? nil : files) }
+    }
+
+    /// Where HTTP is served.
+    private struct HTTPAddresses {
+        var http: SocketAddress?
+        var https: SocketAddress?
+    }
+
+    /// The services of the ports for HTTP.
+    ///
+    /// - Parameter onListening: called once when all of them are open.
+    private func httpServices(
+        _ plan: ListenerPlan, onListening: @escaping @Sendable (HTTPAddresses) -> Void
+    ) -> [any Service] {
+        let guests: [any ConnectionGuest] = plan.httpTakesRTMP ? [rtmp] : []
+        let addresses = NIOLockedValueBox(HTTPAddresses())
+        func service(
+            _ place: ListenerPlan.Place, _ note: @escaping @Sendable (SocketAddress?, inout HTTPAddresses) -> Void
+        ) -> any Service {
+            http.service(at: place.target, place.reception, guests: guests) { channel in
+                let known = addresses.withLockedValue { addresses in
+                    note(channel.localAddress, &addresses)
+                    return addresses
+                }
+                if known.http != nil, known.https != nil || plan.https == nil { onListening(known) }
+            }
+        }
+        var services = [service(plan.http) { $1.http = $0 }]
+        if let https = plan.https { services.append(service(https) { $1.https = $0 }) }
+        return services
     }
 
     private func listen(_ place: ListenerPlan.Place) async throws -> SocketAddress? {
