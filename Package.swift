@@ -40,6 +40,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdHTTP2 = Target.Dependency.product(name: "HummingbirdHTTP2", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -155,7 +156,7 @@ let package = Package(
                 "StreamHealth", "StreamHub",
                 crypto, nioCore,
                 nioPosix, nioHTTP1,
-                nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, concurrencyHelpers, hummingbird, hummingbirdCore,
+                nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, concurrencyHelpers, hummingbird, hummingbirdCore, hummingbirdHTTP2,
                 httpTypes, logging,
                 metrics, lifecycle,
             ],
@@ -192,8 +193,8 @@ let package = Package(
         .executableTarget(
             name: "swiftwater-bench",
             dependencies: [
-                "RTMPSession", "FLV", "AMF", "M3U8", "ISOBMFF", "MPEGTS", "MediaModel", deque, nioCore, nioPosix,
-                argumentParser,
+                "RTMPSession", "TransportSecurity", "FLV", "AMF", "M3U8", "ISOBMFF", "MPEGTS", "MediaModel", deque,
+                nioCore, nioPosix, argumentParser,
             ],
             path: "Sources/App/swiftwater-bench", swiftSettings: settings),
 
@@ -255,7 +256,7 @@ let package = Package(
             "HTTPDeliveryTests", "Protocols/HTTPDeliveryTests",
             [
                 "EndpointCore", "FLV", "HTTPDelivery", "ISOBMFF", "StreamHub", "SegmentPackaging", "MediaModel",
-                "TestSupport", httpTypes, nioCore, nioPosix, nioEmbedded, nioWebSocket, logging,
+                "TestSupport", httpTypes, nioCore, nioPosix, nioEmbedded, nioHTTPTypes, nioWebSocket, logging,
             ]),
         tests(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",

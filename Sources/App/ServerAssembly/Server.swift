@@ -26,6 +26,8 @@ public struct Server: Service {
         public var rtmpt: SocketAddress?
         /// Where browsers watch.
         public var http: SocketAddress
+        /// Where they do so inside TLS, if anywhere.
+        public var https: SocketAddress?
     }
 
     /// The version of the program.
@@ -126,19 +128,22 @@ public struct Server: Service {
             if let port = rtmpAddress?.port { rtmpPort.withLockedValue { $0 = port } }
             var rtmpsAddress: SocketAddress?
             if let rtmps = plan.rtmps { rtmpsAddress = try await listen(rtmps) }
-            let httpService = { @Sendable [http, control, onListening, rtmpsAddress] (rtmptAddress: SocketAddress?) in
-                http.service { channel in
-                    guard let rtmpAddress, let httpAddress = channel.localAddress else { return }
-                    control.note(ports: [
-                        ("rtmp", rtmpAddress), ("rtmps", rtmpsAddress), ("rtmpt", rtmptAddress), ("http", httpAddress),
-                    ])
-                    onListening(
-                        Addresses(rtmp: rtmpAddress, rtmps: rtmpsAddress, rtmpt: rtmptAddress, http: httpAddress))
-                }
+            let services = httpServices(plan) { [onListening, control, rtmpsAddress] ports in
+                guard let rtmpAddress, let http = ports.http else { return }
+                control.note(ports: [
+                    ("rtmp", rtmpAddress), ("rtmps", rtmpsAddress), ("rtmpt", ports.rtmpt), ("http", http),
+                    ("https", ports.https),
+                ])
+                onListening(
+                    Addresses(
+                        rtmp: rtmpAddress, rtmps: rtmpsAddress, rtmpt: ports.rtmpt, http: http, https: ports.https))
             }
             try await withGracefulShutdownHandler {
                 try await store.watching(every: { TimeAmount(configuration.value.tls.checkInterval) }) {
-                    try await serve(httpService)
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        for service in services { group.addTask { try await service.run() } }
+                        try await group.waitForAll()
+                    }
                 }
             } onGracefulShutdown: {
                 for channel in rtmpChannels.withLockedValue({ $0 }) { channel.close(promise: nil) }
@@ -153,29 +158,55 @@ public struct Server: Service {
         await closeConnections()
     }
 
-    /// Serves HTTP, and before it, where there is one, the port for tunnels, whose address the other service tells.
-    private func serve(_ http: @escaping @Sendable (SocketAddress?) -> any Service) async throws {
-        guard let tunnelPort else { return try await http(nil).run() }
-        let (addresses, listening) = AsyncStream.makeStream(of: SocketAddress.self)
-        let tunnelService = tunnelPort.service { channel in
-            if let address = channel.localAddress { listening.yield(address) }
-            listening.finish()
-        }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                defer { listening.finish() }
-                try await tunnelService.run()
-            }
-            for await address in addresses { group.addTask { try await http(address).run() } }
-            while try await group.next() != nil {}
-        }
-    }
-
     /// Reads the certificates' files again, as the configuration in force names them.
     public func reloadCertificates() async {
         guard let store = certificates.withLockedValue({ $0 }) else { return }
         let files = configuration.value.tls.certificates.map(CertificateFiles.init)
         try? await NIOThreadPool.singleton.runIfActive { store.reload(files.isEmpty ? nil : files) }
+    }
+
+    /// Where HTTP is served.
+    private struct HTTPAddresses {
+        var http: SocketAddress?
+        var https: SocketAddress?
+        /// For tunnels alone.
+        var rtmpt: SocketAddress?
+    }
+
+    /// The services of the ports for HTTP.
+    ///
+    /// - Parameter onListening: called once when all of them are open.
+    private func httpServices(
+        _ plan: ListenerPlan, onListening: @escaping @Sendable (HTTPAddresses) -> Void
+    ) -> [any Service] {
+        let guests: [any ConnectionGuest] = plan.httpTakesRTMP ? [rtmp] : []
+        let addresses = NIOLockedValueBox(HTTPAddresses())
+        let (wantsHTTPS, wantsRTMPT) = (plan.https != nil, tunnelPort != nil)
+        let note: @Sendable ((inout HTTPAddresses) -> Void) -> Void = { change in
+            let known = addresses.withLockedValue { addresses in
+                change(&addresses)
+                return addresses
+            }
+            guard known.http != nil, (known.https != nil) == wantsHTTPS, (known.rtmpt != nil) == wantsRTMPT else {
+                return
+            }
+            onListening(known)
+        }
+        var services = [
+            http.service(at: plan.http.target, plan.http.reception, guests: guests) { channel in
+                note { $0.http = channel.localAddress }
+            }
+        ]
+        if let https = plan.https {
+            services.append(
+                http.service(at: https.target, https.reception, guests: guests) { channel in
+                    note { $0.https = channel.localAddress }
+                })
+        }
+        if let tunnelPort {
+            services.append(tunnelPort.service { channel in note { $0.rtmpt = channel.localAddress } })
+        }
+        return services
     }
 
     private func listen(_ place: ListenerPlan.Place) async throws -> SocketAddress? {

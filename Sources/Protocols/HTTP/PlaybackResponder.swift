@@ -22,8 +22,11 @@ struct PlaybackResponder: HTTPResponder {
     let documents: [String: @Sendable () -> HTTPDocument]
     let routes: HTTPRoutes
     let metrics: HTTPMetrics
+    let clients: ProxiedAddresses
 
     func respond(to request: Request, context: PlaybackContext) async throws -> Response {
+        var context = context
+        context.peerAddress = clients.address(of: context.channel)?.peerAddress ?? "unknown"
         var response = await answer(request, context)
         let path = request.uri.path
         if response.headers[.accessControlAllowOrigin] == nil, documents[path] == nil, routes.route(for: path) == nil {
@@ -90,11 +93,14 @@ struct PlaybackResponder: HTTPResponder {
 /// What a request's connection tells.
 struct PlaybackContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    let peerAddress: String
+    let channel: any Channel
+    /// The numeric address of whoever asks; of a proxy until the responder has looked it up.
+    var peerAddress: String
     let eventLoop: any EventLoop
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+        channel = source.channel
         peerAddress = source.channel.remoteAddress?.peerAddress ?? "unknown"
         eventLoop = source.channel.eventLoop
     }

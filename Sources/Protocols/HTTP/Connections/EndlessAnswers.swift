@@ -19,6 +19,10 @@ struct EndlessAnswers: Sendable {
         var path: StreamPath
         var wanted: Wanted
         var request: HTTPRequest
+        /// The address of whoever asked.
+        var client: SocketAddress?
+        /// Whether bytes go on the wire as they are.
+        var isPlain: Bool
     }
 
     let registry: StreamRegistry
