@@ -1,4 +1,5 @@
 public import ConfigurationReading
+import ControlAPI
 import EndpointCore
 import HTTPDelivery
 public import Logging
@@ -27,6 +28,9 @@ public struct Server: Service {
         public var http: SocketAddress
     }
 
+    /// The version of the program.
+    public static let version = "0.1.0"
+
     /// How long connections are given to end by themselves when the server stops.
     private static let farewell = TimeAmount.seconds(2)
     /// How long deciding on a handshake by HTTP may take: OBS gives up after five seconds.
@@ -37,6 +41,7 @@ public struct Server: Service {
     private let eventLoops: any EventLoopGroup
     private let logger: Logger
     private let registry: StreamRegistry
+    private let control: ControlRoom
     private let rtmp: RTMPListener
     private let tunnels: RTMPTunnels
     private let tunnelPort: HTTPRouteListener?
@@ -63,21 +68,26 @@ public struct Server: Service {
     ) {
         let current = CurrentConfiguration(configuration)
         let authorizer = ConfiguredAuthorizer(configuration: current)
+        let control = ControlRoom(current, logger: logger)
         let origin = HLSOrigin(
             settings: { HLSSettings(current.value.application($0.application)) }, logger: logger)
         registry = StreamRegistry(
-            settings: { StreamSettings(current.value.application($0.application)) }, observers: [origin],
+            settings: { StreamSettings(current.value.application($0.application)) },
+            observers: [origin, control.watch],
             meter: StreamMetrics())
 
         var http = HTTPListener.Configuration(configuration.http)
+        http.sessions = control.sessions
         http.documents = ServerDocuments(metrics: metrics).byPath
         let rtmpPort = NIOLockedValueBox(configuration.rtmp.listen.port)
         let multitrack = OBSMultitrackEndpoint(
             authorizer: TimeLimitedAuthorizer(authorizer, limit: Self.handshakeDecision, eventLoops: eventLoops),
             logger: logger, rtmpPort: { rtmpPort.withLockedValue { $0 } },
             settings: { OBSMultitrackSettings(current.value.application($0)) })
+        var listener = RTMPListener.Configuration(configuration.rtmp, applications: current)
+        listener.sessions = control.sessions
         rtmp = RTMPListener(
-            RTMPListener.Configuration(configuration.rtmp, applications: current), registry: registry,
+            listener, registry: registry,
             authorizer: authorizer, eventLoops: eventLoops, logger: logger)
         tunnels = RTMPTunnels(RTMPTunnels.Configuration(configuration.rtmpt), into: rtmp, eventLoops: eventLoops)
         tunnelPort = configuration.rtmpt.listen.map { [tunnels] address in
@@ -87,7 +97,8 @@ public struct Server: Service {
                     limit: configuration.http.connections, limitPerAddress: configuration.http.connectionsPerAddress),
                 eventLoops: eventLoops, logger: logger)
         }
-        var routes = [OBSMultitrackEndpoint.path: multitrack.route]
+        var routes = control.routes(over: registry, eventLoops: eventLoops, logger: logger)
+        routes[OBSMultitrackEndpoint.path] = multitrack.route
         if configuration.rtmpt.onHTTPPort { routes.merge(tunnels.routes) { route, _ in route } }
         http.routes = HTTPRoutes(routes)
 
@@ -95,6 +106,7 @@ public struct Server: Service {
             http, registry: registry, origin: origin, authorizer: authorizer, eventLoops: eventLoops, logger: logger)
         self.configuration = current
         self.rtmpPort = rtmpPort
+        self.control = control
         self.eventLoops = eventLoops
         self.logger = logger
         self.onListening = onListening
@@ -104,6 +116,8 @@ public struct Server: Service {
     ///
     /// - Throws: `ListenFailure` when a port cannot be had, `CertificateFault` when a certificate cannot be used.
     public func run() async throws {
+        let watching = Task { await control.watch.run(over: registry) }
+        defer { watching.cancel() }
         let store = try CertificateStore(serving: configuration.value, logger: logger)
         certificates.withLockedValue { $0 = store }
         let plan = ListenerPlan(configuration.value, certificates: store)
@@ -112,9 +126,12 @@ public struct Server: Service {
             if let port = rtmpAddress?.port { rtmpPort.withLockedValue { $0 = port } }
             var rtmpsAddress: SocketAddress?
             if let rtmps = plan.rtmps { rtmpsAddress = try await listen(rtmps) }
-            let httpService = { @Sendable [http, onListening, rtmpsAddress] (rtmptAddress: SocketAddress?) in
+            let httpService = { @Sendable [http, control, onListening, rtmpsAddress] (rtmptAddress: SocketAddress?) in
                 http.service { channel in
                     guard let rtmpAddress, let httpAddress = channel.localAddress else { return }
+                    control.note(ports: [
+                        ("rtmp", rtmpAddress), ("rtmps", rtmpsAddress), ("rtmpt", rtmptAddress), ("http", httpAddress),
+                    ])
                     onListening(
                         Addresses(rtmp: rtmpAddress, rtmps: rtmpsAddress, rtmpt: rtmptAddress, http: httpAddress))
                 }
@@ -126,6 +143,7 @@ public struct Server: Service {
             } onGracefulShutdown: {
                 for channel in rtmpChannels.withLockedValue({ $0 }) { channel.close(promise: nil) }
                 registry.endAll()
+                control.events.finish()
                 Task { await closeConnections() }
             }
         } catch {

@@ -59,6 +59,7 @@ extension HLSSettings {
         guard application.hls.isEnabled else { return nil }
         self.init()
         segment = application.hls.segment
+        part = application.hls.part
         window = application.hls.window
         transportStream = application.hls.mpegTS
         mostBytes = application.hls.memoryBytes

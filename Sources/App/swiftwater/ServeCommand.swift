@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigurationReading
+import ControlAPI
 import EndpointCore
 import Logging
 import Metrics
@@ -26,7 +27,11 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try options.load()
-        let metrics = PrometheusRegistry()
+        var exposition = PrometheusRegistry.Configuration()
+        exposition.help = MetricDescriptions.byName
+        // Each stream of `metrics.streams` has up to some thirty series.
+        exposition.seriesLimit = 10_000 + 50 * configuration.metrics.streams
+        let metrics = PrometheusRegistry(configuration: exposition)
         MetricsSystem.bootstrap(metrics)
         let log = LogBackend(configuration.log)
         LoggingSystem.bootstrap(log.handler)

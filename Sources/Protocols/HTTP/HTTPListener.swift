@@ -32,6 +32,8 @@ public struct HTTPListener: Sendable {
         public var documents: [String: @Sendable () -> HTTPDocument] = [:]
         /// Paths that other protocols and services answer, such as handshakes.
         public var routes = HTTPRoutes()
+        /// Where viewers are entered.
+        public var sessions = SessionDirectory()
 
         /// Makes the default configuration.
         public init() {}
@@ -60,7 +62,8 @@ public struct HTTPListener: Sendable {
             origin: origin, registry: registry, authorizer: authorizer, documents: configuration.documents,
             routes: configuration.routes, metrics: HTTPMetrics())
         answers = EndlessAnswers(
-            registry: registry, authorizer: authorizer, metrics: LiveMetrics(), logger: logger)
+            registry: registry, authorizer: authorizer, metrics: LiveMetrics(), sessions: configuration.sessions,
+            logger: logger)
     }
 
     /// The service that listens and serves.

@@ -38,6 +38,9 @@ public final class RTMPListener: Sendable {
         /// Default: as soon as something comes.
         public var readPace: @Sendable (_ application: String) -> ReadPace = { _ in ReadPace() }
 
+        /// Where publishers and players are entered.
+        public var sessions = SessionDirectory()
+
         /// Makes the default configuration.
         public init() {}
     }

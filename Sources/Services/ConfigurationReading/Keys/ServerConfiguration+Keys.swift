@@ -127,6 +127,11 @@ extension ServerConfiguration {
                 "The keys of publishers. An encoder sends the `key` as its stream name, or appends `?key=…` to the name, "
                     + "and publishes `stream`. Instead of `key`, `key-file` names a file that holds it. The optional "
                     + "`label` may stand in logs."),
+
+            ConfigurationKey(
+                "metrics.streams", \.metrics.streams, .count(0...100_000),
+                "Streams that have metrics of their own, the first that come; those beyond are counted together, as the "
+                    + "stream `(others)`. 0: no names of streams in the metrics."),
         ],
         sections: [
             ("log", "The log, on standard error."),
@@ -138,6 +143,7 @@ extension ServerConfiguration {
             ("tls", "Certificates, for every port that takes TLS."),
             ("proxy-protocol", "Proxies before the server that tell whose connections they pass on."),
             ("auth", "Who may publish and play."),
+            ("metrics", "What Prometheus reads at `/metrics`."),
         ],
         later: ["rtsp", "srt", "webrtc", "api", "cluster"])
 }
