@@ -1,3 +1,5 @@
+import TextCoding
+
 extension MediaPlaylist {
     /// The playlist as text: lines end with LF, the last one too.
     public var text: String {
