@@ -11,12 +11,12 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("threads", "2", "2"), ("data", "./kept", "./kept"), ("one-port", "on", "on"),
     ("rtmp.listen", "[::1]:19350", "[::1]:19350"), ("rtmp.chunk-size", "4096", "4KiB"),
     ("rtmp.handshake-timeout", "3s", "3s"), ("rtmp.idle-timeout", "1m", "60s"), ("rtmp.drain", "30s", "30s"),
-    ("rtmp.connections", "17", "17"), ("rtmp.connections-per-address", "3", "3"),
     ("rtmp.rtmpe", "on", "on"),
     (
         "rtmp.swf-hashes", "00112233445566778899AABBCCDDEEFF00112233445566778899aabbccddeeff",
         "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
     ),
+    ("rtmp.connections", "17", "17"), ("rtmp.connections-per-address", "3", "3"),
     ("rtmps.listen", ":443", ":443"), ("rtmps.client-ca", "/ca.pem", "/ca.pem"),
     ("rtmpt.http", "off", "off"), ("rtmpt.listen", ":0", ":0"), ("rtmpt.tunnels", "5", "5"),
     ("rtmpt.timeout", "7s", "7s"), ("rtmpt.body", "1MiB", "1MiB"), ("rtmpt.bound-to", "family", "family"),
