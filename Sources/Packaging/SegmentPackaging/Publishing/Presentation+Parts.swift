@@ -62,7 +62,7 @@ extension Presentation {
             let isLast = count >= samples.count
             let part = PartDraft(
                 lane: lane, samples: Array(samples.prefix(count)), end: isLast ? rest.end : samples[count].decodeTime,
-                next: isLast ? rest.next : samples[count].decodeTime)
+                next: isLast ? rest.next : samples[count].decodeTime, segmentStart: draft.start)
             publish(part, of: epoch, isCutOff: isCutOff, counters: &counters, into: &events)
             samples.removeFirst(min(count, samples.count))
         }
@@ -94,7 +94,9 @@ extension Presentation {
         _ number: Int, with part: PartDraft, of epoch: Epoch, in rendition: PackagedRendition
     ) -> PackagedRendition.OpenSegment {
         let first = part.samples.first
-        let position = first?.position ?? timelineEnd
+        // Pictures are dated by the first quality's, which are shown at the same time however early they are decoded.
+        let isVideo = epoch.lanes[part.lane].track.kind == .video
+        let position = isVideo ? part.segmentStart : first?.position ?? part.segmentStart
         let start = MediaTime(first?.decodeTime ?? 0, epoch.lanes[part.lane].clock.timescale)
         return PackagedRendition.OpenSegment(
             published: SegmentUnderConstruction(

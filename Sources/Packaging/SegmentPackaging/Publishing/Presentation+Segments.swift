@@ -29,10 +29,11 @@ extension Presentation {
             pieces: pieces)
         offer(segment, into: &events)
         let span = span(of: output, in: entry.draft, epoch)
+        let date = epoch.wallclock(at: output.hasVideo ? entry.draft.start : span.start)
         renditions[rendition].append(
             MediaSegment(
                 uri: name, duration: span.duration, isDiscontinuous: entry.isDiscontinuous,
-                programDateTime: ProgramDateTime(millisecondsSince1970: epoch.wallclock(at: span.start)), parts: parts),
+                programDateTime: ProgramDateTime(millisecondsSince1970: date), parts: parts),
             isIndependent: output.lanes.allSatisfy { entry.draft.lanes[$0].isIndependent }, times: times)
         renditions[rendition].bitRate.count(
             bytes: segment.length, duration: span.end - span.start, target: configuration.target)

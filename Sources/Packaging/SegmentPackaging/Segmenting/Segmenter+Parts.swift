@@ -38,7 +38,7 @@ extension Segmenter {
         lanes[index].inParts.count += count
         lanes[index].inParts.bytes += taken.reduce(0) { $0 + $1.payload.readableBytes }
         lanes[index].inParts.end = end
-        return PartDraft(lane: index, samples: taken, end: end, next: next)
+        return PartDraft(lane: index, samples: taken, end: end, next: next, segmentStart: start)
     }
 
     /// How many of the samples of a lane that wait surely belong to the segment under construction, and whether these are

@@ -74,4 +74,6 @@ struct PartDraft {
     let end: Int64
     /// Decode time of the sample behind it, with which the next part begins, in ticks of the lane.
     let next: Int64
+    /// Where the segment begins that it belongs to, in ticks of 90 kHz.
+    let segmentStart: Int64
 }
