@@ -42,6 +42,8 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdHTTP2 = Target.Dependency.product(name: "HummingbirdHTTP2", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// What the watch page is made of.
@@ -93,6 +95,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     ],
     targets: [
@@ -164,10 +167,19 @@ let package = Package(
         // 6 Services
         room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "EndpointCore", "MediaModel"]),
         room("Observability", "Services/Observability", [logging, metrics, concurrencyHelpers]),
+        room("Catalogue", "Services/Catalogue", ["EndpointCore", "MediaModel", crypto, grdb, logging]),
+        room(
+            "Authorization", "Services/Authorization",
+            [
+                "Catalogue", "ConfigurationReading", "EndpointCore", "RTMPSession", "MediaModel", crypto, cryptoExtras,
+                nioCore, concurrencyHelpers, logging,
+            ]),
         room(
             "ControlAPI", "Services/ControlAPI",
             [
-                "CodecParsing", "EndpointCore", "MediaModel", "StreamHealth", "StreamHub", nioCore, concurrencyHelpers,
+                "Authorization", "Catalogue", "CodecParsing", "EndpointCore", "MediaModel", "StreamHealth", "StreamHub",
+                "TextCoding",
+                nioCore, concurrencyHelpers,
                 logging, metrics,
             ],
             resources: [.embedInCode("Resources/openapi.json")]),
@@ -175,9 +187,9 @@ let package = Package(
         room(
             "ServerAssembly", "App/ServerAssembly",
             [
-                "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint",
-                "HTTPDelivery",
-                "OBSEndpoint", "OBSMultitrack", "StreamHub", "TransportSecurity",
+                "Authorization", "Catalogue", "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore",
+                "RTMPSession",
+                "RTMPEndpoint", "HTTPDelivery", "OBSEndpoint", "OBSMultitrack", "StreamHub", "TransportSecurity",
                 "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
             ]),
         .executableTarget(
@@ -244,7 +256,8 @@ let package = Package(
         tests(
             "ControlAPITests", "Services/ControlAPITests",
             [
-                "ControlAPI", "EndpointCore", "MediaModel", "StreamHealth", "StreamHub", "TestSupport", nioCore,
+                "Authorization", "Catalogue", "ConfigurationReading", "ControlAPI", "EndpointCore", "MediaModel",
+                "StreamHealth", "StreamHub", "TestSupport", nioCore,
                 nioPosix,
                 concurrencyHelpers, logging,
             ]),
@@ -261,6 +274,13 @@ let package = Package(
         tests(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",
             ["ConfigurationReading", "EndpointCore", "MediaModel", "TestSupport"]),
+        tests("CatalogueTests", "Services/CatalogueTests", ["Catalogue", "EndpointCore", "MediaModel", grdb, logging]),
+        tests(
+            "AuthorizationTests", "Services/AuthorizationTests",
+            [
+                "Authorization", "Catalogue", "ConfigurationReading", "EndpointCore", "RTMPSession", "MediaModel",
+                "TestSupport", crypto, cryptoExtras, nioCore, concurrencyHelpers, logging,
+            ]),
         tests(
             "ObservabilityTests", "Services/ObservabilityTests",
             ["Observability", concurrencyHelpers, logging, metrics]),

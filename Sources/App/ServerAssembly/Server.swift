@@ -1,3 +1,5 @@
+import Authorization
+import Catalogue
 public import ConfigurationReading
 import ControlAPI
 import EndpointCore
@@ -50,6 +52,7 @@ public struct Server: Service {
     private let http: HTTPListener
     /// The port of `rtmp.listen`, and the one that was taken in its place when that was 0.
     private let rtmpPort: NIOLockedValueBox<Int>
+    private let catalogue: CatalogueDoor
     private let onListening: @Sendable (Addresses) -> Void
     /// The channels that take RTMP connections, while they do.
     private let rtmpChannels = NIOLockedValueBox<[any Channel]>([])
@@ -69,7 +72,12 @@ public struct Server: Service {
         logger: Logger, onListening: @escaping @Sendable (Addresses) -> Void
     ) {
         let current = CurrentConfiguration(configuration)
-        let authorizer = ConfiguredAuthorizer(configuration: current)
+        let catalogue = CatalogueDoor(folder: configuration.data, logger: logger) { storage in
+            try await FirstToken.prepare(storage, folder: configuration.data, logger: logger)
+        }
+        let authorizer = PolicyAuthorizer(
+            configuration: { current.value }, catalogue: catalogue,
+            isTrusted: { current.value.proxyProtocol.trusted.contains(address: $0) }, logger: logger)
         let control = ControlRoom(current, logger: logger)
         let origin = HLSOrigin(
             settings: { HLSSettings(current.value.application($0.application)) }, logger: logger)
@@ -99,13 +107,19 @@ public struct Server: Service {
                     limit: configuration.http.connections, limitPerAddress: configuration.http.connectionsPerAddress),
                 eventLoops: eventLoops, logger: logger)
         }
-        var routes = control.routes(over: registry, eventLoops: eventLoops, logger: logger)
+        var routes = control.routes(
+            over: registry, authorizer: authorizer,
+            registrations: Registrations(
+                catalogue: catalogue, rtmpPort: { rtmpPort.withLockedValue { $0 } },
+                keysChanged: { await authorizer.refreshTokenKeys() }),
+            eventLoops: eventLoops, logger: logger)
         routes[OBSMultitrackEndpoint.path] = multitrack.route
         if configuration.rtmpt.onHTTPPort { routes.merge(tunnels.routes) { route, _ in route } }
         http.routes = HTTPRoutes(routes)
 
         self.http = HTTPListener(
             http, registry: registry, origin: origin, authorizer: authorizer, eventLoops: eventLoops, logger: logger)
+        self.catalogue = catalogue
         self.configuration = current
         self.rtmpPort = rtmpPort
         self.control = control
@@ -128,7 +142,7 @@ public struct Server: Service {
             if let port = rtmpAddress?.port { rtmpPort.withLockedValue { $0 = port } }
             var rtmpsAddress: SocketAddress?
             if let rtmps = plan.rtmps { rtmpsAddress = try await listen(rtmps) }
-            let services = httpServices(plan) { [onListening, control, rtmpsAddress] ports in
+            let services = httpServices(plan) { [onListening, control, catalogue, rtmpsAddress] ports in
                 guard let rtmpAddress, let http = ports.http else { return }
                 control.note(ports: [
                     ("rtmp", rtmpAddress), ("rtmps", rtmpsAddress), ("rtmpt", ports.rtmpt), ("http", http),
@@ -137,6 +151,8 @@ public struct Server: Service {
                 onListening(
                     Addresses(
                         rtmp: rtmpAddress, rtmps: rtmpsAddress, rtmpt: ports.rtmpt, http: http, https: ports.https))
+                // Who tries the server in some folder gets no data folder in it before there is something to keep.
+                if catalogue.isExpected { Task { await catalogue.storage() } }
             }
             try await withGracefulShutdownHandler {
                 try await store.watching(every: { TimeAmount(configuration.value.tls.checkInterval) }) {

@@ -45,15 +45,15 @@ struct PlaybackResponder: HTTPResponder {
             return .text(.methodNotAllowed, "only GET and HEAD are understood here", [.allow: "GET, HEAD, OPTIONS"])
         }
         if let document = documents[request.uri.path] { return .document(document()) }
-        guard let location = PlaybackLocation(target: request.uri.string) else {
+        guard var location = PlaybackLocation(target: request.uri.string) else {
             return .text(.notFound, "nothing here; a stream's page is /app/name, such as /live/show")
         }
+        location.takeBearer(request.headers)
         switch await authorizer.authorizePlay(location.wish(from: context.peerAddress)) {
-        case .deny(.illegalName): return .text(.notFound, "no stream can have this name")
-        case .deny(.undecided):
-            return .text(.serviceUnavailable, StreamRefusal.undecided.description, [.retryAfter: "2"])
-        case .deny(let refusal): return .text(.forbidden, refusal.description)
-        case .allow(let path): return await answer(request, context, location, path)
+        case .deny(let refusal): return .refusal(refusal)
+        case .allow(let path):
+            let response = await answer(request, context, location, path)
+            return location.isPersonal ? response.keptBySharedCachesNever : response
         }
     }
 
@@ -70,21 +70,24 @@ struct PlaybackResponder: HTTPResponder {
             guard request.method == .head else { return .offline(path) }
             return Response(status: .ok, headers: [.contentType: form.mediaType, .cacheControl: "no-store"])
         case .multivariantPlaylist(let base):
-            return await multivariantPlaylist(request, context, path, location.hlsForm, base)
+            return await multivariantPlaylist(request, context, path, location, base)
         case .hlsFile(let form, let name):
             return await hlsFile(request, context, location, path, form, name)
         }
     }
 
     private func multivariantPlaylist(
-        _ request: Request, _ context: PlaybackContext, _ path: StreamPath, _ form: HLSForm, _ base: String
+        _ request: Request, _ context: PlaybackContext, _ path: StreamPath, _ location: PlaybackLocation,
+        _ base: String
     ) async -> Response {
+        let form = location.hlsForm
         guard let broadcast = origin.broadcast(of: path, form) else { return .offline(path) }
         if broadcast.multivariantPlaylist == nil {
             _ = await broadcast.wait(for: .anything, on: context.eventLoop, limit: Self.firstSegmentWait)
         }
         guard let playlist = broadcast.multivariantPlaylist else { return .offline(path) }
-        let bytes = PlaylistBase.put(base + form.rawValue + "/", before: playlist.bytes)
+        let bytes = PlaylistBase.put(
+            base + form.rawValue + "/", before: playlist.bytes, query: location.credentials)
         let gzip = request.acceptsGzip ? Gzip.compress(bytes) : nil
         return .playlist(gzip ?? bytes, isCompressed: gzip != nil, mediaType: playlist.mediaType)
     }

@@ -39,6 +39,8 @@ struct PlaybackLocation: Equatable, Sendable {
     var name: String
     var resource: Resource
     var query: [String: String]
+    /// A token that stood in the request's header instead of its query.
+    var bearer: String?
 
     /// Reads the target of a request, path and query; `nil` when it cannot name a stream.
     init?(target: String) {
@@ -110,13 +112,6 @@ struct PlaybackLocation: Equatable, Sendable {
         // FFmpeg takes the metadata of one track among several for a frame.
         default: query["tracks"] == "all" ? .enhanced(multitrack: true) : .enhanced(videoMetadata: true)
         }
-    }
-
-    /// What the request amounts to for those who decide on it.
-    func wish(from address: String) -> StreamWish {
-        StreamWish(
-            application: application, name: name, query: query.map { (name: $0.key, value: $0.value) },
-            peerAddress: address)
     }
 
     private static func parse(query: Substring) -> [String: String] {

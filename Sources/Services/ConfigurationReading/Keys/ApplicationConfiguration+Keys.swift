@@ -54,10 +54,11 @@ extension ApplicationConfiguration {
             ConfigurationKey(
                 "hls.memory", \.hls.memoryBytes, .size(1 << 20...64 << 30),
                 "Bytes of segments that one stream may keep in memory; the oldest leave early."),
-        ] + obsMultitrackKeys,
+        ] + obsMultitrackKeys + authKeys,
         sections: [
             ("slow-viewer", "What becomes of viewers who take less than is sent."),
             ("hls", "HTTP Live Streaming."),
+            ("auth", "Who may publish and play in this application; see Documentation/authentication.md."),
             (
                 "obs-multitrack",
                 "What OBS is told to send when it asks at `/api/obs/GetClientConfiguration?app=NAME` (Multitrack Video)."

@@ -43,6 +43,8 @@ public struct ApplicationConfiguration: Sendable, Equatable {
     public var readPace = Duration.milliseconds(20)
     /// What becomes of viewers who take less than is sent.
     public var slowViewer = SlowViewer()
+    /// Who may publish and play in this application.
+    public var auth = Auth()
     /// HTTP Live Streaming.
     public var hls = HLS()
     /// What OBS is told to send when it asks for several video tracks.
