@@ -103,6 +103,9 @@ let package = Package(
         .systemLibrary(
             name: "CLibYAML", path: "Sources/Ground/CLibYAML", pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        .systemLibrary(
+            name: "CLibCrypto", path: "Sources/Ground/CLibCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         // 1 Media
         room("MediaModel", "Media/MediaModel", ["ByteCoding", nioCore]),
         room("CodecParsing", "Media/CodecParsing", ["ByteCoding", "MediaModel", nioCore]),
@@ -137,8 +140,8 @@ let package = Package(
         room(
             "RTMPEndpoint", "Protocols/RTMP/Endpoint",
             [
-                "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHealth", "StreamHub", nioCore,
-                nioPosix,
+                "CLibCrypto", "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHealth", "StreamHub",
+                nioCore, nioPosix, nioHTTP1,
                 concurrencyHelpers, logging,
                 metrics, lifecycle,
             ]),
@@ -218,6 +221,12 @@ let package = Package(
             "RTMPSessionTests", "Protocols/RTMPSessionTests",
             ["RTMPSession", "AMF", "FLV", "MediaModel", "TestSupport", nioCore, crypto]),
         tests(
+            "RTMPEndpointTests", "Protocols/RTMPEndpointTests",
+            [
+                "RTMPEndpoint", "RTMPSession", "EndpointCore", "StreamHub", "MediaModel", "TestSupport", nioCore,
+                nioEmbedded, logging,
+            ]),
+        tests(
             "EndpointCoreTests", "Protocols/EndpointCoreTests",
             ["EndpointCore", "TestSupport", nioCore, nioEmbedded, nioTLS, logging, metrics]),
         tests(
@@ -261,8 +270,8 @@ let package = Package(
             "ServerTests", "App/ServerTests",
             [
                 "ServerAssembly", "ConfigurationReading", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "EndpointCore",
-                "Observability", "StreamHub", "FLV", "ISOBMFF", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix,
-                nioEmbedded,
+                "Observability", "StreamHub", "FLV", "ISOBMFF", "MPEGTS", "M3U8", "MediaModel", "TestSupport",
+                nioCore, nioPosix, nioEmbedded,
                 concurrencyHelpers,
                 logging, lifecycle,
             ]),

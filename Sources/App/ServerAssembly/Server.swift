@@ -22,6 +22,8 @@ public struct Server: Service {
         public var rtmp: SocketAddress
         /// Where they do so inside TLS, if anywhere.
         public var rtmps: SocketAddress?
+        /// Where nothing but tunnels through HTTP is taken, if anywhere.
+        public var rtmpt: SocketAddress?
         /// Where browsers watch.
         public var http: SocketAddress
     }
@@ -42,6 +44,7 @@ public struct Server: Service {
     private let control: ControlRoom
     private let rtmp: RTMPListener
     private let tunnels: RTMPTunnels
+    private let tunnelPort: HTTPRouteListener?
     private let http: HTTPListener
     /// The port of `rtmp.listen`, and the one that was taken in its place when that was 0.
     private let rtmpPort: NIOLockedValueBox<Int>
@@ -87,6 +90,13 @@ public struct Server: Service {
             listener, registry: registry,
             authorizer: authorizer, eventLoops: eventLoops, logger: logger)
         tunnels = RTMPTunnels(RTMPTunnels.Configuration(configuration.rtmpt), into: rtmp, eventLoops: eventLoops)
+        tunnelPort = configuration.rtmpt.listen.map { [tunnels] address in
+            HTTPRouteListener(
+                at: ListenTarget(address), for: "RTMPT", routes: HTTPRoutes(tunnels.routes),
+                gate: ConnectionGate(
+                    limit: configuration.http.connections, limitPerAddress: configuration.http.connectionsPerAddress),
+                eventLoops: eventLoops, logger: logger)
+        }
         var routes = control.routes(over: registry, eventLoops: eventLoops, logger: logger)
         routes[OBSMultitrackEndpoint.path] = multitrack.route
         if configuration.rtmpt.onHTTPPort { routes.merge(tunnels.routes) { route, _ in route } }
@@ -116,14 +126,19 @@ public struct Server: Service {
             if let port = rtmpAddress?.port { rtmpPort.withLockedValue { $0 = port } }
             var rtmpsAddress: SocketAddress?
             if let rtmps = plan.rtmps { rtmpsAddress = try await listen(rtmps) }
-            let httpService = http.service { [onListening, control, rtmpsAddress] channel in
-                guard let rtmpAddress, let httpAddress = channel.localAddress else { return }
-                control.note(ports: [("rtmp", rtmpAddress), ("rtmps", rtmpsAddress), ("http", httpAddress)])
-                onListening(Addresses(rtmp: rtmpAddress, rtmps: rtmpsAddress, http: httpAddress))
+            let httpService = { @Sendable [http, control, onListening, rtmpsAddress] (rtmptAddress: SocketAddress?) in
+                http.service { channel in
+                    guard let rtmpAddress, let httpAddress = channel.localAddress else { return }
+                    control.note(ports: [
+                        ("rtmp", rtmpAddress), ("rtmps", rtmpsAddress), ("rtmpt", rtmptAddress), ("http", httpAddress),
+                    ])
+                    onListening(
+                        Addresses(rtmp: rtmpAddress, rtmps: rtmpsAddress, rtmpt: rtmptAddress, http: httpAddress))
+                }
             }
             try await withGracefulShutdownHandler {
                 try await store.watching(every: { TimeAmount(configuration.value.tls.checkInterval) }) {
-                    try await httpService.run()
+                    try await serve(httpService)
                 }
             } onGracefulShutdown: {
                 for channel in rtmpChannels.withLockedValue({ $0 }) { channel.close(promise: nil) }
@@ -136,6 +151,24 @@ public struct Server: Service {
             throw error
         }
         await closeConnections()
+    }
+
+    /// Serves HTTP, and before it, where there is one, the port for tunnels, whose address the other service tells.
+    private func serve(_ http: @escaping @Sendable (SocketAddress?) -> any Service) async throws {
+        guard let tunnelPort else { return try await http(nil).run() }
+        let (addresses, listening) = AsyncStream.makeStream(of: SocketAddress.self)
+        let tunnelService = tunnelPort.service { channel in
+            if let address = channel.localAddress { listening.yield(address) }
+            listening.finish()
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { listening.finish() }
+                try await tunnelService.run()
+            }
+            for await address in addresses { group.addTask { try await http(address).run() } }
+            while try await group.next() != nil {}
+        }
     }
 
     /// Reads the certificates' files again, as the configuration in force names them.
@@ -172,6 +205,7 @@ public struct Server: Service {
         async let rtmp: Void = rtmp.closeConnections(within: Self.farewell)
         async let tunnels: Void = tunnels.closeAll(within: Self.farewell)
         async let http: Void = http.closeConnections(within: Self.farewell)
-        _ = await (rtmp, tunnels, http)
+        async let tunnelPort: Void? = tunnelPort?.closeConnections(within: Self.farewell)
+        _ = await (rtmp, tunnels, http, tunnelPort)
     }
 }

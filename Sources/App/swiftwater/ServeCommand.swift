@@ -104,6 +104,9 @@ private struct Welcome {
         if let rtmps = addresses.rtmps.map({ Self.place($0, usual: 443) }) {
             lines.append("           rtmps://\(rtmps)/live/<name>")
         }
+        if let rtmpt = addresses.rtmpt.map({ Self.place($0, usual: 80) }) {
+            lines.append("           rtmpt://\(rtmpt)/live/<name>")
+        }
         lines += ["Watch      http://\(http)/live/<name>", "Server     http://\(http)/", ""]
         text = lines.joined(separator: "\n")
     }

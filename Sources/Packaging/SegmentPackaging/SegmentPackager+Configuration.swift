@@ -14,6 +14,11 @@ extension SegmentPackager {
         ///
         /// Default 2 seconds, between half a second and a minute.
         public var targetDuration = Duration.seconds(2)
+        /// How long the parts of a segment are meant to be, which go out before it is whole; zero for no parts.
+        ///
+        /// Default zero. With fragmented MP4 of one track per file alone. The part target that playlists announce is this
+        /// or a little more, as the frames of the stream need it (`PartTarget`).
+        public var partDuration = Duration.zero
         /// How much media the playlists list.
         ///
         /// Default 60 seconds. Never less than three target durations and six segments (RFC 8216bis §6.2.2).
@@ -86,6 +91,11 @@ extension SegmentPackager.Configuration {
     var targetSeconds: Int64 { (target + 89_999) / 90_000 }
 
     var target: Int64 { min(max(targetDuration.mpegTicks, 45_000), 60 * 90_000) }
+    /// In ticks of 90 kHz and whole milliseconds; 0 where there are no parts.
+    var part: Int64 {
+        guard container == .fragmentedMP4, effectiveLayout == .separateTracks, partDuration > .zero else { return 0 }
+        return min(max(partDuration.mpegTicks / 90 * 90, 4500), target)
+    }
     var longest: Int64 { min(max(longestSegment.mpegTicks, target), 120 * 90_000) }
 }
 

@@ -47,7 +47,7 @@ extension SegmentPackager {
             return
         }
         switch epoch?.append(frame, lane: lane) {
-        case .accepted: publishFinishedSegments(into: &events)
+        case .accepted: publishFinished(into: &events)
         case .early: counters.framesAwaitingSync += 1
         case .outOfReach: counters.framesOutOfReach += 1
         case .tooLarge: counters.framesTooLarge += 1
@@ -112,17 +112,31 @@ extension SegmentPackager {
         isChangeDue = false
         guard let drafts = epoch?.segmenter.finish(), let count = epoch?.segmentCount else { return }
         // An epoch of a few frames is not worth a discontinuity.
-        if count > 0 || drafts.contains(where: { $0.end - $0.start >= Self.shortestEpoch }) {
+        if count > 0 || presentation.hasOpenSegment
+            || drafts.contains(where: { $0.end - $0.start >= Self.shortestEpoch })
+        {
             for draft in drafts { publish(draft, into: &events) }
         }
         epoch = nil
+        presentation.expectNextEpoch()
+        presentation.publishChangedPlaylists(into: &events)
     }
 
     /// What an epoch must last to be published at all: 100 ms, in ticks of 90 kHz.
     private static let shortestEpoch: Int64 = 9000
 
-    private mutating func publishFinishedSegments(into events: inout [PackagingEvent]) {
-        while let draft = epoch?.segmenter.nextSegment() { publish(draft, into: &events) }
+    private mutating func publishFinished(into events: inout [PackagingEvent]) {
+        repeat {
+            while let part = epoch?.segmenter.nextPart() { publish(part, into: &events) }
+            guard let draft = epoch?.segmenter.nextSegment() else { break }
+            publish(draft, into: &events)
+        } while true
+        presentation.publishChangedPlaylists(into: &events)
+    }
+
+    private mutating func publish(_ part: PartDraft, into events: inout [PackagingEvent]) {
+        guard let current = epoch else { return }
+        presentation.publish(part, of: current, counters: &counters, into: &events)
     }
 
     private mutating func publish(_ draft: SegmentDraft, into events: inout [PackagingEvent]) {
@@ -131,6 +145,7 @@ extension SegmentPackager {
         epoch = nil
         presentation.publish(draft, of: &current, counters: &counters, into: &events)
         current.segmenter.rules.longest = presentation.longestSegment
+        current.segmenter.rules.part = presentation.partTarget
         epoch = current
     }
 
@@ -138,7 +153,8 @@ extension SegmentPackager {
         SegmentationRules(
             target: configuration.target, longest: presentation.longestSegment,
             hold: configuration.longestHold.mpegTicks,
-            mostBytes: max(1, configuration.mostBytesInSegment), mostSamples: max(2, configuration.mostFramesInSegment))
+            mostBytes: max(1, configuration.mostBytesInSegment), mostSamples: max(2, configuration.mostFramesInSegment),
+            part: presentation.partTarget)
     }
 }
 

@@ -106,17 +106,19 @@ public struct HTTPListener: Sendable {
 }
 
 /// An application that names its port when it cannot have it.
-private struct HTTPService<Application: Service>: Service {
+struct HTTPService<Application: Service>: Service {
     let target: ListenTarget
+    /// What for, in the words of a failure.
+    var purpose = "HTTP"
     let eventLoops: any EventLoopGroup
     let application: @Sendable (_ host: String) -> Application
 
     func run() async throws {
-        let host = try await target.bindableHost(for: "HTTP", on: eventLoops)
+        let host = try await target.bindableHost(for: purpose, on: eventLoops)
         do {
             try await application(host).run()
         } catch let error as IOError {
-            throw ListenFailure(target: target, purpose: "HTTP", error: error)
+            throw ListenFailure(target: target, purpose: purpose, error: error)
         }
     }
 }

@@ -36,7 +36,7 @@ struct PlaybackResponder: HTTPResponder {
     }
 
     private func answer(_ request: Request, _ context: PlaybackContext) async -> Response {
-        if let route = routes.route(for: request.uri.path) { return await answer(request, context, by: route) }
+        if let route = routes.route(for: request.uri.path) { return await route.response(to: request, context) }
         if request.method == .options { return .preflight }
         guard request.method == .get || request.method == .head else {
             return .text(.methodNotAllowed, "only GET and HEAD are understood here", [.allow: "GET, HEAD, OPTIONS"])
@@ -69,9 +69,7 @@ struct PlaybackResponder: HTTPResponder {
         case .multivariantPlaylist(let base):
             return await multivariantPlaylist(request, context, path, location.hlsForm, base)
         case .hlsFile(let form, let name):
-            guard let broadcast = origin.presentBroadcast(of: path, form), let resource = broadcast.resource(name)
-            else { return .offline(path) }
-            return file(request, resource, broadcast)
+            return await hlsFile(request, context, location, path, form, name)
         }
     }
 
@@ -80,19 +78,12 @@ struct PlaybackResponder: HTTPResponder {
     ) async -> Response {
         guard let broadcast = origin.broadcast(of: path, form) else { return .offline(path) }
         if broadcast.multivariantPlaylist == nil {
-            await broadcast.waitForPlaylist(on: context.eventLoop, limit: Self.firstSegmentWait)
+            _ = await broadcast.wait(for: .anything, on: context.eventLoop, limit: Self.firstSegmentWait)
         }
         guard let playlist = broadcast.multivariantPlaylist else { return .offline(path) }
         let bytes = PlaylistBase.put(base + form.rawValue + "/", before: playlist.bytes)
-        return .playlist(bytes, gzip: request.acceptsGzip ? Gzip.compress(bytes) : nil, mediaType: playlist.mediaType)
-    }
-
-    private func file(_ request: Request, _ resource: PackagedResource, _ broadcast: HLSBroadcast) -> Response {
-        guard resource.isImmutable else {
-            let gzip = request.acceptsGzip ? broadcast.compressed(resource) : nil
-            return .playlist(resource.bytes, gzip: gzip, mediaType: resource.mediaType)
-        }
-        return .immutable(resource.bytes, mediaType: resource.mediaType, range: request.headers[.range])
+        let gzip = request.acceptsGzip ? Gzip.compress(bytes) : nil
+        return .playlist(gzip ?? bytes, isCompressed: gzip != nil, mediaType: playlist.mediaType)
     }
 }
 

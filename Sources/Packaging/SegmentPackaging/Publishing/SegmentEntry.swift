@@ -23,7 +23,7 @@ extension PackagingCounters {
     mutating func count(_ entry: SegmentEntry, pilot: Int) {
         segments += 1
         unalignedSegments += zip(0..., entry.draft.lanes).count { $0 != pilot && !$1.isIndependent }
-        framesPackaged += entry.draft.lanes.reduce(0) { $0 + $1.samples.count }
+        framesPackaged += entry.draft.lanes.reduce(0) { $0 + $1.count }
         if entry.isDiscontinuous { discontinuities += 1 }
         if !entry.draft.isIndependent { forcedSegments += 1 }
     }

@@ -24,6 +24,8 @@ struct SegmentShelf {
     private(set) var mediaSequence = 0
     /// How many discontinuities have left the list at its front.
     private(set) var discontinuitySequence = 0
+    /// Whether there ever was a segment.
+    private(set) var hasBegun = false
     private(set) var listed: [Segment] = []
     private var kept: [Segment] = []
     private var listedDuration: Int64 = 0
@@ -40,6 +42,7 @@ struct SegmentShelf {
     var nextNumber: Int { mediaSequence + listed.count }
 
     mutating func append(_ segment: Segment) {
+        hasBegun = true
         listed.append(segment)
         bytes += segment.bytes
         elapsed += segment.duration

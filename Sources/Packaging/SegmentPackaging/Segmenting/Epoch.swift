@@ -60,7 +60,7 @@ struct Epoch {
     mutating func count(_ draft: SegmentDraft) {
         segmentCount += 1
         for index in lanes.indices where lanes[index].frameRate == nil && lanes[index].track.kind == .video {
-            let frames = Int64(draft.lanes[index].samples.count)
+            let frames = Int64(draft.lanes[index].count)
             guard frames > 0 else { continue }
             let span = draft.span(of: index, in: self)
             let ticks = max(1, span.end - span.start)

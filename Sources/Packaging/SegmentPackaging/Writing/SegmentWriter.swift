@@ -32,6 +32,14 @@ enum SegmentWriter {
             return writer.write(draft)
         }
     }
+
+    /// The bytes of a part, or `nil` where the container has none.
+    func write(_ part: PartDraft, number: UInt32, startsSegment: Bool) -> ByteBuffer? {
+        switch self {
+        case .fragmentedMP4(let writer): writer.write(part, number: number, startsSegment: startsSegment)
+        case .transportStream: nil
+        }
+    }
 }
 
 extension SegmentPackager.Container {

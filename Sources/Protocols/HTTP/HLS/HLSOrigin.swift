@@ -11,6 +11,10 @@ public struct HLSSettings: Sendable, Equatable {
     ///
     /// Default 2 s.
     public var segment = Duration.seconds(2)
+    /// How long the parts of segments are meant to be, which go out before the segment is whole; zero for none.
+    ///
+    /// Default 500 ms. MPEG-TS has no parts.
+    public var part = Duration.milliseconds(500)
     /// How much media the playlists list.
     ///
     /// Default 60 s.
@@ -94,6 +98,7 @@ public final class HLSOrigin: StreamObserver {
         var configuration = SegmentPackager.Configuration()
         configuration.container = form == .transportStream ? .transportStream : .fragmentedMP4
         configuration.targetDuration = settings.segment
+        configuration.partDuration = settings.part
         configuration.window = settings.window
         configuration.mostBytes = settings.mostBytes
         configuration.namePrefix = String(WallClock.milliseconds(), radix: 36) + "-"

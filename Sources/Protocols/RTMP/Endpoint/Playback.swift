@@ -20,6 +20,8 @@ final class Playback {
     unowned let connection: RTMPConnection
     /// The connection's own; asking the connection for it would cost more than handing it a batch does.
     private let transport: (any RTMPTransport)?
+    /// Whether the bytes that all viewers share are encrypted for this one.
+    private let isEncrypted: Bool
     private let path: StreamPath
     let messageStreamID: UInt32
     private(set) var viewer: Viewer?
@@ -47,6 +49,7 @@ final class Playback {
     init(connection: RTMPConnection, request: PlayRequest, path: StreamPath) {
         self.connection = connection
         transport = connection.transport
+        isEncrypted = connection.isEncrypted
         self.path = path
         requestID = request.id
         messageStreamID = request.messageStreamID
@@ -144,12 +147,12 @@ extension Playback: ViewerSink {
 
     func write(_ bytes: ByteBuffer) -> Bool {
         guard let transport else { return true }
-        if filter.passesEverything { return transport.write(bytes) }
-        let wanted = filter.wanted(of: bytes)
-        return wanted.readableBytes == 0 || transport.write(wanted)
+        let wanted = filter.passesEverything ? bytes : filter.wanted(of: bytes)
+        if wanted.readableBytes == 0 { return true }
+        return isEncrypted ? connection.writeEncrypted(wanted) : transport.write(wanted)
     }
 
-    var directPath: DirectPath? { filter.passesEverything ? transport?.directPath : nil }
+    var directPath: DirectPath? { filter.passesEverything && !isEncrypted ? transport?.directPath : nil }
 
     func sentDirectly(_ bytes: Int) {
         transport?.countSent(bytes)

@@ -65,7 +65,9 @@ final class RTMPConnection: PacedSource {
         self.carrier = carrier
         self.wasAdmitted = wasAdmitted
         var random = SystemRandomNumberGenerator()
-        session = RTMPServerSession(configuration: endpoint.configuration.session, now: .now(), using: &random)
+        session = RTMPServerSession(
+            configuration: endpoint.configuration.session, cryptography: endpoint.configuration.cryptography,
+            now: .now(), using: &random)
     }
 
     // MARK: What the transport calls
@@ -143,6 +145,19 @@ final class RTMPConnection: PacedSource {
             fail(error)
         }
         drain()
+    }
+
+    /// Whether what is written past the session must pass `write`.
+    var isEncrypted: Bool { session.isEncrypted }
+
+    /// Whether the client proved which SWF file it is.
+    var hasVerifiedSWF: Bool { session.hasVerifiedSWF }
+
+    /// Writes bytes of a playback, encrypted.
+    ///
+    /// - Returns: whether more would be taken now.
+    func writeEncrypted(_ bytes: ByteBuffer) -> Bool {
+        transport?.write(session.sealed(bytes)) ?? true
     }
 
     /// Asks the client to connect anew, where it announced that it does so.
@@ -259,11 +274,13 @@ extension RTMPConnection {
 
     /// How it is carried, as log lines, metrics and the API name it.
     var protocolName: String {
-        switch carrier {
-        case .socket: "rtmp"
-        case .secureSocket: "rtmps"
-        case .tunnel: "rtmpt"
-        }
+        let name =
+            switch carrier {
+            case .socket: "rtmp"
+            case .secureSocket: "rtmps"
+            case .tunnel: "rtmpt"
+            }
+        return session.isEncrypted ? name + "e" : name
     }
 
     /// Names what the session does in every later line of the log, and writes the line of its beginning.

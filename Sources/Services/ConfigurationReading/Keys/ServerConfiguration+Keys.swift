@@ -40,6 +40,15 @@ extension ServerConfiguration {
                 "How long clients that know reconnect requests may take to move elsewhere when the server is told to stop. "
                     + "It takes no new ones and serves on until they have left, or the time is over; 0: it stops at once."
             ),
+            ConfigurationKey(
+                "rtmp.rtmpe", \.rtmp.rtmpe, .onOff,
+                "Whether encrypted RTMP (`rtmpe://`, `rtmpte://`) is spoken with clients that ask for it. It is obfuscation for "
+                    + "old clients and no security: anybody on the way can read it. Use TLS where that matters."),
+            ConfigurationKey(
+                "rtmp.swf-hashes", \.rtmp.swfHashes, .hashes,
+                "SWF files that may play, by their hashes of 64 hexadecimal digits, as `rtmpdump --swfhash` takes them. Players "
+                    + "that do not answer with one are refused; publishers are not asked. Whoever has the file can give its hash."
+            ),
             ConfigurationKey("rtmp.connections", \.rtmp.connections, .count(1...1_000_000), "RTMP connections in all."),
             ConfigurationKey(
                 "rtmp.connections-per-address", \.rtmp.connectionsPerAddress, .count(0...1_000_000),

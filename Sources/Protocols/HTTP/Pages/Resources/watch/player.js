@@ -216,6 +216,8 @@ export class Player extends EventTarget {
     this.#tell("leaving");
     this.source.stop();
     this.source = null;
+    // What is left of it in hand is not played on under a notice.
+    this.video.pause();
   }
 
   #goLive() {

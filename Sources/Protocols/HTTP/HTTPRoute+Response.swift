@@ -3,21 +3,21 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-extension PlaybackResponder {
-    /// Answers a request for a path that a protocol answers itself.
-    func answer(_ request: Request, _ context: PlaybackContext, by route: HTTPRoute) async -> Response {
+extension HTTPRoute {
+    /// Answers a request for its path, which a protocol answers itself.
+    func response(to request: Hummingbird.Request, _ context: PlaybackContext) async -> Response {
         let method = request.method.rawValue
-        guard route.methods.isEmpty || route.methods.contains(method) else {
-            if let refuse = route.refuse { return .answer(refuse(.methodNotAllowed)) }
-            let methods = route.methods.joined(separator: ", ")
-            return .text(.methodNotAllowed, "only \(methods) is understood here", [.allow: methods])
+        guard methods.isEmpty || methods.contains(method) else {
+            if let refuse { return .answer(refuse(.methodNotAllowed)) }
+            let known = methods.joined(separator: ", ")
+            return .text(.methodNotAllowed, "only \(known) is understood here", [.allow: known])
         }
         let body: ByteBuffer
         do {
-            body = try await request.body.collect(upTo: route.mostBodyBytes)
+            body = try await request.body.collect(upTo: mostBodyBytes)
         } catch {
-            if let refuse = route.refuse { return .answer(refuse(.bodyTooLong)) }
-            return .text(.contentTooLarge, "a body here has at most \(route.mostBodyBytes) bytes")
+            if let refuse { return .answer(refuse(.bodyTooLong)) }
+            return .text(.contentTooLarge, "a body here has at most \(mostBodyBytes) bytes")
         }
         var query: [String: String] = [:]
         for (name, value) in request.uri.queryParameters.prefix(64) where query[String(name)] == nil {
@@ -28,8 +28,8 @@ extension PlaybackResponder {
             headers[field.name.canonicalName] = field.value
         }
         return .answer(
-            await route.answer(
-                HTTPRoute.Request(
+            await self.answer(
+                Request(
                     method: method, path: request.uri.path, authority: request.head.authority, query: query,
                     headers: headers, body: body, peerAddress: context.peerAddress)))
     }
