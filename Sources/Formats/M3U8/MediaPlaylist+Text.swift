@@ -1,3 +1,5 @@
+import TextCoding
+
 extension MediaPlaylist {
     /// The playlist as text: lines end with LF, the last one too.
     public var text: String {
@@ -55,15 +57,6 @@ extension MediaSegment {
         if let byteRange { writer.write(.byteRange, byteRange.text) }
         writer.write(.segmentDuration, SegmentDuration(duration: duration, title: title).text)
         writer.write(uri: uri)
-        return writer.text
-    }
-}
-
-extension MediaInitializationSection {
-    /// The line that puts the section in force.
-    public var line: String {
-        var writer = PlaylistWriter()
-        writer.write(.initialization, text)
         return writer.text
     }
 }

@@ -59,7 +59,7 @@ class Browser:
         return self.driver.execute_script("return document.querySelector('#stage')?.dataset[arguments[0]] ?? ''", name)
 
     def press(self, key: str) -> None:
-        self.driver.switch_to.active_element.send_keys(key)
+        ActionChains(self.driver).send_keys(key).perform()
 
     def move(self) -> None:
         """Moves the pointer over the picture, by a little."""

@@ -1,3 +1,5 @@
+import TextCoding
+
 /// A part of a segment, which can be fetched before the segment is whole (EXT-X-PART, RFC 8216bis §4.4.4.9).
 public struct PartialSegment: Hashable, Sendable {
     /// Where the part is fetched, relative to the playlist.

@@ -1,3 +1,5 @@
+import TextCoding
+
 /// What a server offers to players that stay close to the end (EXT-X-SERVER-CONTROL, RFC 8216bis §4.4.3.8).
 public struct ServerControl: Hashable, Sendable {
     /// Whether a request may wait for a segment or part to come (CAN-BLOCK-RELOAD).

@@ -70,7 +70,7 @@ extension Presentation {
         let rendition = renditions[index]
         var frame = frame(of: rendition)
         let window = rendition.window
-        let closing = ByteBuffer(string: frame.closingText(after: rendition.initialization?.section))
+        let closing = ByteBuffer(string: frame.closingText(after: window.segments.last?.initialization))
         let header = ByteBuffer(string: frame.headerText(version: rendition.window.version))
         var delta: [ByteBuffer]?
         if window.skippable > 0 {
@@ -130,7 +130,7 @@ extension Presentation {
 
     private func hint(of rendition: PackagedRendition) -> String? {
         guard !isEnded else { return nil }
-        return rendition.nextPart.map { rendition.partName($0, configuration) }
+        return rendition.nextPart?.name
     }
 
     /// What is offered to players of parts; `nil` where there are none.

@@ -35,12 +35,13 @@ struct Presentation {
 
     /// Publishes a segment of `epoch` in all renditions.
     mutating func publish(
-        _ draft: SegmentDraft, of epoch: inout Epoch, counters: inout PackagingCounters,
+        _ draft: SegmentDraft, of epoch: inout Epoch, isCutOff: Bool, counters: inout PackagingCounters,
         into events: inout [PackagingEvent]
     ) {
         settleTargets(by: draft, of: epoch)
         var entry = SegmentEntry(
-            number: shelf.nextNumber, isDiscontinuous: beginsDiscontinuity(epoch), draft: draft)
+            number: shelf.nextNumber, isDiscontinuous: beginsDiscontinuity(epoch), isCutOff: isCutOff,
+            draft: draft)
         for output in epoch.outputs.indices {
             write(&entry, output: output, of: &epoch, counters: &counters, into: &events)
         }

@@ -22,6 +22,8 @@ struct Epoch {
     let start: Int64
     /// The wallclock time of `start`, in milliseconds since 1970.
     let wallclock: Int64
+    /// Whether its place on the output timeline is that of the publisher's timestamps.
+    let isShared: Bool
     var segmenter: Segmenter
     /// The renditions that carry the lanes.
     var outputs: [RenditionOutput] = []
@@ -30,21 +32,22 @@ struct Epoch {
 
     /// Begins an epoch for `tracks`, with its pilot's time `origin` in the source at `start` on the output timeline.
     init(
-        tracks: [Track], origin: MediaTime, start: Int64, wallclock: Int64, rules: SegmentationRules,
-        configuration: SegmentPackager.Configuration
+        tracks: [Track], origin: MediaTime, start: Int64, wallclock: Int64, isShared: Bool = false,
+        rules: SegmentationRules, configuration: SegmentPackager.Configuration
     ) {
         let pilot = tracks.firstIndex { $0.kind == .video } ?? 0
         lanes = zip(0..., tracks).map { index, track in
             let timescale = TrackClock.outputTimescale(for: track)
             let clock = TrackClock(
                 track, timescale: timescale, sourceOrigin: origin.ticks(of: track.timescale),
-                origin: Timescale.mpeg.convert(start, to: timescale))
+                origin: Timescale.mpeg.convert(start, to: timescale), isSnapped: isShared)
             return Lane(track: track, clock: clock, hasBegun: index == pilot || track.kind == .audio)
         }
         self.pilot = pilot
         self.start = start
         self.wallclock = wallclock
-        segmenter = Segmenter(lanes: lanes, pilot: pilot, start: start, rules: rules)
+        self.isShared = isShared
+        segmenter = Segmenter(lanes: lanes, pilot: pilot, start: start, isInStep: isShared, rules: rules)
         outputs = RenditionOutput.outputs(of: self, configuration)
     }
 

@@ -101,6 +101,7 @@ public final class HLSOrigin: StreamObserver {
         configuration.partDuration = settings.part
         configuration.window = settings.window
         configuration.mostBytes = settings.mostBytes
+        configuration.numbering = .byDate
         configuration.namePrefix = String(WallClock.milliseconds(), radix: 36) + "-"
         var logger = logger
         logger[metadataKey: "stream.path"] = "\(stream.path)"
