@@ -86,7 +86,10 @@ public final class ServerAPI: Sendable {
         guard let segments = Self.segments(of: request.path) else {
             throw .badRequest("the path is too long, or its percent-encoding is none")
         }
-        let matches = operations.compactMap { operation in operation.match(segments).map { (operation, $0) } }
+        var matches = operations.compactMap { operation in operation.match(segments).map { (operation, $0) } }
+        // Where a name could take in a word that another pattern has, the word counts.
+        let mostWords = matches.map(\.0.wordCount).max() ?? 0
+        matches.removeAll { $0.0.wordCount < mostWords }
         guard !matches.isEmpty else {
             throw .notFound("there is nothing here; \(Self.prefix)/openapi.json lists all that there is")
         }
