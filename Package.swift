@@ -126,7 +126,7 @@ let package = Package(
         room("OBSMultitrack", "Protocols/OBS/Session", []),
         room(
             "SegmentPackaging", "Packaging/SegmentPackaging",
-            ["ByteCoding", "MediaModel", "CodecParsing", "ISOBMFF", "MPEGTS", "M3U8", nioCore]),
+            ["ByteCoding", "TextCoding", "MediaModel", "CodecParsing", "ISOBMFF", "MPEGTS", "M3U8", "MPD", nioCore]),
         room(
             "StreamInspection", "Packaging/StreamInspection", ["CodecParsing", "MediaModel", "StreamHealth", nioCore]),
         // 4 Hub
@@ -155,7 +155,7 @@ let package = Package(
         room(
             "HTTPDelivery", "Protocols/HTTP",
             [
-                "CZlib", "EndpointCore", "SegmentPackaging", "M3U8", "FLV", "CodecParsing", "MediaModel",
+                "CZlib", "EndpointCore", "SegmentPackaging", "TextCoding", "M3U8", "FLV", "CodecParsing", "MediaModel",
                 "StreamHealth", "StreamHub",
                 crypto, nioCore,
                 nioPosix, nioHTTP1,
@@ -251,7 +251,10 @@ let package = Package(
             ["OBSEndpoint", "OBSMultitrack", "EndpointCore", "MediaModel", nioCore, logging]),
         tests(
             "SegmentPackagingTests", "Packaging/SegmentPackagingTests",
-            ["SegmentPackaging", "M3U8", "ISOBMFF", "MPEGTS", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
+            [
+                "SegmentPackaging", "M3U8", "MPD", "TextCoding", "ISOBMFF", "MPEGTS", "CodecParsing", "MediaModel",
+                "TestSupport", nioCore,
+            ]),
         tests("StreamHealthTests", "Media/StreamHealthTests", ["StreamHealth", "MediaModel", nioCore]),
         tests(
             "ControlAPITests", "Services/ControlAPITests",

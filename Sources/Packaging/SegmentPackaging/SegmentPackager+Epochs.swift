@@ -136,6 +136,7 @@ extension SegmentPackager {
         }
         epoch = nil
         presentation.expectNextEpoch()
+        presentation.closeManifest(into: &events)
         presentation.publishChangedPlaylists(into: &events)
     }
 

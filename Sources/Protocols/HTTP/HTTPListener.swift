@@ -59,7 +59,7 @@ public struct HTTPListener: Sendable {
         responder = PlaybackResponder(
             origin: origin, registry: registry, authorizer: authorizer, documents: configuration.documents,
             routes: configuration.routes, metrics: HTTPMetrics(),
-            clients: clients)
+            clients: clients, audience: PlaylistAudience(eventLoop: eventLoops.next(), logger: logger))
         let answers = EndlessAnswers(
             registry: registry, authorizer: authorizer, metrics: LiveMetrics(), sessions: configuration.sessions,
             logger: logger)

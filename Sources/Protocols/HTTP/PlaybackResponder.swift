@@ -14,7 +14,7 @@ struct PlaybackResponder: HTTPResponder {
     /// How long a playlist request may wait for the first segment of a stream that has just begun.
     ///
     /// Longer than the longest keyframe interval in common use, shorter than what proxies bear.
-    private static let firstSegmentWait = TimeAmount.seconds(12)
+    static let firstSegmentWait = TimeAmount.seconds(12)
 
     let origin: HLSOrigin
     let registry: StreamRegistry
@@ -23,6 +23,8 @@ struct PlaybackResponder: HTTPResponder {
     let routes: HTTPRoutes
     let metrics: HTTPMetrics
     let clients: ProxiedAddresses
+    let audience: PlaylistAudience
+    let growingAnswers = GrowingAnswers()
 
     func respond(to request: Request, context: PlaybackContext) async throws -> Response {
         var context = context
@@ -45,6 +47,7 @@ struct PlaybackResponder: HTTPResponder {
             return .text(.methodNotAllowed, "only GET and HEAD are understood here", [.allow: "GET, HEAD, OPTIONS"])
         }
         if let document = documents[request.uri.path] { return .document(document()) }
+        if request.uri.path == Self.timePath { return .timeOfDay() }
         guard var location = PlaybackLocation(target: request.uri.string) else {
             return .text(.notFound, "nothing here; a stream's page is /app/name, such as /live/show")
         }
@@ -52,12 +55,12 @@ struct PlaybackResponder: HTTPResponder {
         switch await authorizer.authorizePlay(location.wish(from: context.peerAddress)) {
         case .deny(let refusal): return .refusal(refusal)
         case .allow(let path):
-            let response = await answer(request, context, location, path)
+            let response = await answerAndCount(request, context, location, path)
             return location.isPersonal ? response.keptBySharedCachesNever : response
         }
     }
 
-    private func answer(
+    func answer(
         _ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation, _ path: StreamPath
     ) async -> Response {
         switch location.resource {
@@ -71,6 +74,8 @@ struct PlaybackResponder: HTTPResponder {
             return Response(status: .ok, headers: [.contentType: form.mediaType, .cacheControl: "no-store"])
         case .multivariantPlaylist(let base):
             return await multivariantPlaylist(request, context, path, location, base)
+        case .dashManifest:
+            return await manifest(request, context, location, path)
         case .hlsFile(let form, let name):
             return await hlsFile(request, context, location, path, form, name)
         }
@@ -86,10 +91,16 @@ struct PlaybackResponder: HTTPResponder {
             _ = await broadcast.wait(for: .anything, on: context.eventLoop, limit: Self.firstSegmentWait)
         }
         guard let playlist = broadcast.multivariantPlaylist else { return .offline(path) }
+        let viewer = newViewer(request, context, location)
+        let query =
+            (viewer.map { ["viewer=\($0)"] } ?? []) + (location.credentials.isEmpty ? [] : [location.credentials])
         let bytes = PlaylistBase.put(
-            base + form.rawValue + "/", before: playlist.bytes, query: location.credentials)
+            base + form.rawValue + "/", before: playlist.bytes, query: query.joined(separator: "&"))
         let gzip = request.acceptsGzip ? Gzip.compress(bytes) : nil
-        return .playlist(gzip ?? bytes, isCompressed: gzip != nil, mediaType: playlist.mediaType)
+        var response = Response.playlist(gzip ?? bytes, isCompressed: gzip != nil, mediaType: playlist.mediaType)
+        // What names one viewer is for no other.
+        if viewer != nil { response.headers[.cacheControl] = "private, no-store" }
+        return response
     }
 }
 

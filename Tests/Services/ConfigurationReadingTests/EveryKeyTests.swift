@@ -44,7 +44,7 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("apps.live.hls.enabled", "false", "off"), ("apps.live.hls.segment", "1s", "1s"),
     ("apps.live.hls.part", "200ms", "200ms"),
     ("apps.live.hls.window", "30s", "30s"), ("apps.live.hls.ts", "OFF", "off"),
-    ("apps.live.hls.memory", "1GiB", "1GiB"),
+    ("apps.live.hls.memory", "1GiB", "1GiB"), ("apps.live.dash.enabled", "off", "off"),
     ("apps.live.obs-multitrack.enabled", "on", "on"),
     (
         "apps.live.obs-multitrack.ladder",
@@ -174,6 +174,7 @@ struct EveryKeyTests {
         live.hls.isEnabled = false
         live.hls.segment = .seconds(1)
         live.hls.part = .milliseconds(200)
+        live.dash.isEnabled = false
         live.hls.window = .seconds(30)
         live.hls.mpegTS = false
         live.hls.memoryBytes = 1 << 30

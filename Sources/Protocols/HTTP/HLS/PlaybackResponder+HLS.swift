@@ -23,6 +23,7 @@ extension PlaybackResponder {
             }
             return await playlist(request, context, location, resource, broadcast, directives)
         }
+        if let answer = await growingSegment(request, context, path, name, broadcast) { return answer }
         guard broadcast.isAnnounced(part: name) else { return .offline(path) }
         return await part(request, context, path, name, broadcast)
     }

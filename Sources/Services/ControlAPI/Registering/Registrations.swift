@@ -1,4 +1,4 @@
-public import Authorization
+import Authorization
 public import Catalogue
 
 /// What the API needs to set up live streams and to make tokens.
