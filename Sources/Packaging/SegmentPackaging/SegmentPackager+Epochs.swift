@@ -137,6 +137,7 @@ extension SegmentPackager {
         }
         epoch = nil
         presentation.expectNextEpoch()
+        presentation.closeManifest(into: &events)
         presentation.publishChangedPlaylists(into: &events)
     }
 

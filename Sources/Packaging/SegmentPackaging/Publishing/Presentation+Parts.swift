@@ -39,6 +39,7 @@ extension Presentation {
         open.listed.initialization = renditions[index].initialization?.section
         open.published.parts.append(bytes)
         open.published.end = MediaTime(part.end, timescale)
+        extendSegment(open.published.name, of: index, by: bytes, hasVideo: output.hasVideo, into: &events)
         open.resources.append(name)
         renditions[index].open = open
         renditions[index].announcePart(at: MediaTime(part.next, timescale), of: epoch, configuration)

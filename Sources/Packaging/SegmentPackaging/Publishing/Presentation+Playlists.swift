@@ -8,6 +8,7 @@ extension Presentation {
         let shortest = max(configuration.window.mpegTicks, Int64(targetDuration ?? 0) * 3 * 90_000)
         while shelf.isOverfull(shortest: shortest, configuration) {
             shelf.unlistFirst()
+            manifest.removeFirst()
             for index in renditions.indices { renditions[index].removeFirst() }
         }
     }
@@ -63,6 +64,7 @@ extension Presentation {
     /// Publishes those Media Playlists that have changed.
     mutating func publishChangedPlaylists(into events: inout [PackagingEvent]) {
         for index in renditions.indices where renditions[index].isChanged { publishPlaylist(of: index, into: &events) }
+        publishManifest(into: &events)
     }
 
     private mutating func publishPlaylist(of index: Int, into events: inout [PackagingEvent]) {

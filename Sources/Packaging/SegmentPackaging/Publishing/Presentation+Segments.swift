@@ -39,6 +39,7 @@ extension Presentation {
         renditions[rendition].bitRate.count(
             bytes: segment.length, duration: span.end - span.start, target: configuration.target)
         announceNextPart(of: output, behind: entry.draft, of: epoch, in: rendition)
+        expectSegment(entry.number + 1, of: rendition, mediaType: segment.mediaType, into: &events)
         entry.resources.append(name)
         if let section = renditions[rendition].initialization?.section.uri { entry.initializations.append(section) }
         entry.bytes += segment.length
@@ -95,7 +96,7 @@ extension Presentation {
     }
 
     /// Lists a gap in every rendition that has nothing for this segment.
-    mutating func fillGaps(beside entry: SegmentEntry, epoch: Epoch) {
+    mutating func fillGaps(beside entry: SegmentEntry, epoch: Epoch, into events: inout [PackagingEvent]) {
         for index in renditions.indices where renditions[index].window.count <= shelf.listed.count {
             let span = entry.draft.span
             renditions[index].append(
@@ -105,6 +106,7 @@ extension Presentation {
                     programDateTime: ProgramDateTime(millisecondsSince1970: epoch.wallclock(at: span.start)),
                     isGap: true))
             renditions[index].expectPart(at: entry.draft.end, configuration)
+            abandonSegment(of: index, into: &events)
         }
     }
 }

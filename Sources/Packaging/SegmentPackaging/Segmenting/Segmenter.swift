@@ -175,7 +175,7 @@ struct Segmenter {
 
     // MARK: Where a segment ends
 
-    private mutating func plan() {
+    mutating func plan() {
         guard plannedEnd == nil else { return }
         let samples = lanes[pilot].samples
         while scanned < samples.count {
