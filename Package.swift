@@ -104,9 +104,13 @@ let package = Package(
         .systemLibrary(
             name: "CLibYAML", path: "Sources/Ground/CLibYAML", pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        .systemLibrary(
+            name: "CLibCrypto", path: "Sources/Ground/CLibCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         // 1 Media
         room("MediaModel", "Media/MediaModel", ["ByteCoding", nioCore]),
         room("CodecParsing", "Media/CodecParsing", ["ByteCoding", "MediaModel", nioCore]),
+        room("StreamHealth", "Media/StreamHealth", ["MediaModel", nioCore]),
         // 2 Formats
         room("AMF", "Formats/AMF", ["ByteCoding", nioCore]),
         room("FLV", "Formats/FLV", ["ByteCoding", "MediaModel", "CodecParsing", "AMF", nioCore]),
@@ -120,20 +124,25 @@ let package = Package(
         room(
             "SegmentPackaging", "Packaging/SegmentPackaging",
             ["ByteCoding", "MediaModel", "CodecParsing", "ISOBMFF", "MPEGTS", "M3U8", nioCore]),
-        room("StreamInspection", "Packaging/StreamInspection", ["CodecParsing", "MediaModel", nioCore]),
+        room(
+            "StreamInspection", "Packaging/StreamInspection", ["CodecParsing", "MediaModel", "StreamHealth", nioCore]),
         // 4 Hub
-        room("StreamHub", "Hub/StreamHub", ["MediaModel", nioCore, concurrencyHelpers, deque]),
+        room("StreamHub", "Hub/StreamHub", ["MediaModel", "StreamHealth", nioCore, concurrencyHelpers, deque]),
         // 5 Endpoints
         room(
             "EndpointCore", "Protocols/Core",
-            ["MediaModel", "StreamHub", nioCore, nioPosix, nioTLS, concurrencyHelpers, logging, metrics, lifecycle]),
+            [
+                "MediaModel", "StreamHealth", "StreamHub", nioCore, nioPosix, nioTLS, concurrencyHelpers, logging,
+                metrics, lifecycle,
+            ]),
         room(
             "TransportSecurity", "Protocols/TLS",
             ["EndpointCore", nioCore, nioSSL, nioTLS, crypto, concurrencyHelpers, logging]),
         room(
             "RTMPEndpoint", "Protocols/RTMP/Endpoint",
             [
-                "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHub", nioCore, nioPosix,
+                "CLibCrypto", "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHealth", "StreamHub",
+                nioCore, nioPosix, nioHTTP1,
                 concurrencyHelpers, logging,
                 metrics, lifecycle,
             ]),
@@ -143,7 +152,8 @@ let package = Package(
         room(
             "HTTPDelivery", "Protocols/HTTP",
             [
-                "CZlib", "EndpointCore", "SegmentPackaging", "M3U8", "FLV", "CodecParsing", "MediaModel", "StreamHub",
+                "CZlib", "EndpointCore", "SegmentPackaging", "M3U8", "FLV", "CodecParsing", "MediaModel",
+                "StreamHealth", "StreamHub",
                 crypto, nioCore,
                 nioPosix, nioHTTP1,
                 nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, concurrencyHelpers, hummingbird, hummingbirdCore, hummingbirdHTTP2,
@@ -154,18 +164,26 @@ let package = Package(
         // 6 Services
         room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "EndpointCore", "MediaModel"]),
         room("Observability", "Services/Observability", [logging, metrics, concurrencyHelpers]),
+        room(
+            "ControlAPI", "Services/ControlAPI",
+            [
+                "CodecParsing", "EndpointCore", "MediaModel", "StreamHealth", "StreamHub", nioCore, concurrencyHelpers,
+                logging, metrics,
+            ],
+            resources: [.embedInCode("Resources/openapi.json")]),
         // 7 App
         room(
             "ServerAssembly", "App/ServerAssembly",
             [
-                "ConfigurationReading", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint", "HTTPDelivery",
+                "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint",
+                "HTTPDelivery",
                 "OBSEndpoint", "OBSMultitrack", "StreamHub", "TransportSecurity",
                 "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
             ]),
         .executableTarget(
             name: "swiftwater",
             dependencies: [
-                "ServerAssembly", "ConfigurationReading", "Observability", "EndpointCore", "RTMPSession",
+                "ServerAssembly", "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore", "RTMPSession",
                 "RTMPEndpoint", "TransportSecurity",
                 "FLV",
                 "MediaModel", "StreamInspection",
@@ -204,6 +222,12 @@ let package = Package(
             "RTMPSessionTests", "Protocols/RTMPSessionTests",
             ["RTMPSession", "AMF", "FLV", "MediaModel", "TestSupport", nioCore, crypto]),
         tests(
+            "RTMPEndpointTests", "Protocols/RTMPEndpointTests",
+            [
+                "RTMPEndpoint", "RTMPSession", "EndpointCore", "StreamHub", "MediaModel", "TestSupport", nioCore,
+                nioEmbedded, logging,
+            ]),
+        tests(
             "EndpointCoreTests", "Protocols/EndpointCoreTests",
             ["EndpointCore", "TestSupport", nioCore, nioEmbedded, nioTLS, logging, metrics]),
         tests(
@@ -216,6 +240,14 @@ let package = Package(
         tests(
             "SegmentPackagingTests", "Packaging/SegmentPackagingTests",
             ["SegmentPackaging", "M3U8", "ISOBMFF", "MPEGTS", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
+        tests("StreamHealthTests", "Media/StreamHealthTests", ["StreamHealth", "MediaModel", nioCore]),
+        tests(
+            "ControlAPITests", "Services/ControlAPITests",
+            [
+                "ControlAPI", "EndpointCore", "MediaModel", "StreamHealth", "StreamHub", "TestSupport", nioCore,
+                nioPosix,
+                concurrencyHelpers, logging,
+            ]),
         tests("StreamInspectionTests", "Packaging/StreamInspectionTests", ["StreamInspection", "MediaModel", nioCore]),
         tests(
             "StreamHubTests", "Hub/StreamHubTests",
@@ -239,8 +271,8 @@ let package = Package(
             "ServerTests", "App/ServerTests",
             [
                 "ServerAssembly", "ConfigurationReading", "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "EndpointCore",
-                "Observability", "StreamHub", "FLV", "ISOBMFF", "M3U8", "MediaModel", "TestSupport", nioCore, nioPosix,
-                nioEmbedded,
+                "Observability", "StreamHub", "FLV", "ISOBMFF", "MPEGTS", "M3U8", "MediaModel", "TestSupport",
+                nioCore, nioPosix, nioEmbedded,
                 concurrencyHelpers,
                 logging, lifecycle,
             ]),

@@ -5,7 +5,7 @@ import PackageDescription
 // `run.sh` asks for. One executable per decoder; what is checked lies in `Tests/DecoderProperties` of the parent package.
 
 let properties = Target.Dependency.product(name: "_DecoderProperties", package: "swiftwater")
-let decoders = ["CodecConfiguration", "AMF0", "AMF3", "FLV", "Handshake", "ChunkStream"]
+let decoders = ["CodecConfiguration", "AMF0", "AMF3", "FLV", "Handshake", "ChunkStream", "Tunnel"]
 
 let package = Package(
     name: "FuzzTesting",

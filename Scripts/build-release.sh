@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds a program as it is released: optimised, with Swift's libraries, C++'s, YAML's and zlib's inside, so that it
+# Builds a program as it is released: optimised, with Swift's libraries, C++'s, YAML's, zlib's and OpenSSL's libcrypto inside, so that it
 # runs where nothing else is.
 # How it is linked otherwise stands in Package.swift. Names stay in it for backtraces; `make install` strips them.
 #
@@ -14,7 +14,7 @@ if [ "$(uname)" = Linux ]; then
     # what Debian's packages say of themselves would lead it elsewhere first.
     folder=$PWD/.build/static-libraries
     mkdir -p "$folder"
-    for library in stdc++ yaml z; do
+    for library in stdc++ yaml z crypto; do
         static=$(gcc -print-file-name="lib$library.a")
         if [ -f "$static" ]; then ln -sf "$(realpath "$static")" "$folder/lib$library.a"; fi
     done
@@ -23,6 +23,9 @@ if [ "$(uname)" = Linux ]; then
     fi
     if [ -f "$folder/libz.a" ]; then
         printf 'Name: zlib\nDescription: zlib, static\nVersion: 1.2\nLibs: -L%s -lz\n' "$folder" >"$folder/zlib.pc"
+    fi
+    if [ -f "$folder/libcrypto.a" ]; then
+        printf 'Name: libcrypto\nDescription: OpenSSL, static\nVersion: 3\nLibs: -L%s -lcrypto\n' "$folder" >"$folder/libcrypto.pc"
     fi
     export PKG_CONFIG_PATH=$folder${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
     flags+=(-Xlinker "-L$folder")

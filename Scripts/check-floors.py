@@ -38,6 +38,7 @@ HUB_FLOOR = 4
 # The only imports between neighbours on one floor.
 SIDEWAYS = {
     ("CodecParsing", "MediaModel"),
+    ("StreamHealth", "MediaModel"),
     ("FLV", "AMF"),
     ("RTMPEndpoint", "EndpointCore"),
     ("HTTPDelivery", "EndpointCore"),

@@ -14,6 +14,24 @@ extension DecoderProperty {
                 server.isComplete
             }
         }
+        try requireSame(bytes, "the server's encrypted handshake does not depend on the cutting") { pieces in
+            var numbers = SameNumbers()
+            var server = ServerHandshake(using: &numbers, cryptography: NoCryptography())
+            return try HandshakeOutcome(pieces) {
+                try server.receive(&$0)
+            } isComplete: {
+                server.isComplete
+            }
+        }
+        try requireSame(bytes, "the client's encrypted handshake does not depend on the cutting") { pieces in
+            var numbers = SameNumbers()
+            var client = ClientHandshake(using: &numbers, cryptography: NoCryptography())
+            return try HandshakeOutcome(pieces) {
+                try client.receive(&$0)
+            } isComplete: {
+                client.isComplete
+            }
+        }
         for form in [HandshakeForm.simple, .earlyDigest, .lateDigest] {
             let client = ClientHandshake(randomBytes: random, form: form)
             try requireSame(bytes, "the client's handshake does not depend on the cutting") { (pieces) in
@@ -58,6 +76,24 @@ extension DecoderProperty {
         }
         return bytes
     }
+}
+
+/// What stands for chance.
+private struct SameNumbers: RandomNumberGenerator {
+    mutating func next() -> UInt64 { 0x0707_0707_0707_0707 }
+}
+
+/// What stands for cryptography: the handshake around it is what is looked at.
+private struct NoCryptography: RTMPECryptography {
+    private struct Keystream: RTMPEKeystream {
+        mutating func apply(to bytes: ByteBuffer) -> ByteBuffer { bytes }
+    }
+
+    func power(of base: [UInt8], to exponent: [UInt8], modulo modulus: [UInt8]) -> [UInt8] {
+        [UInt8](repeating: 3, count: modulus.count)
+    }
+
+    func keystream(key: [UInt8]) -> any RTMPEKeystream { Keystream() }
 }
 
 /// What a half of a handshake made of some bytes.

@@ -21,7 +21,7 @@ public struct DecoderProperty: Sendable {
     }
 
     /// All properties, in the order of the floors.
-    public static let all: [DecoderProperty] = [codecConfiguration, amf0, amf3, flv, handshake, chunkStream]
+    public static let all: [DecoderProperty] = [codecConfiguration, amf0, amf3, flv, handshake, chunkStream, tunnel]
 
     /// What a decoder did that it must not do.
     public struct Violation: Error, CustomStringConvertible {

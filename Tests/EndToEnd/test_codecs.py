@@ -67,6 +67,7 @@ def watching(video: str) -> list[players.Player]:
     return [
         player("rtmp", video, lambda server, path: server.rtmp(path), "-rtmp_enhanced_codecs", FOURCCS),
         player("http-flv", video, lambda server, path: server.http(f"{path}.flv")),
+        player("http-mp4", video, lambda server, path: server.http(f"{path}.mp4")),
         player("hls", video, lambda server, path: server.http(f"{path}/index.m3u8"), *players.FROM_FIRST_SEGMENT),
     ]
 

@@ -1,4 +1,5 @@
 public import ConfigurationReading
+import ControlAPI
 import EndpointCore
 import HTTPDelivery
 public import Logging
@@ -21,11 +22,16 @@ public struct Server: Service {
         public var rtmp: SocketAddress
         /// Where they do so inside TLS, if anywhere.
         public var rtmps: SocketAddress?
+        /// Where nothing but tunnels through HTTP is taken, if anywhere.
+        public var rtmpt: SocketAddress?
         /// Where browsers watch.
         public var http: SocketAddress
         /// Where they do so inside TLS, if anywhere.
         public var https: SocketAddress?
     }
+
+    /// The version of the program.
+    public static let version = "0.1.0"
 
     /// How long connections are given to end by themselves when the server stops.
     private static let farewell = TimeAmount.seconds(2)
@@ -37,8 +43,10 @@ public struct Server: Service {
     private let eventLoops: any EventLoopGroup
     private let logger: Logger
     private let registry: StreamRegistry
+    private let control: ControlRoom
     private let rtmp: RTMPListener
     private let tunnels: RTMPTunnels
+    private let tunnelPort: HTTPRouteListener?
     private let http: HTTPListener
     /// The port of `rtmp.listen`, and the one that was taken in its place when that was 0.
     private let rtmpPort: NIOLockedValueBox<Int>
@@ -62,24 +70,37 @@ public struct Server: Service {
     ) {
         let current = CurrentConfiguration(configuration)
         let authorizer = ConfiguredAuthorizer(configuration: current)
+        let control = ControlRoom(current, logger: logger)
         let origin = HLSOrigin(
             settings: { HLSSettings(current.value.application($0.application)) }, logger: logger)
         registry = StreamRegistry(
-            settings: { StreamSettings(current.value.application($0.application)) }, observers: [origin],
+            settings: { StreamSettings(current.value.application($0.application)) },
+            observers: [origin, control.watch],
             meter: StreamMetrics())
 
         var http = HTTPListener.Configuration(configuration.http)
+        http.sessions = control.sessions
         http.documents = ServerDocuments(metrics: metrics).byPath
         let rtmpPort = NIOLockedValueBox(configuration.rtmp.listen.port)
         let multitrack = OBSMultitrackEndpoint(
             authorizer: TimeLimitedAuthorizer(authorizer, limit: Self.handshakeDecision, eventLoops: eventLoops),
             logger: logger, rtmpPort: { rtmpPort.withLockedValue { $0 } },
             settings: { OBSMultitrackSettings(current.value.application($0)) })
+        var listener = RTMPListener.Configuration(configuration.rtmp, applications: current)
+        listener.sessions = control.sessions
         rtmp = RTMPListener(
-            RTMPListener.Configuration(configuration.rtmp, applications: current), registry: registry,
+            listener, registry: registry,
             authorizer: authorizer, eventLoops: eventLoops, logger: logger)
         tunnels = RTMPTunnels(RTMPTunnels.Configuration(configuration.rtmpt), into: rtmp, eventLoops: eventLoops)
-        var routes = [OBSMultitrackEndpoint.path: multitrack.route]
+        tunnelPort = configuration.rtmpt.listen.map { [tunnels] address in
+            HTTPRouteListener(
+                at: ListenTarget(address), for: "RTMPT", routes: HTTPRoutes(tunnels.routes),
+                gate: ConnectionGate(
+                    limit: configuration.http.connections, limitPerAddress: configuration.http.connectionsPerAddress),
+                eventLoops: eventLoops, logger: logger)
+        }
+        var routes = control.routes(over: registry, eventLoops: eventLoops, logger: logger)
+        routes[OBSMultitrackEndpoint.path] = multitrack.route
         if configuration.rtmpt.onHTTPPort { routes.merge(tunnels.routes) { route, _ in route } }
         http.routes = HTTPRoutes(routes)
 
@@ -87,6 +108,7 @@ public struct Server: Service {
             http, registry: registry, origin: origin, authorizer: authorizer, eventLoops: eventLoops, logger: logger)
         self.configuration = current
         self.rtmpPort = rtmpPort
+        self.control = control
         self.eventLoops = eventLoops
         self.logger = logger
         self.onListening = onListening
@@ -96,6 +118,8 @@ public struct Server: Service {
     ///
     /// - Throws: `ListenFailure` when a port cannot be had, `CertificateFault` when a certificate cannot be used.
     public func run() async throws {
+        let watching = Task { await control.watch.run(over: registry) }
+        defer { watching.cancel() }
         let store = try CertificateStore(serving: configuration.value, logger: logger)
         certificates.withLockedValue { $0 = store }
         let plan = ListenerPlan(configuration.value, certificates: store)
@@ -104,9 +128,15 @@ public struct Server: Service {
             if let port = rtmpAddress?.port { rtmpPort.withLockedValue { $0 = port } }
             var rtmpsAddress: SocketAddress?
             if let rtmps = plan.rtmps { rtmpsAddress = try await listen(rtmps) }
-            let services = httpServices(plan) { [onListening, rtmpsAddress] addresses in
-                guard let rtmpAddress, let http = addresses.http else { return }
-                onListening(Addresses(rtmp: rtmpAddress, rtmps: rtmpsAddress, http: http, https: addresses.https))
+            let services = httpServices(plan) { [onListening, control, rtmpsAddress] places in
+                guard let rtmpAddress, let http = places.http else { return }
+                control.note(ports: [
+                    ("rtmp", rtmpAddress), ("rtmps", rtmpsAddress), ("rtmpt", places.rtmpt), ("http", http),
+                    ("https", places.https),
+                ])
+                onListening(
+                    Addresses(
+                        rtmp: rtmpAddress, rtmps: rtmpsAddress, rtmpt: places.rtmpt, http: http, https: places.https))
             }
             try await withGracefulShutdownHandler {
                 try await store.watching(every: { TimeAmount(configuration.value.tls.checkInterval) }) {
@@ -118,6 +148,7 @@ public struct Server: Service {
             } onGracefulShutdown: {
                 for channel in rtmpChannels.withLockedValue({ $0 }) { channel.close(promise: nil) }
                 registry.endAll()
+                control.events.finish()
                 Task { await closeConnections() }
             }
         } catch {
@@ -134,33 +165,47 @@ public struct Server: Service {
         try? await NIOThreadPool.singleton.runIfActive { store.reload(files.isEmpty ? nil : files) }
     }
 
-    /// Where HTTP is served.
-    private struct HTTPAddresses {
+    /// Where the services of the ports for HTTP listen, as far as they do yet.
+    private struct HTTPPlaces {
         var http: SocketAddress?
         var https: SocketAddress?
+        var rtmpt: SocketAddress?
+        /// How many are still to come.
+        var missing: Int
     }
 
     /// The services of the ports for HTTP.
     ///
     /// - Parameter onListening: called once when all of them are open.
     private func httpServices(
-        _ plan: ListenerPlan, onListening: @escaping @Sendable (HTTPAddresses) -> Void
+        _ plan: ListenerPlan, onListening: @escaping @Sendable (HTTPPlaces) -> Void
     ) -> [any Service] {
         let guests: [any ConnectionGuest] = plan.httpTakesRTMP ? [rtmp] : []
-        let addresses = NIOLockedValueBox(HTTPAddresses())
-        func service(
-            _ place: ListenerPlan.Place, _ note: @escaping @Sendable (SocketAddress?, inout HTTPAddresses) -> Void
-        ) -> any Service {
-            http.service(at: place.target, place.reception, guests: guests) { channel in
-                let known = addresses.withLockedValue { addresses in
-                    note(channel.localAddress, &addresses)
-                    return addresses
+        let places = NIOLockedValueBox(HTTPPlaces(missing: 0))
+        func noting(
+            _ note: @escaping @Sendable (SocketAddress?, inout HTTPPlaces) -> Void
+        ) -> @Sendable (any Channel) async -> Void {
+            places.withLockedValue { $0.missing += 1 }
+            return { channel in
+                let known = places.withLockedValue { places in
+                    note(channel.localAddress, &places)
+                    places.missing -= 1
+                    return places
                 }
-                if known.http != nil, known.https != nil || plan.https == nil { onListening(known) }
+                if known.missing == 0 { onListening(known) }
             }
         }
-        var services = [service(plan.http) { $1.http = $0 }]
-        if let https = plan.https { services.append(service(https) { $1.https = $0 }) }
+        var services = [
+            http.service(
+                at: plan.http.target, plan.http.reception, guests: guests, onListening: noting { $1.http = $0 })
+        ]
+        if let https = plan.https {
+            services.append(
+                http.service(at: https.target, https.reception, guests: guests, onListening: noting { $1.https = $0 }))
+        }
+        if let rtmpt = plan.rtmpt, let tunnelPort {
+            services.append(tunnelPort.service(rtmpt.reception, onListening: noting { $1.rtmpt = $0 }))
+        }
         return services
     }
 
@@ -191,6 +236,7 @@ public struct Server: Service {
         async let rtmp: Void = rtmp.closeConnections(within: Self.farewell)
         async let tunnels: Void = tunnels.closeAll(within: Self.farewell)
         async let http: Void = http.closeConnections(within: Self.farewell)
-        _ = await (rtmp, tunnels, http)
+        async let tunnelPort: Void? = tunnelPort?.closeConnections(within: Self.farewell)
+        _ = await (rtmp, tunnels, http, tunnelPort)
     }
 }

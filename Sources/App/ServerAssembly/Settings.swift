@@ -59,6 +59,7 @@ extension HLSSettings {
         guard application.hls.isEnabled else { return nil }
         self.init()
         segment = application.hls.segment
+        part = application.hls.part
         window = application.hls.window
         transportStream = application.hls.mpegTS
         mostBytes = application.hls.memoryBytes
@@ -103,6 +104,8 @@ extension RTMPListener.Configuration {
         listen = ListenTarget(rtmp.listen)
         session.chunkSize = UInt32(clamping: rtmp.chunkSizeBytes)
         session.handshakeTimeLimit = TimeAmount(rtmp.handshakeTimeout)
+        session.swfHashes = rtmp.swfHashes
+        cryptography = rtmp.rtmpe ? LibCrypto() : nil
         session.mediaTimeLimit = TimeAmount(rtmp.idleTimeout)
         connections = rtmp.connections
         connectionsPerAddress = rtmp.connectionsPerAddress

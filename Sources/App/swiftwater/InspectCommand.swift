@@ -19,7 +19,10 @@ struct InspectCommand: AsyncParsableCommand {
         commandName: "inspect",
         abstract: "Tell tracks, codecs, bitrate, frame rate, keyframe interval and timestamp faults.")
 
-    @Argument(help: "An FLV file, or a live rtmp://, rtmps:// or http://….flv address.")
+    @Argument(
+        help:
+            "An FLV file, or a live address: rtmp://, rtmps://, rtmpt://, rtmpts://, rtmpe://, rtmpte:// or http://….flv."
+    )
     var source: String
 
     @OptionGroup var trust: TrustOptions
@@ -32,7 +35,7 @@ struct InspectCommand: AsyncParsableCommand {
 
     func run() async throws {
         var inspection = Inspection(limit: Int64(seconds) * 1_000)
-        if source.hasPrefix("rtmp://") || source.hasPrefix("rtmps://") {
+        if source.hasPrefix("rtmp"), source.contains("://") {
             try await inspectRTMP(&inspection)
         } else if source.contains("://") {
             try await HTTPFLVSource.forEachTag(of: source) { inspection.take($0) }

@@ -10,7 +10,11 @@ struct PublishCommand: AsyncParsableCommand {
     @Argument(help: "An FLV file.")
     var file: String
 
-    @Argument(help: "Where to, such as rtmp://localhost/live/show or rtmps://localhost:1936/live/show.")
+    @Argument(
+        help: """
+            Where to, such as rtmp://localhost/live/show or rtmps://localhost:1936/live/show; rtmpt://, rtmpts://, \
+            rtmpe:// and rtmpte:// too.
+            """)
     var url: String
 
     @OptionGroup var trust: TrustOptions

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigurationReading
+import ControlAPI
 import EndpointCore
 import Logging
 import Metrics
@@ -26,7 +27,11 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try options.load()
-        let metrics = PrometheusRegistry()
+        var exposition = PrometheusRegistry.Configuration()
+        exposition.help = MetricDescriptions.byName
+        // Each stream of `metrics.streams` has up to some thirty series.
+        exposition.seriesLimit = 10_000 + 50 * configuration.metrics.streams
+        let metrics = PrometheusRegistry(configuration: exposition)
         MetricsSystem.bootstrap(metrics)
         let log = LogBackend(configuration.log)
         LoggingSystem.bootstrap(log.handler)
@@ -98,6 +103,9 @@ private struct Welcome {
         ]
         if let rtmps = addresses.rtmps.map({ Self.place($0, usual: 443) }) {
             lines.append("           rtmps://\(rtmps)/live/<name>")
+        }
+        if let rtmpt = addresses.rtmpt.map({ Self.place($0, usual: 80) }) {
+            lines.append("           rtmpt://\(rtmpt)/live/<name>")
         }
         lines.append("Watch      http://\(http)/live/<name>")
         if let https = addresses.https.map({ Self.place($0, usual: 443) }) {

@@ -25,6 +25,11 @@ extension MediaPlaylist {
 
 /// The state of reading: the playlist so far, and the tags that wait for their segment.
 private struct MediaPlaylistReader {
+    /// Most parts of one segment: 1,000, more than frames in any.
+    private static let mostParts = 1_000
+    /// Most rendition reports: 1,000.
+    private static let mostReports = 1_000
+
     private var playlist = MediaPlaylist(targetDuration: 0)
     private var seen: Set<PlaylistTag> = []
     private var version = 1
@@ -35,12 +40,24 @@ private struct MediaPlaylistReader {
     mutating func take(_ tag: PlaylistTag, _ value: Substring, line: Int) throws(PlaylistFault) {
         switch tag {
         case .header, .version, .independentSegments, .targetDuration, .mediaSequence, .discontinuitySequence,
-            .playlistType, .endList:
+            .playlistType, .endList, .serverControl, .partInformation, .skip:
             guard seen.insert(tag).inserted else { throw .duplicateTag(tag, line: line) }
             try takeHeader(tag, value, line: line)
         case .segmentDuration, .byteRange, .discontinuity, .initialization, .programDateTime, .gap:
             guard pendingTags.insert(tag).inserted else { throw .duplicateTag(tag, line: line) }
             try takeSegment(tag, value, line: line)
+        case .part:
+            guard pending.parts.count < Self.mostParts else { throw .tooManySegments }
+            pending.parts.append(try PartialSegment(AttributeList(value, tag: tag, line: line)))
+        case .preloadHint:
+            let hint = try PreloadHint(AttributeList(value, tag: tag, line: line))
+            guard !playlist.preloadHints.contains(where: { $0.kind == hint.kind }) else {
+                throw .duplicateTag(tag, line: line)
+            }
+            playlist.preloadHints.append(hint)
+        case .renditionReport:
+            guard playlist.renditionReports.count < Self.mostReports else { throw .tooManySegments }
+            playlist.renditionReports.append(try RenditionReport(AttributeList(value, tag: tag, line: line)))
         case .rendition, .variantStream:
             throw .foreignTag(tag, line: line)
         }
@@ -62,6 +79,14 @@ private struct MediaPlaylistReader {
         case .playlistType:
             guard let type = PlaylistType(rawValue: String(value)) else { throw .malformedTag(tag, line: line) }
             playlist.type = type
+        case .serverControl: playlist.serverControl = try ServerControl(AttributeList(value, tag: tag, line: line))
+        case .partInformation:
+            let attributes = try AttributeList(value, tag: tag, line: line)
+            playlist.partTarget = try attributes.require(.partTarget, attributes.seconds(.partTarget))
+        case .skip:
+            let attributes = try AttributeList(value, tag: tag, line: line)
+            guard playlist.segments.isEmpty else { throw .misplacedTag(tag, line: line) }
+            playlist.skippedSegments = try attributes.require(.skippedSegments, attributes.count(.skippedSegments))
         default:
             playlist.isEnded = true
         }
@@ -101,6 +126,7 @@ private struct MediaPlaylistReader {
     consuming func finish() throws(PlaylistFault) -> MediaPlaylist {
         guard seen.contains(.targetDuration) else { throw .missingTag(.targetDuration) }
         guard !pendingTags.contains(.segmentDuration) else { throw .missingURI(.segmentDuration) }
+        if !pending.parts.isEmpty { playlist.segmentUnderConstruction = pending }
         if version != playlist.requiredVersion { playlist.divergentVersion = version }
         return playlist
     }

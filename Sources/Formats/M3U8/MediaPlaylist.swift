@@ -24,13 +24,34 @@ public struct MediaPlaylist: Hashable, Sendable {
     public var segments: [MediaSegment]
     /// Whether no segment will ever follow (EXT-X-ENDLIST).
     public var isEnded: Bool
+    /// What the server offers to players that stay close to the end (EXT-X-SERVER-CONTROL).
+    public var serverControl: ServerControl?
+    /// The longest part (EXT-X-PART-INF); needed where there are parts.
+    ///
+    /// Never changes in a playlist's life.
+    public var partTarget: Duration?
+    /// How many segments are left out at the front, because the player has them from an earlier state (EXT-X-SKIP).
+    ///
+    /// Not 0 in a delta update alone; `segments` then begins with number `mediaSequence + skippedSegments`.
+    public var skippedSegments: Int
+    /// The segment that is not whole yet: its parts, and the tags that stand before them.
+    ///
+    /// It has no address and no length.
+    public var segmentUnderConstruction: MediaSegment?
+    /// What will come next (EXT-X-PRELOAD-HINT), at most one of a kind.
+    public var preloadHints: [PreloadHint]
+    /// How far the other renditions have come (EXT-X-RENDITION-REPORT).
+    public var renditionReports: [RenditionReport]
     /// The EXT-X-VERSION of a playlist that was read, when it is another than `requiredVersion`; otherwise `nil`.
     public var divergentVersion: Int?
 
     /// Makes a playlist, live and without segments unless told otherwise.
     public init(
         targetDuration: Int, mediaSequence: Int = 0, discontinuitySequence: Int = 0, type: PlaylistType? = nil,
-        hasIndependentSegments: Bool = false, segments: [MediaSegment] = [], isEnded: Bool = false
+        hasIndependentSegments: Bool = false, segments: [MediaSegment] = [], isEnded: Bool = false,
+        serverControl: ServerControl? = nil, partTarget: Duration? = nil, skippedSegments: Int = 0,
+        segmentUnderConstruction: MediaSegment? = nil, preloadHints: [PreloadHint] = [],
+        renditionReports: [RenditionReport] = []
     ) {
         self.targetDuration = targetDuration
         self.mediaSequence = mediaSequence
@@ -39,12 +60,19 @@ public struct MediaPlaylist: Hashable, Sendable {
         self.hasIndependentSegments = hasIndependentSegments
         self.segments = segments
         self.isEnded = isEnded
+        self.serverControl = serverControl
+        self.partTarget = partTarget
+        self.skippedSegments = skippedSegments
+        self.segmentUnderConstruction = segmentUnderConstruction
+        self.preloadHints = preloadHints
+        self.renditionReports = renditionReports
         self.divergentVersion = nil
     }
 
     /// The lowest version whose clients understand every tag in use (RFC 8216bis §8); a client must refuse what it does
     /// not know, so no playlist declares more.
     public var requiredVersion: Int {
+        if skippedSegments > 0 { return 9 }
         if segments.contains(where: { $0.initialization != nil }) { return 6 }
         if segments.contains(where: { $0.byteRange != nil }) { return 4 }
         if segments.contains(where: { DecimalSeconds.hasFraction($0.duration) }) { return 3 }
@@ -55,7 +83,7 @@ public struct MediaPlaylist: Hashable, Sendable {
     public var duration: Duration { segments.reduce(.zero) { $0 + $1.duration } }
 
     /// The Media Sequence Number after that of the last segment.
-    public var endSequence: Int { mediaSequence &+ segments.count }
+    public var endSequence: Int { mediaSequence &+ skippedSegments &+ segments.count }
 }
 
 /// What may change in a Media Playlist (EXT-X-PLAYLIST-TYPE).

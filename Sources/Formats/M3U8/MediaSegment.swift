@@ -17,11 +17,14 @@ public struct MediaSegment: Hashable, Sendable {
     /// Whether there is no media at this place and nothing may be fetched (EXT-X-GAP).
     public var isGap: Bool
 
+    /// The parts that it is made of, where they are listed (EXT-X-PART).
+    public var parts: [PartialSegment]
+
     /// Makes a segment.
     public init(
         uri: String, duration: Duration, title: String = "", byteRange: ByteRange? = nil,
         isDiscontinuous: Bool = false, programDateTime: ProgramDateTime? = nil,
-        initialization: MediaInitializationSection? = nil, isGap: Bool = false
+        initialization: MediaInitializationSection? = nil, isGap: Bool = false, parts: [PartialSegment] = []
     ) {
         self.uri = uri
         self.duration = duration
@@ -31,5 +34,6 @@ public struct MediaSegment: Hashable, Sendable {
         self.programDateTime = programDateTime
         self.initialization = initialization
         self.isGap = isGap
+        self.parts = parts
     }
 }

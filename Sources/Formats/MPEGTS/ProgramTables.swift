@@ -7,14 +7,16 @@ enum ProgramTables {
 
     /// The section that says where the program map is (ISO/IEC 13818-1 §2.4.4.3).
     static func associationSection() -> ByteBuffer {
-        section(tableID: 0) { section in
+        section(tableID: 0, version: 0) { section in
             section.writeMultipleIntegers(identifier, 0xE000 | PacketIdentifier.programMap.rawValue)
         }
     }
 
     /// The section that says which streams the program has (ISO/IEC 13818-1 §2.4.4.8).
-    static func mapSection(clock: PacketIdentifier, streams: [ProgramMap.Stream]) -> ByteBuffer {
-        section(tableID: 2) { section in
+    static func mapSection(
+        clock: PacketIdentifier, streams: [ProgramMap.Stream], version: UInt8
+    ) -> ByteBuffer {
+        section(tableID: 2, version: version) { section in
             section.writeMultipleIntegers(0xE000 | clock.rawValue, UInt16(0xF000))
             for stream in streams {
                 let descriptors = stream.descriptors
@@ -26,10 +28,12 @@ enum ProgramTables {
         }
     }
 
-    private static func section(tableID: UInt8, _ content: (inout ByteBuffer) -> Void) -> ByteBuffer {
+    private static func section(
+        tableID: UInt8, version: UInt8, _ content: (inout ByteBuffer) -> Void
+    ) -> ByteBuffer {
         var section = ByteBuffer()
         section.writeMultipleIntegers(tableID, UInt16(0), identifier)
-        section.writeMultipleIntegers(UInt8(0xC1), UInt16(0))  // version 0, applies now; section 0 of 0
+        section.writeMultipleIntegers(0xC1 | (version & 0x1F) << 1, UInt16(0))  // applies now; section 0 of 0
         content(&section)
         let length = section.readableBytes - 3 + 4
         section.setInteger(0xB000 | UInt16(truncatingIfNeeded: length), at: section.readerIndex + 1)

@@ -35,11 +35,14 @@ public struct TransportStreamMuxer: Sendable {
 
     private let configuration: Configuration
     private let associationSection: ByteBuffer
-    private let mapSection: ByteBuffer
-    private let clockIndex: Int
+    private var mapSection: ByteBuffer
+    private var mapVersion: UInt8 = 0
+    private var clockIndex: Int
     private var associationPackets = PacketWriter(.programAssociation)
     private var mapPackets = PacketWriter(.programMap)
-    private var streams: [ElementaryStream] = []
+    private var streams: [ElementaryStream]
+    /// What counted the packets of tracks that have gone, for those that take their places.
+    private var formerPackets: [PacketWriter] = []
     private var clock: ProgramClock
     private var isClockForced = true
     /// Where PES packets are put together; kept for its room.
@@ -47,19 +50,68 @@ public struct TransportStreamMuxer: Sendable {
 
     /// Makes a muxer of `tracks`, the first of video, or without video the first of all, carrying the clock.
     public init(tracks: [Track], configuration: Configuration = Configuration()) throws(MPEGTSFault) {
+        streams = try Self.streams(of: tracks)
+        clockIndex = Self.clockIndex(of: streams)
+        self.configuration = configuration
+        clock = ProgramClock(delay: configuration.clockDelay)
+        associationSection = ProgramTables.associationSection()
+        mapSection = try Self.mapSection(of: streams, clockIndex: clockIndex, version: 0)
+    }
+
+    /// Goes on with other tracks: the next `beginSegment` writes a new version of the program map.
+    ///
+    /// Tracks that stay keep their packet identifiers, and every identifier its count; sound that was kept back is to be
+    /// flushed before. When a fault is thrown, nothing has changed.
+    public mutating func change(to tracks: [Track]) throws(MPEGTSFault) {
+        var changed = try Self.streams(of: tracks)
+        var places = streams.map(\.packets) + formerPackets
+        // Who stays takes its own place, before the others take what is left.
+        for index in changed.indices {
+            let id = changed[index].track.id
+            guard let known = streams.first(where: { $0.track.id == id })?.packets else { continue }
+            changed[index].packets = known
+            places.removeAll { $0.identifier == known.identifier }
+        }
+        for index in changed.indices where !streams.contains(where: { $0.track.id == changed[index].track.id }) {
+            if places.isEmpty {
+                let used = changed.indices.filter { $0 != index }.map { changed[$0].packets.identifier }
+                let free = (0...Self.mostTracks).lazy.map { PacketIdentifier.elementaryStream($0) }
+                changed[index].packets = PacketWriter(free.first { !used.contains($0) } ?? .elementaryStream(index))
+            } else {
+                changed[index].packets = places.removeFirst()
+            }
+        }
+        let clockIndex = Self.clockIndex(of: changed)
+        let version = (mapVersion + 1) & 0x1F
+        mapSection = try Self.mapSection(of: changed, clockIndex: clockIndex, version: version)
+        mapVersion = version
+        self.clockIndex = clockIndex
+        streams = changed
+        formerPackets = places
+    }
+
+    private static func streams(of tracks: [Track]) throws(MPEGTSFault) -> [ElementaryStream] {
         guard !tracks.isEmpty else { throw .noTracks }
-        guard tracks.count <= Self.mostTracks else { throw .tooManyTracks(tracks.count) }
+        guard tracks.count <= mostTracks else { throw .tooManyTracks(tracks.count) }
+        var streams: [ElementaryStream] = []
         for (index, track) in tracks.enumerated() {
             let sameKind = tracks[..<index].count { $0.kind == track.kind }
             streams.append(try ElementaryStream(track, index: index, indexInKind: sameKind))
         }
-        clockIndex = tracks.firstIndex { $0.kind == .video } ?? 0
-        self.configuration = configuration
-        clock = ProgramClock(delay: configuration.clockDelay)
-        associationSection = ProgramTables.associationSection()
-        mapSection = ProgramTables.mapSection(
-            clock: streams[clockIndex].packets.identifier, streams: streams.map(\.mapEntry))
-        guard mapSection.readableBytes <= PacketWriter.longestSection else { throw .tooManyTracks(tracks.count) }
+        return streams
+    }
+
+    private static func clockIndex(of streams: [ElementaryStream]) -> Int {
+        streams.firstIndex { $0.track.kind == .video } ?? 0
+    }
+
+    private static func mapSection(
+        of streams: [ElementaryStream], clockIndex: Int, version: UInt8
+    ) throws(MPEGTSFault) -> ByteBuffer {
+        let section = ProgramTables.mapSection(
+            clock: streams[clockIndex].packets.identifier, streams: streams.map(\.mapEntry), version: version)
+        guard section.readableBytes <= PacketWriter.longestSection else { throw .tooManyTracks(streams.count) }
+        return section
     }
 
     /// Writes the program association and the program map, which begin a segment.

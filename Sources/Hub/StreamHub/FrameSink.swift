@@ -15,4 +15,11 @@ public protocol StreamObserver: Sendable {
     /// A stream became live. Called on its home event loop before its first element; the sink that is returned takes
     /// its elements.
     func streamStarted(_ stream: LiveStream) -> (any FrameSink)?
+    /// A stream is over. Called on its home event loop.
+    func streamEnded(_ stream: LiveStream)
+}
+
+extension StreamObserver {
+    /// Nobody wants to know.
+    public func streamEnded(_ stream: LiveStream) {}
 }

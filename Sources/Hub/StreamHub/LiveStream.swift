@@ -15,6 +15,8 @@ public final class LiveStream: Sendable {
 
     private let registry: StreamRegistry
     private let core: NIOLoopBoundBox<StreamCore?>
+    /// What viewers were given of it.
+    let tally: StreamTally
 
     init(path: StreamPath, home: any EventLoop, settings: StreamSettings, registry: StreamRegistry) {
         self.path = path
@@ -22,6 +24,7 @@ public final class LiveStream: Sendable {
         self.settings = settings
         self.registry = registry
         core = .makeBoxSendingValue(nil, eventLoop: home)
+        tally = StreamTally(registry.meter)
     }
 
     /// Runs `body` with the stream's state on its home loop: at once when called there, otherwise soon.
@@ -35,7 +38,7 @@ public final class LiveStream: Sendable {
 
     private var coreOnHome: StreamCore {
         if let core = core.value { return core }
-        let made = StreamCore(stream: self, settings: settings, meter: registry.meter, home: home)
+        let made = StreamCore(stream: self, settings: settings, meter: tally, home: home)
         core.value = made
         return made
     }
@@ -74,6 +77,11 @@ public final class LiveStream: Sendable {
             self.coreOnHome.detach(format: format, from: eventLoop)
             self.registry.release(self)
         }
+    }
+
+    /// What the stream is now; called on the home loop.
+    var statusOnHome: StreamStatus? {
+        core.value?.status(of: path, delivery: tally.delivery)
     }
 
     // The registry keeps the stream for as long as somebody has an interest in it.

@@ -1,5 +1,6 @@
 import MediaModel
 import NIOCore
+import StreamHealth
 
 /// The heart of a live stream, on its home event loop: one publisher at a time, the timeline, the join cache, and the
 /// shards of all event loops that have viewers.
@@ -33,6 +34,10 @@ final class StreamCore {
     private var substitutes: [String: (format: any WireFormat, viewers: Int)] = [:]
     private var shards: [ObjectIdentifier: ShardPlace] = [:]
     private var sinks: [any FrameSink] = []
+    private var observers: [any StreamObserver] = []
+    private var measurement = StreamMeasurement()
+    private var startedAt: NIODeadline = .uptimeNanoseconds(0)
+    private var omissions: [String: [TrackOmission]] = [:]
     private var gatherTimer: Scheduled<Void>?
 
     /// A shard on its event loop, and how many viewers take each format there.
@@ -67,6 +72,7 @@ extension StreamCore {
         tellPublisher()
         timeline.beginEpoch()
         guard !isLive else {
+            measurement.resume()
             // What the one before said of itself is not true of this one.
             state.metadata = nil
             state.version += 1
@@ -75,6 +81,10 @@ extension StreamCore {
         isLive = true
         stream.setLive(true)
         meter.liveStreamsChanged(by: 1)
+        measurement = StreamMeasurement()
+        startedAt = home.now
+        omissions = [:]
+        self.observers = observers
         sinks = observers.compactMap { $0.streamStarted(stream) }
         onEachShard { $0.becomeLive() }
     }
@@ -83,6 +93,7 @@ extension StreamCore {
     func publish(_ elements: [StreamElement], from port: PublisherPort) {
         guard port === publisher else { return }
         let now = home.now
+        let milliseconds = now.milliseconds
         let repairsBefore = timeline.repairs
         var forSinks: [StreamElement] = []
         if !sinks.isEmpty { forSinks.reserveCapacity(elements.count + 1) }
@@ -98,6 +109,11 @@ extension StreamCore {
                 frame.decodeTime = Timescale.milliseconds.convert(placement.milliseconds, to: scale)
                 frames += 1
                 bytes += frame.payload.readableBytes
+                measurement.see(
+                    frame,
+                    .init(
+                        now: milliseconds, time: placement.milliseconds, isBreak: placement.isBreak,
+                        isRepaired: placement.isRepaired))
                 take(.frame(frame), at: now, into: &forSinks)
             case .data(var message):
                 message.timestampMilliseconds = timeline.placeData(
@@ -106,7 +122,10 @@ extension StreamCore {
             case .metadata(var message):
                 message?.timestampMilliseconds = timeline.position
                 take(.metadata(message), at: now, into: &forSinks)
-            case .tracks, .discontinuity:
+            case .tracks(let tracks):
+                measurement.setTracks(tracks)
+                take(element, at: now, into: &forSinks)
+            case .discontinuity:
                 take(element, at: now, into: &forSinks)
             }
         }
@@ -158,6 +177,8 @@ extension StreamCore {
         meter.liveStreamsChanged(by: -1)
         for sink in sinks { sink.streamEnded(ending) }
         sinks = []
+        for observer in observers { observer.streamEnded(stream) }
+        observers = []
         cache.clear()
         for index in writers.indices { writers[index].forgetHistory() }
         state = StreamState(version: state.version + 1)
@@ -225,6 +246,24 @@ extension StreamCore {
         } else {
             place.eventLoop.execute { [shard = place.shard] in body(shard.value) }
         }
+    }
+}
+
+// MARK: Telling
+
+extension StreamCore {
+    /// What the stream is now; `nil` when it is not live.
+    func status(of path: StreamPath, delivery: StreamStatus.Delivery) -> StreamStatus? {
+        guard isLive else { return nil }
+        let now = home.now
+        return StreamStatus(
+            path: path, isPublished: publisher != nil, age: now - startedAt, metadata: state.metadata,
+            figures: measurement.figures(at: now.milliseconds), measuredAt: now.milliseconds, delivery: delivery,
+            omissions: omissions)
+    }
+
+    func noteOmissions(_ omissions: [TrackOmission], by output: String) {
+        self.omissions[output] = omissions.isEmpty ? nil : omissions
     }
 }
 

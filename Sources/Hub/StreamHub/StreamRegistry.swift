@@ -71,6 +71,19 @@ public final class StreamRegistry: Sendable {
         entries.withLockedValue { $0[path]?.isLive ?? false }
     }
 
+    /// Every live stream, in the order of their names.
+    public var liveStreams: [LiveStream] {
+        entries.withLockedValue { entries in entries.values.filter(\.isLive).map(\.stream) }
+            .sorted { $0.path < $1.path }
+    }
+
+    /// The live stream of a name.
+    public func liveStream(_ path: StreamPath) -> LiveStream? {
+        entries.withLockedValue { entries in
+            entries[path].flatMap { $0.isLive ? $0.stream : nil }
+        }
+    }
+
     /// Ends every live stream, as if its publisher had said that it is done.
     public func endAll() {
         let streams = entries.withLockedValue { $0.values.map(\.stream) }

@@ -27,6 +27,8 @@ struct TimelineNormalizer {
     struct Placement: Equatable {
         var milliseconds: Int64
         var isBreak: Bool
+        /// Whether the time had to be raised so as not to go back.
+        var isRepaired = false
     }
 
     private struct TrackClock {
@@ -92,15 +94,17 @@ struct TimelineNormalizer {
         latestRawUnwrapped = clock.unwrapped
 
         var time = clock.unwrapped + clock.offset
+        var isRepaired = false
         if let last = tracks[index].last, time < last {
             time = last
+            isRepaired = true
             repairs += 1
         } else if time < 0 {
             time = 0
         }
         tracks[index].last = time
         position = max(position, time)
-        return Placement(milliseconds: time, isBreak: isBreak)
+        return Placement(milliseconds: time, isBreak: isBreak, isRepaired: isRepaired)
     }
 
     private mutating func index(of track: Track.ID) -> Int {

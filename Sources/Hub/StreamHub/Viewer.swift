@@ -53,6 +53,20 @@ public final class Viewer {
     /// The place in the lane's list of viewers, so that leaving costs the same for any number of them.
     var slot = 0
 
+    /// How far the viewer is behind the newest batch, in milliseconds of media time; `nil` while it waits for a place to
+    /// start.
+    public var lagMilliseconds: Int64? {
+        guard let lane, hasStarted else { return nil }
+        if isOnDirectPath { return 0 }
+        guard let cursor else { return nil }
+        guard cursor < lane.window.end else { return 0 }
+        let oldest = max(cursor, lane.window.start)
+        return lane.window[lane.window.end - 1].timestampMilliseconds - lane.window[oldest].timestampMilliseconds
+    }
+
+    /// Whether the sink takes nothing at the moment.
+    public var isStalled: Bool { stalledSince != nil }
+
     // MARK: What the connection calls
 
     /// The sink has sent everything it held.

@@ -60,3 +60,10 @@ public struct StreamPath: Hashable, Sendable, CustomStringConvertible {
         }
     }
 }
+
+extension StreamPath: Comparable {
+    /// Orders by application, then by name.
+    public static func < (left: StreamPath, right: StreamPath) -> Bool {
+        left.application == right.application ? left.name < right.name : left.application < right.application
+    }
+}

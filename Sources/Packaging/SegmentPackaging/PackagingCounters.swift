@@ -7,6 +7,10 @@ public struct PackagingCounters: Hashable, Sendable {
     /// Segments of further tracks of pictures that begin without a sync frame, because the track has none where the
     /// first has.
     public var unalignedSegments = 0
+    /// Parts of segments, of all renditions.
+    public var parts = 0
+    /// Parts of a single frame that lasts longer than the part target: the publisher sent nothing for so long.
+    public var overlongParts = 0
     /// Places where the timeline or the tracks changed.
     public var discontinuities = 0
     /// Frames that are in a segment.

@@ -14,6 +14,11 @@ extension SegmentPackager {
         ///
         /// Default 2 seconds, between half a second and a minute.
         public var targetDuration = Duration.seconds(2)
+        /// How long the parts of a segment are meant to be, which go out before it is whole; zero for no parts.
+        ///
+        /// Default zero. With fragmented MP4 of one track per file alone. The part target that playlists announce is this
+        /// or a little more, as the frames of the stream need it (`PartTarget`).
+        public var partDuration = Duration.zero
         /// How much media the playlists list.
         ///
         /// Default 60 seconds. Never less than three target durations and six segments (RFC 8216bis §6.2.2).
@@ -60,8 +65,39 @@ extension SegmentPackager {
         /// anew, as when the server was restarted.
         public var namePrefix = ""
 
+        /// What the segments are numbered by.
+        ///
+        /// Default by their count. By the date numbers go on when packaging begins anew, as when the server was restarted.
+        public var numbering = Numbering.byCount
+        /// What places frames on the output timeline.
+        ///
+        /// Default the packager's own. With the publisher's, everybody who packages the stream makes the same files.
+        public var timeline = Timeline.own
+
         /// Makes the default configuration.
         public init() {}
+    }
+
+    /// What segments are numbered by.
+    public enum Numbering: Hashable, Sendable {
+        /// The first is 0.
+        case byCount
+        /// The first is numbered by its date, in target durations since the beginning of 2025.
+        ///
+        /// None is numbered twice then, as segments are no shorter than that but for few.
+        case byDate
+    }
+
+    /// What places frames on the output timeline, and what tells their date.
+    public enum Timeline: Hashable, Sendable {
+        /// It begins with the first frame, whose date is that of its arrival.
+        case own
+        /// It is that of the publisher's timestamps, whose zero is this date, in milliseconds since 1970.
+        ///
+        /// What is made of the frames then depends on nothing but them: times, dates, boundaries, numbers and names.
+        /// Names have no prefix, except for what depends on when packaging began or ended. Boundaries and numbers agree as
+        /// long as sync frames come with every target duration; names tell the time, and always agree.
+        case publishers(zero: Int64)
     }
 
     /// What segments are written in.
@@ -86,6 +122,11 @@ extension SegmentPackager.Configuration {
     var targetSeconds: Int64 { (target + 89_999) / 90_000 }
 
     var target: Int64 { min(max(targetDuration.mpegTicks, 45_000), 60 * 90_000) }
+    /// In ticks of 90 kHz and whole milliseconds; 0 where there are no parts.
+    var part: Int64 {
+        guard container == .fragmentedMP4, effectiveLayout == .separateTracks, partDuration > .zero else { return 0 }
+        return min(max(partDuration.mpegTicks / 90 * 90, 4500), target)
+    }
     var longest: Int64 { min(max(longestSegment.mpegTicks, target), 120 * 90_000) }
 }
 

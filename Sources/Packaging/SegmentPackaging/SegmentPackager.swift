@@ -72,6 +72,16 @@ public struct SegmentPackager: Sendable {
     /// The present state of the Multivariant Playlist; `nil` before the first segment.
     public var multivariantPlaylist: MultivariantPlaylist? { presentation.multivariantPlaylist }
 
+    /// The segments that are not whole yet, as far as they have parts, by the names of their Media Playlists.
+    public var segmentsUnderConstruction: [String: SegmentUnderConstruction] {
+        presentation.renditions.reduce(into: [:]) { $0[$1.playlistName] = $1.open?.published }
+    }
+
+    /// When the listed segments of a Media Playlist begin and how long they last, oldest first; `nil` for a gap.
+    public func times(in playlist: String) -> [SegmentTimes?] {
+        presentation.renditions.first { $0.playlistName == playlist }?.window.times ?? []
+    }
+
     /// The resource with this name, ready to be sent.
     public func resource(named name: String) -> PackagedResource? {
         presentation.resources[name]

@@ -1,6 +1,7 @@
 import CodecParsing
 public import MediaModel
 import NIOCore
+import StreamHealth
 
 /// Looks at the elements of a stream as the publisher sends them, and tells what they are and what is wrong with them.
 ///
@@ -30,6 +31,7 @@ public struct StreamInspector: Sendable {
     private var observations: [Track.ID: Observation] = [:]
     private var faults: [FaultKey: (count: Int, first: Int64)] = [:]
     private var changes = -1
+    private var health = HealthInspection()
 
     /// Makes an inspector that has seen nothing.
     public init() {}
@@ -47,8 +49,12 @@ public struct StreamInspector: Sendable {
     /// Takes one element.
     public mutating func inspect(_ element: StreamElement) {
         switch element {
-        case .tracks: changes += 1
-        case .frame(let frame): observe(frame)
+        case .tracks(let tracks):
+            changes += 1
+            health.setTracks(tracks)
+        case .frame(let frame):
+            observe(frame)
+            health.see(frame)
         case .metadata, .data, .discontinuity: break
         }
     }
@@ -100,7 +106,7 @@ public struct StreamInspector: Sendable {
                     track: "\(key.track.kind.rawValue) \(key.track.number)", fault: key.fault, count: value.count,
                     firstMilliseconds: value.first)
             },
-            skippedTags: skippedTags, configurationChanges: max(0, changes))
+            skippedTags: skippedTags, configurationChanges: max(0, changes), findings: health.findings)
     }
 
     private static func report(_ observation: Observation) -> StreamReport.TrackReport {

@@ -44,6 +44,22 @@ public struct StreamReport: Codable, Equatable, Sendable {
         public var firstMilliseconds: Int64
     }
 
+    /// Something that is wrong with the stream as its viewers would meet it.
+    public struct Finding: Codable, Equatable, Sendable {
+        /// What is wrong, by the name that the server's API gives it.
+        public var rule: String
+        /// `error`, `warning` or `notice`.
+        public var severity: String
+        /// The track that it is wrong with, such as `video 0`; `nil` for the whole stream.
+        public var track: String?
+        /// One sentence with the measured figure.
+        public var text: String
+        /// What to do.
+        public var remedy: String
+        /// Where it was found, in seconds of media time from the beginning.
+        public var seconds: Double
+    }
+
     /// The tracks, video first.
     public var tracks: [TrackReport]
     /// Media time from the first frame to the last, in seconds.
@@ -54,6 +70,8 @@ public struct StreamReport: Codable, Equatable, Sendable {
     public var skippedTags: Int
     /// Times that the set of tracks or a configuration changed after the beginning.
     public var configurationChanges: Int
+    /// What is wrong with it, the gravest first; empty when nothing is.
+    public var findings: [Finding]
 }
 
 extension StreamReport: CustomStringConvertible {
@@ -71,6 +89,7 @@ extension StreamReport: CustomStringConvertible {
                 "timestamps \($0.track): \($0.fault), \($0.count) times, first at \($0.firstMilliseconds) ms"
             }
         }
+        lines += findings.map { "\($0.severity.padded(to: 11))\($0.text). \($0.remedy)" }
         return lines.joined(separator: "\n")
     }
 }

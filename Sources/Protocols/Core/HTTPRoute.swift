@@ -45,29 +45,51 @@ public struct HTTPRoute: Sendable {
         public var mediaType: String
         /// Further header fields by name, such as `Retry-After`.
         public var headers: [String: String]
-        /// What it says.
+        /// What it says, or how that begins.
         public var body: ByteBuffer
+        /// What follows for as long as the client stays, for an answer without end; `nil` when `body` is all.
+        ///
+        /// When the client leaves, the stream is told that nobody listens any more.
+        public var chunks: AsyncStream<ByteBuffer>?
 
         /// Makes an answer.
-        public init(status: Int = 200, mediaType: String, headers: [String: String] = [:], body: ByteBuffer) {
+        public init(
+            status: Int = 200, mediaType: String, headers: [String: String] = [:], body: ByteBuffer,
+            chunks: AsyncStream<ByteBuffer>? = nil
+        ) {
             self.status = status
             self.mediaType = mediaType
             self.headers = headers
             self.body = body
+            self.chunks = chunks
         }
     }
 
-    /// The methods that are answered, such as `POST`.
+    /// Why a request is not within the route's bounds.
+    public enum Breach: Sendable, Equatable {
+        /// Its method is none of the route's.
+        case methodNotAllowed
+        /// Its body is longer than the route takes.
+        case bodyTooLong
+    }
+
+    /// The methods that are answered, such as `POST`; empty when the route itself decides.
     public var methods: [String]
     /// Bytes of a body at most; longer ones are refused with 413.
     public var mostBodyBytes: Int
     /// Answers a request.
     public var answer: @Sendable (Request) async -> Answer
+    /// Answers a request that is not within the route's bounds; `nil` for a line of text.
+    public var refuse: (@Sendable (Breach) -> Answer)?
 
     /// Makes a route.
-    public init(methods: [String], mostBodyBytes: Int, answer: @escaping @Sendable (Request) async -> Answer) {
+    public init(
+        methods: [String], mostBodyBytes: Int, refuse: (@Sendable (Breach) -> Answer)? = nil,
+        answer: @escaping @Sendable (Request) async -> Answer
+    ) {
         self.methods = methods
         self.mostBodyBytes = mostBodyBytes
+        self.refuse = refuse
         self.answer = answer
     }
 }

@@ -32,6 +32,8 @@ public struct HTTPListener: Sendable {
         public var documents: [String: @Sendable () -> HTTPDocument] = [:]
         /// Paths that other protocols and services answer, such as handshakes.
         public var routes = HTTPRoutes()
+        /// Where viewers are entered.
+        public var sessions = SessionDirectory()
 
         /// Makes the default configuration.
         public init() {}
@@ -40,6 +42,7 @@ public struct HTTPListener: Sendable {
     private let configuration: Configuration
     private let responder: PlaybackResponder
     private let house: HTTPPort.House
+    private let connections = OpenConnections()
     private let eventLoops: any EventLoopGroup
     private let logger: Logger
 
@@ -56,12 +59,12 @@ public struct HTTPListener: Sendable {
         let clients = ProxiedAddresses()
         responder = PlaybackResponder(
             origin: origin, registry: registry, authorizer: authorizer, documents: configuration.documents,
-            routes: configuration.routes, metrics: HTTPMetrics(),
-            clients: clients)
+            routes: configuration.routes, metrics: HTTPMetrics(), clients: clients)
         let answers = EndlessAnswers(
-            registry: registry, authorizer: authorizer, metrics: LiveMetrics(), logger: logger)
+            registry: registry, authorizer: authorizer, metrics: LiveMetrics(), sessions: configuration.sessions,
+            logger: logger)
         house = HTTPPort.House(
-            answers: answers, connections: OpenConnections(), clients: clients,
+            handlers: { [connections] in [EndlessAnswerGate(answers, connections, clients, $0)] }, clients: clients,
             gate: ConnectionGate(
                 limit: configuration.connections, limitPerAddress: configuration.connectionsPerAddress),
             idleTimeout: configuration.idleTimeout, logger: logger)
@@ -105,22 +108,24 @@ public struct HTTPListener: Sendable {
 
     /// Closes every connection, after letting them end by themselves for a moment.
     public func closeConnections(within limit: TimeAmount) async {
-        await house.connections.drain(within: limit)
+        await connections.drain(within: limit)
     }
 }
 
 /// An application that names its port when it cannot have it.
-private struct HTTPService<Application: Service>: Service {
+struct HTTPService<Application: Service>: Service {
     let target: ListenTarget
+    /// What for, in the words of a failure.
+    var purpose = "HTTP"
     let eventLoops: any EventLoopGroup
     let application: @Sendable (_ host: String) -> Application
 
     func run() async throws {
-        let host = try await target.bindableHost(for: "HTTP", on: eventLoops)
+        let host = try await target.bindableHost(for: purpose, on: eventLoops)
         do {
             try await application(host).run()
         } catch let error as IOError {
-            throw ListenFailure(target: target, purpose: "HTTP", error: error)
+            throw ListenFailure(target: target, purpose: purpose, error: error)
         }
     }
 }

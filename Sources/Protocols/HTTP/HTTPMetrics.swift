@@ -6,7 +6,21 @@ struct HTTPMetrics: Sendable {
     private let redirected = Counter(label: "swiftwater_http_requests_total", dimensions: [("class", "3xx")])
     private let refused = Counter(label: "swiftwater_http_requests_total", dimensions: [("class", "4xx")])
     private let failed = Counter(label: "swiftwater_http_requests_total", dimensions: [("class", "5xx")])
+    private let heldAnswered = Counter(
+        label: "swiftwater_hls_held_requests_total", dimensions: [("outcome", "answered")])
+    private let heldInVain = Counter(
+        label: "swiftwater_hls_held_requests_total", dimensions: [("outcome", "timed-out")])
+    private let heldRefused = Counter(label: "swiftwater_hls_held_requests_total", dimensions: [("outcome", "refused")])
     private let bytes = Counter(label: "swiftwater_sent_bytes_total", dimensions: [("protocol", "hls")])
+
+    /// Counts a request that waited for a playlist or a part, or could not.
+    func count(_ waiting: HLSBroadcast.Waiting) {
+        switch waiting {
+        case .over: heldAnswered.increment()
+        case .timedOut: heldInVain.increment()
+        case .refused: heldRefused.increment()
+        }
+    }
 
     func count(request status: Int, bytes count: Int) {
         switch status / 100 {

@@ -25,8 +25,7 @@ struct PlaybackResponder: HTTPResponder {
     let clients: ProxiedAddresses
 
     func respond(to request: Request, context: PlaybackContext) async throws -> Response {
-        var context = context
-        context.peerAddress = clients.address(of: context.channel)?.peerAddress ?? "unknown"
+        let context = context.told(by: clients)
         var response = await answer(request, context)
         let path = request.uri.path
         if response.headers[.accessControlAllowOrigin] == nil, documents[path] == nil, routes.route(for: path) == nil {
@@ -39,7 +38,7 @@ struct PlaybackResponder: HTTPResponder {
     }
 
     private func answer(_ request: Request, _ context: PlaybackContext) async -> Response {
-        if let route = routes.route(for: request.uri.path) { return await answer(request, context, by: route) }
+        if let route = routes.route(for: request.uri.path) { return await route.response(to: request, context) }
         if request.method == .options { return .preflight }
         guard request.method == .get || request.method == .head else {
             return .text(.methodNotAllowed, "only GET and HEAD are understood here", [.allow: "GET, HEAD, OPTIONS"])
@@ -72,9 +71,7 @@ struct PlaybackResponder: HTTPResponder {
         case .multivariantPlaylist(let base):
             return await multivariantPlaylist(request, context, path, location.hlsForm, base)
         case .hlsFile(let form, let name):
-            guard let broadcast = origin.presentBroadcast(of: path, form), let resource = broadcast.resource(name)
-            else { return .offline(path) }
-            return file(request, resource, broadcast)
+            return await hlsFile(request, context, location, path, form, name)
         }
     }
 
@@ -83,28 +80,21 @@ struct PlaybackResponder: HTTPResponder {
     ) async -> Response {
         guard let broadcast = origin.broadcast(of: path, form) else { return .offline(path) }
         if broadcast.multivariantPlaylist == nil {
-            await broadcast.waitForPlaylist(on: context.eventLoop, limit: Self.firstSegmentWait)
+            _ = await broadcast.wait(for: .anything, on: context.eventLoop, limit: Self.firstSegmentWait)
         }
         guard let playlist = broadcast.multivariantPlaylist else { return .offline(path) }
         let bytes = PlaylistBase.put(base + form.rawValue + "/", before: playlist.bytes)
-        return .playlist(bytes, gzip: request.acceptsGzip ? Gzip.compress(bytes) : nil, mediaType: playlist.mediaType)
-    }
-
-    private func file(_ request: Request, _ resource: PackagedResource, _ broadcast: HLSBroadcast) -> Response {
-        guard resource.isImmutable else {
-            let gzip = request.acceptsGzip ? broadcast.compressed(resource) : nil
-            return .playlist(resource.bytes, gzip: gzip, mediaType: resource.mediaType)
-        }
-        return .immutable(resource.bytes, mediaType: resource.mediaType, range: request.headers[.range])
+        let gzip = request.acceptsGzip ? Gzip.compress(bytes) : nil
+        return .playlist(gzip ?? bytes, isCompressed: gzip != nil, mediaType: playlist.mediaType)
     }
 }
 
 /// What a request's connection tells.
 struct PlaybackContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    let channel: any Channel
-    /// The numeric address of whoever asks; of a proxy until the responder has looked it up.
-    var peerAddress: String
+    private let channel: any Channel
+    /// The numeric address of whoever asks; that of a proxy until ``told(by:)``.
+    private(set) var peerAddress: String
     let eventLoop: any EventLoop
 
     init(source: ApplicationRequestContextSource) {
@@ -112,6 +102,13 @@ struct PlaybackContext: RequestContext {
         channel = source.channel
         peerAddress = source.channel.remoteAddress?.peerAddress ?? "unknown"
         eventLoop = source.channel.eventLoop
+    }
+
+    /// The same with the client's address where a proxy told it.
+    func told(by clients: ProxiedAddresses) -> PlaybackContext {
+        var context = self
+        context.peerAddress = clients.address(of: channel)?.peerAddress ?? "unknown"
+        return context
     }
 }
 

@@ -49,31 +49,59 @@ extension Response {
     }
 
     /// A playlist is good for a second: less than any segment, enough for a cache in front to answer a crowd.
-    static func playlist(_ bytes: ByteBuffer, gzip: ByteBuffer?, mediaType: String) -> Response {
+    ///
+    /// - Parameter seconds: how long it may be kept, when that is longer.
+    static func playlist(_ bytes: ByteBuffer, isCompressed: Bool, mediaType: String, seconds: Int = 1) -> Response {
         var headers: HTTPFields = [
-            .contentType: mediaType, .cacheControl: "public, max-age=1", .vary: "Accept-Encoding",
+            .contentType: mediaType, .cacheControl: "public, max-age=\(seconds)", .vary: "Accept-Encoding",
         ]
-        if gzip != nil { headers[.contentEncoding] = "gzip" }
-        return Response(status: .ok, headers: headers, body: .init(byteBuffer: gzip ?? bytes))
+        if isCompressed { headers[.contentEncoding] = "gzip" }
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: bytes))
     }
 
     /// Bytes that never change under their name, whole or in the range that was asked for (RFC 9110 §14).
-    static func immutable(_ bytes: ByteBuffer, mediaType: String, range: String?) -> Response {
+    static func immutable(_ pieces: [ByteBuffer], mediaType: String, range: String?) -> Response {
+        let length = pieces.reduce(0) { $0 + $1.readableBytes }
         var headers: HTTPFields = [
             .contentType: mediaType, .cacheControl: "public, max-age=31536000, immutable", .acceptRanges: "bytes",
         ]
-        switch ByteRange.requested(by: range, of: bytes.readableBytes) {
+        switch ByteRange.requested(by: range, of: length) {
         case .whole:
-            return Response(status: .ok, headers: headers, body: .init(byteBuffer: bytes))
+            return Response(status: .ok, headers: headers, body: .pieces(pieces))
         case .part(let part):
-            headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(bytes.readableBytes)"
-            let slice = bytes.getSlice(at: bytes.readerIndex + part.lowerBound, length: part.count) ?? ByteBuffer()
-            return Response(status: .partialContent, headers: headers, body: .init(byteBuffer: slice))
+            headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(length)"
+            return Response(status: .partialContent, headers: headers, body: .pieces(pieces.cut(to: part)))
         case .unsatisfiable:
-            headers[.contentRange] = "bytes */\(bytes.readableBytes)"
+            headers[.contentRange] = "bytes */\(length)"
             headers[.cacheControl] = "no-store"
             return Response(status: .rangeNotSatisfiable, headers: headers)
         }
+    }
+}
+
+extension ResponseBody {
+    /// A body of several pieces, which are not joined.
+    static func pieces(_ pieces: [ByteBuffer]) -> ResponseBody {
+        pieces.count == 1 ? ResponseBody(byteBuffer: pieces[0]) : ResponseBody(contentsOf: pieces)
+    }
+}
+
+extension [ByteBuffer] {
+    /// The bytes in `range` of all of them together, as slices.
+    func cut(to range: Range<Int>) -> [ByteBuffer] {
+        var cut: [ByteBuffer] = []
+        var begin = 0
+        for piece in self {
+            let end = begin + piece.readableBytes
+            let wanted = range.clamped(to: begin..<end)
+            if !wanted.isEmpty,
+                let slice = piece.getSlice(at: piece.readerIndex + wanted.lowerBound - begin, length: wanted.count)
+            {
+                cut.append(slice)
+            }
+            begin = end
+        }
+        return cut
     }
 }
 

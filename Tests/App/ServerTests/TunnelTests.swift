@@ -2,6 +2,7 @@ import ConfigurationReading
 import Foundation
 import NIOCore
 import RTMPSession
+import ServerAssembly
 import Testing
 
 #if canImport(FoundationNetworking)
@@ -60,6 +61,24 @@ struct TunnelTests {
         var fields: [String: String] = [:]
         for (name, value) in answer.allHeaderFields { fields["\(name)".lowercased()] = "\(value)" }
         return Answer(status: answer.statusCode, headers: fields, body: data)
+    }
+
+    @Test("a port for tunnels takes them, and nothing else")
+    func ownPort() async throws {
+        try await RunningServer.with {
+            $0.rtmpt.onHTTPPort = false
+            $0.rtmpt.listen = ListenAddress(host: "127.0.0.1", port: 0)
+        } _: { (server) async throws in
+            let port = try #require(server.addresses.rtmpt?.port)
+            for (method, path, status) in [("POST", "/open/1", 200), ("GET", "/", 404), ("GET", "/live/show", 404)] {
+                let url = try #require(URL(string: "http://127.0.0.1:\(port)\(path)"))
+                var request = URLRequest(url: url)
+                request.httpMethod = method
+                let (_, response) = try await URLSession.shared.data(for: request)
+                #expect((response as? HTTPURLResponse)?.statusCode == status)
+            }
+            #expect(try await Self.post("/open/1", [0], server).status == 405)
+        }
     }
 
     private static func bytes(_ buffers: ByteBuffer...) -> [UInt8] { buffers.flatMap { $0.readableBytesView } }

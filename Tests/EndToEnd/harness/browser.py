@@ -4,6 +4,7 @@ import contextlib
 from typing import Callable, Iterator
 
 from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.chrome.service import Service
 
 from .waiting import eventually
@@ -58,7 +59,12 @@ class Browser:
         return self.driver.execute_script("return document.querySelector('#stage')?.dataset[arguments[0]] ?? ''", name)
 
     def press(self, key: str) -> None:
-        self.driver.switch_to.active_element.send_keys(key)
+        ActionChains(self.driver).send_keys(key).perform()
+
+    def move(self) -> None:
+        """Moves the pointer over the picture, by a little."""
+        self._step = not getattr(self, "_step", False)
+        ActionChains(self.driver, duration=0).move_to_element_with_offset(self.find("#stage"), 10 * self._step, 0).perform()
 
     def find(self, selector: str):
         return self.driver.find_element("css selector", selector)
@@ -85,7 +91,10 @@ class Browser:
             video = self.video
             return video if video["time"] > first["time"] + 2 and video["frames"] > first["frames"] + 25 else None
 
-        return eventually("the browser goes on playing", later, within=8)
+        try:
+            return eventually("the browser goes on playing", later, within=8)
+        except AssertionError as stopped:
+            raise AssertionError(f"{stopped}: {self.state} by {self.transport}, first {first}, then {self.video}") from None
 
     def messages(self) -> list[str]:
         """What the page complained about on the console."""

@@ -25,6 +25,8 @@ class Player(NamedTuple):
     user: int | None = None
     # Packets of a track that the player itself may leave behind when the stream ends.
     lost_at_end: int = 0
+    # Packets of the sound that the player itself may spoil when the stream ends; they are not looked at.
+    spoiled_at_end: int = 0
     # Packets of a track for which the player itself makes up times when it begins.
     invented_times: int = 0
     # Segments have to exist before a playlist does.
@@ -49,7 +51,10 @@ class Viewing:
         assert self.file.exists(), f"{self.player.name} recorded nothing:\n{self.process.output[-2000:]}"
         if self.player.records == "checksums":
             return packets.read(self.file)
-        return packets.of_file(self.file, self.player.records)
+        received = packets.of_file(self.file, self.player.records)
+        for _ in range(self.player.spoiled_at_end):
+            received.remove([packet for packet in received if packet.kind == "audio"][-1])
+        return received
 
 
 def _ffmpeg(program: str, *input_options: str, form: str = "length-prefixed"):
@@ -95,6 +100,10 @@ def _mp4(server: Server, path: str) -> str:
     return server.http(f"{path}.mp4")
 
 
+def _ts(server: Server, path: str) -> str:
+    return server.http(f"{path}.ts")
+
+
 def _websocket_mp4(server: Server, path: str) -> str:
     return server.http(f"{path}.mp4").replace("http://", "ws://")
 
@@ -116,6 +125,8 @@ FFMPEG_9_FLV = Player("ffmpeg-9-http-flv", _flv, _ffmpeg(FFMPEG_9), "checksums")
 WEBSOCKET_FLV = Player("ws-flv", _websocket_flv, _websocket, "length-prefixed")
 FFMPEG_5_MP4 = Player("ffmpeg-5-http-mp4", _mp4, _ffmpeg(FFMPEG_5), "checksums")
 FFMPEG_9_MP4 = Player("ffmpeg-9-http-mp4", _mp4, _ffmpeg(FFMPEG_9), "checksums")
+FFMPEG_5_TS = Player("ffmpeg-5-http-ts", _ts, _ffmpeg(FFMPEG_5, form="stream"), "checksums", "source as stream")
+FFMPEG_9_TS = Player("ffmpeg-9-http-ts", _ts, _ffmpeg(FFMPEG_9, form="stream"), "checksums", "source as stream")
 WEBSOCKET_MP4 = Player("ws-mp4", _websocket_mp4, _websocket, "length-prefixed")
 FFMPEG_5_HLS = Player("ffmpeg-5-hls-fmp4", _hls, _ffmpeg(FFMPEG_5, *FROM_FIRST_SEGMENT), "checksums", is_segmented=True)
 FFMPEG_9_HLS = Player("ffmpeg-9-hls-fmp4", _hls, _ffmpeg(FFMPEG_9, *FROM_FIRST_SEGMENT), "checksums", is_segmented=True)
@@ -144,9 +155,11 @@ def through(player: Player, variant: str) -> Player:
         address=lambda server, path: server.address(variant, path),
     )
 
+# It hands on the last frame of sound without having seen where that ends.
+VLC_TS = VLC_RTMP._replace(name="vlc-http-ts", address=_ts, spoiled_at_end=1)
 
 EVERY_PLAYER = [
     *[FFMPEG_5_RTMP, FFMPEG_9_RTMP, FFMPEG_5_FLV, FFMPEG_9_FLV, WEBSOCKET_FLV],
-    *[FFMPEG_5_MP4, FFMPEG_9_MP4, WEBSOCKET_MP4],
+    *[FFMPEG_5_MP4, FFMPEG_9_MP4, WEBSOCKET_MP4, FFMPEG_5_TS, FFMPEG_9_TS, VLC_TS],
     *[FFMPEG_5_HLS, FFMPEG_9_HLS, FFMPEG_5_HLS_TS, GSTREAMER_RTMP, RTMPDUMP, VLC_RTMP],
 ]

@@ -49,6 +49,27 @@ struct StreamInspectorTests {
         #expect(inspector.report().tracks.first?.hasReorderedFrames == true)
     }
 
+    @Test("what viewers would suffer from is found, with what to do, in a file's own time")
+    func findings() throws {
+        var inspector = StreamInspector()
+        inspector.inspect(.tracks([video]))
+        for index in 0..<500 { inspector.inspect(frame(Int64(index) * 40, sync: index % 250 == 0, bytes: 5_000)) }
+        let report = inspector.report()
+        #expect(report.findings.map(\.rule) == ["keyframes.rare", "sound.missing"])
+        #expect(report.findings.first?.text.hasPrefix("keyframe every 10 s") == true)
+        #expect(report.description.contains("Set the encoder's keyframe interval to 2 s."))
+    }
+
+    @Test("a jump of the timestamps is found once, and what follows is judged on")
+    func jump() {
+        var inspector = StreamInspector()
+        for index in 0..<250 { inspector.inspect(frame(Int64(index) * 40, sync: index % 50 == 0, bytes: 5_000)) }
+        for index in 0..<250 {
+            inspector.inspect(frame(Int64(index) * 40 + 9_000_000_000, sync: index % 50 == 0, bytes: 5_000))
+        }
+        #expect(Set(inspector.report().findings.map(\.rule)) == ["timestamps.jump", "sound.missing"])
+    }
+
     @Test("nothing seen is said so")
     func nothing() {
         #expect(StreamInspector().report().description.contains("no track was seen"))

@@ -58,7 +58,7 @@ struct HLSOriginTests {
         await loop.run()
         let broadcast = try #require(origin.broadcast(of: path, .transportStream))
         await loop.run()
-        await broadcast.waitForPlaylist(on: loop, limit: .hours(1))
+        _ = await broadcast.wait(for: .anything, on: loop, limit: .hours(1))
         #expect(broadcast.multivariantPlaylist == nil)
         await loop.shutdownGracefully()
     }
@@ -67,7 +67,8 @@ struct HLSOriginTests {
     func waiting() async throws {
         let broadcast = HLSBroadcast()
         for _ in 0..<100 {
-            await broadcast.waitForPlaylist(on: MultiThreadedEventLoopGroup.singleton.any(), limit: .zero)
+            _ = await broadcast.wait(
+                for: .anything, on: MultiThreadedEventLoopGroup.singleton.any(), limit: .zero)
         }
         #expect(broadcast.waitingCount == 0)
         broadcast.end()

@@ -1,3 +1,4 @@
+import SegmentPackaging
 import Testing
 
 @testable import HTTPDelivery
@@ -11,6 +12,8 @@ struct PlaybackLocationTests {
             ("/live/a/b", "live", "a/b", .page),
             ("/live/show.flv", "live", "show", .live(.flv)),
             ("/live/a/b.mp4", "live", "a/b", .live(.fragmentedMP4)),
+            ("/live/show.ts", "live", "show", .live(.transportStream)),
+            ("/live/.ts", "live", ".ts", .page),
             ("/live/show/index.m3u8", "live", "show", .multivariantPlaylist(base: "")),
             ("/live/show.m3u8", "live", "show", .multivariantPlaylist(base: "show/")),
             ("/live/a/b.m3u8", "live", "a/b", .multivariantPlaylist(base: "b/")),
@@ -41,6 +44,17 @@ struct PlaybackLocationTests {
     @Test("a long target is not looked at")
     func long() {
         #expect(PlaybackLocation(target: "/live/" + String(repeating: "a", count: 10_000)) == nil)
+    }
+
+    @Test(
+        "the query picks tracks, and what it cannot mean is the first",
+        arguments: [
+            ("", TrackChoice()), ("?video=2&audio=none", TrackChoice(video: .number(2), audio: .none)),
+            ("?video=256", TrackChoice()), ("?audio=-1&video=x", TrackChoice()),
+            ("?audio=255", TrackChoice(audio: .number(255))),
+        ])
+    func trackChoice(query: String, choice: TrackChoice) throws {
+        #expect(try #require(PlaybackLocation(target: "/live/show.mp4" + query)).trackChoice == choice)
     }
 
     @Test("the query is no part of the name, and is decoded")

@@ -12,6 +12,11 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("rtmp.listen", "[::1]:19350", "[::1]:19350"), ("rtmp.chunk-size", "4096", "4KiB"),
     ("rtmp.handshake-timeout", "3s", "3s"), ("rtmp.idle-timeout", "1m", "60s"), ("rtmp.drain", "30s", "30s"),
     ("rtmp.connections", "17", "17"), ("rtmp.connections-per-address", "3", "3"),
+    ("rtmp.rtmpe", "on", "on"),
+    (
+        "rtmp.swf-hashes", "00112233445566778899AABBCCDDEEFF00112233445566778899aabbccddeeff",
+        "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+    ),
     ("rtmps.listen", ":443", ":443"), ("rtmps.client-ca", "/ca.pem", "/ca.pem"),
     ("rtmpt.http", "off", "off"), ("rtmpt.listen", ":0", ":0"), ("rtmpt.tunnels", "5", "5"),
     ("rtmpt.timeout", "7s", "7s"), ("rtmpt.body", "1MiB", "1MiB"), ("rtmpt.bound-to", "family", "family"),
@@ -26,6 +31,7 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("proxy-protocol.trusted", "[127.0.0.1, \"10.1.2.3/8\", \"::1\"]", "[127.0.0.1/32, 10.0.0.0/8, ::1/128]"),
     ("auth.publish", "key", "key"), ("auth.play", "open", "open"),
     ("auth.keys", "[{ key: k1, stream: live/show, label: studio }]", "[{ key: …, stream: live/show, label: studio }]"),
+    ("metrics.streams", "7", "7"),
     ("apps.live.gop-cache", "off", "off"), ("apps.live.gop-cache-bytes", "64KiB", "64KiB"),
     ("apps.live.gop-cache-duration", "2500ms", "2500ms"), ("apps.live.on-duplicate", "takeover", "takeover"),
     ("apps.live.resume-within", "0", "0s"), ("apps.live.wait-for-publisher", "2m", "2m"),
@@ -33,6 +39,7 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("apps.live.slow-viewer.window-bytes", "1MB", "1000000B"),
     ("apps.live.slow-viewer.window-duration", "3s", "3s"), ("apps.live.slow-viewer.close-after", "5s", "5s"),
     ("apps.live.hls.enabled", "false", "off"), ("apps.live.hls.segment", "1s", "1s"),
+    ("apps.live.hls.part", "200ms", "200ms"),
     ("apps.live.hls.window", "30s", "30s"), ("apps.live.hls.ts", "OFF", "off"),
     ("apps.live.hls.memory", "1GiB", "1GiB"),
     ("apps.live.obs-multitrack.enabled", "on", "on"),
@@ -108,6 +115,10 @@ struct EveryKeyTests {
         expected.rtmp.drain = .seconds(30)
         expected.rtmp.connections = 17
         expected.rtmp.connectionsPerAddress = 3
+        expected.rtmp.rtmpe = true
+        expected.rtmp.swfHashes = [
+            Array(repeating: Array(stride(from: UInt8(0), through: 0xFF, by: 0x11)), count: 2).flatMap { $0 }
+        ]
         expected.onePort = true
         expected.rtmps.listen = .at(ListenAddress(port: 443))
         expected.rtmps.clientAuthorities = "/ca.pem"
@@ -131,6 +142,7 @@ struct EveryKeyTests {
         expected.http.connectionsPerAddress = 4
         expected.auth.publish = .key
         expected.auth.keys = [PublishKey(secret: Secret("k1"), path: try StreamPath("live/show"), label: "studio")]
+        expected.metrics.streams = 7
         var live = ApplicationConfiguration()
         live.gopCache = false
         live.gopCacheBytes = 65536
@@ -145,6 +157,7 @@ struct EveryKeyTests {
         live.slowViewer.closeAfter = .seconds(5)
         live.hls.isEnabled = false
         live.hls.segment = .seconds(1)
+        live.hls.part = .milliseconds(200)
         live.hls.window = .seconds(30)
         live.hls.mpegTS = false
         live.hls.memoryBytes = 1 << 30

@@ -40,7 +40,7 @@ struct FaultTests {
                 "c.yaml:1: proxy-protocol.trusted[0]: \"10.0.0.0/33\" is not an address or a network such as 10.0.0.0/8"
             ),
             ("apps:\n  live:\n    record: off\n", "c.yaml:3: apps.live.record: not available in this version"),
-            ("apps: { live: { hls: { part: 200ms } } }", "c.yaml:1: apps.live.hls.part: not available in this version"),
+            ("apps: { live: { push: [] } }", "c.yaml:1: apps.live.push: not available in this version"),
             ("auth: { play: token }", "c.yaml:1: auth.play: token is not available in this version"),
             // Shapes
             ("- a", "c.yaml:1: takes a section, not a list"),

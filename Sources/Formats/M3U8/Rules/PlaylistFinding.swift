@@ -25,7 +25,35 @@ public enum PlaylistFinding: Hashable, Sendable {
     /// A segment or initialization section that cannot be fetched.
     case unresolvable(uri: String)
 
+    // Parts
+
+    /// Parts without EXT-X-PART-INF (§4.4.3.7).
+    case partTargetMissing
+    /// A part that lasts longer than the part target (§4.4.3.7).
+    case partLongerThanTarget(segment: Int, part: Int, duration: Duration)
+    /// A part within a segment that lasts less than 85 % of the part target (§4.4.3.7).
+    case partTooShort(segment: Int, part: Int, duration: Duration)
+    /// Parts that do not last as long as their segment (§4.4.4.9).
+    case partsDoNotAddUp(segment: Int, parts: Duration, whole: Duration)
+    /// Parts of a segment that lies further than three target durations from the end, and one more (§6.2.2).
+    case partsTooOld(segment: Int)
+    /// A playlist with parts that does not say what comes next (Apple, low-latency profile).
+    case hintMissing
+    /// A hint where nothing will come (§4.4.5.3).
+    case hintBehindEnd
+    /// PART-HOLD-BACK below three times the part target, or none (§4.4.3.8; Apple 14.3).
+    case partHoldBackTooShort(Duration)
+    /// HOLD-BACK below three target durations (§4.4.3.8).
+    case holdBackTooShort(Duration)
+    /// CAN-SKIP-UNTIL below six target durations (§4.4.3.8).
+    case skipBoundaryTooNear(Duration)
+
     // A playlist and the one that it replaces
+
+    /// EXT-X-PART-INF is another one (§6.2.1).
+    case partTargetChanged
+    /// Parts that were listed are others, or some of a segment are gone and others not (§6.2.1).
+    case partsChanged(segment: Int)
 
     /// EXT-X-TARGETDURATION is another one (§6.2.1).
     case targetDurationChanged(from: Int, to: Int)

@@ -18,6 +18,7 @@ extension PlaylistRules {
             findings.append(.updatedTooLate(after: interval))
         }
         checkSegments(from: previous, to: current, &findings)
+        checkParts(from: previous, to: current, &findings)
         return findings
     }
 
@@ -47,11 +48,11 @@ extension PlaylistRules {
         }
     }
 
-    /// A gap may change its reference to an initialization section, because nothing is read with it.
+    /// Parts may go, which is held against other rules; a gap may change its reference to an initialization section, because nothing is read with it.
     private func isSame(_ before: MediaSegment, _ after: MediaSegment) -> Bool {
-        guard before.isGap, after.isGap else { return before == after }
         var before = before
-        before.initialization = after.initialization
+        before.parts = after.parts
+        if before.isGap, after.isGap { before.initialization = after.initialization }
         return before == after
     }
 }

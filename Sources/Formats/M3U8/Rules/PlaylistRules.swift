@@ -35,6 +35,7 @@ public struct PlaylistRules: Hashable, Sendable {
         checkLengths(of: playlist, &findings)
         checkDates(of: playlist, &findings)
         checkAddresses(of: playlist, isResolvable, &findings)
+        checkParts(of: playlist, &findings)
         return findings
     }
 

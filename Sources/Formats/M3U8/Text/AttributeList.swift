@@ -9,15 +9,28 @@ public enum AttributeName: String, Hashable, Sendable, CaseIterable {
     case averageBandwidth = "AVERAGE-BANDWIDTH"
     case bandwidth = "BANDWIDTH"
     case byteRange = "BYTERANGE"
+    case byteRangeLength = "BYTERANGE-LENGTH"
+    case byteRangeStart = "BYTERANGE-START"
+    case canBlockReload = "CAN-BLOCK-RELOAD"
+    case canSkipUntil = "CAN-SKIP-UNTIL"
     case channels = "CHANNELS"
     case closedCaptions = "CLOSED-CAPTIONS"
     case codecs = "CODECS"
     case `default` = "DEFAULT"
+    case duration = "DURATION"
     case frameRate = "FRAME-RATE"
+    case gap = "GAP"
     case groupID = "GROUP-ID"
+    case holdBack = "HOLD-BACK"
+    case independent = "INDEPENDENT"
     case language = "LANGUAGE"
+    case lastPart = "LAST-PART"
+    case lastSequence = "LAST-MSN"
     case name = "NAME"
+    case partHoldBack = "PART-HOLD-BACK"
+    case partTarget = "PART-TARGET"
     case resolution = "RESOLUTION"
+    case skippedSegments = "SKIPPED-SEGMENTS"
     case type = "TYPE"
     case uri = "URI"
     case videoRange = "VIDEO-RANGE"
@@ -87,6 +100,12 @@ struct AttributeList {
     func count(_ name: AttributeName) throws(PlaylistFault) -> Int? {
         guard let text = try bare(name) else { return nil }
         guard let value = DecimalInteger.parseCount(text) else { throw .malformedTag(tag, line: line) }
+        return value
+    }
+
+    func seconds(_ name: AttributeName) throws(PlaylistFault) -> Duration? {
+        guard let text = try bare(name) else { return nil }
+        guard let value = DecimalSeconds.parse(text) else { throw .malformedTag(tag, line: line) }
         return value
     }
 

@@ -12,6 +12,11 @@ public enum PlaylistTag: String, Hashable, Sendable, CaseIterable {
     case discontinuitySequence = "#EXT-X-DISCONTINUITY-SEQUENCE"
     case playlistType = "#EXT-X-PLAYLIST-TYPE"
     case endList = "#EXT-X-ENDLIST"
+    case serverControl = "#EXT-X-SERVER-CONTROL"
+    case partInformation = "#EXT-X-PART-INF"
+    case skip = "#EXT-X-SKIP"
+    case preloadHint = "#EXT-X-PRELOAD-HINT"
+    case renditionReport = "#EXT-X-RENDITION-REPORT"
 
     // Media Segments
     case segmentDuration = "#EXTINF"
@@ -20,6 +25,7 @@ public enum PlaylistTag: String, Hashable, Sendable, CaseIterable {
     case initialization = "#EXT-X-MAP"
     case programDateTime = "#EXT-X-PROGRAM-DATE-TIME"
     case gap = "#EXT-X-GAP"
+    case part = "#EXT-X-PART"
 
     // Multivariant Playlists
     case rendition = "#EXT-X-MEDIA"
@@ -32,7 +38,8 @@ public enum PlaylistTag: String, Hashable, Sendable, CaseIterable {
         case .rendition, .variantStream: .multivariant
         case .targetDuration, .mediaSequence, .discontinuitySequence, .playlistType, .endList, .segmentDuration,
             .byteRange,
-            .discontinuity, .initialization, .programDateTime, .gap:
+            .discontinuity, .initialization, .programDateTime, .gap, .part, .serverControl, .partInformation, .skip,
+            .preloadHint, .renditionReport:
             .media
         }
     }

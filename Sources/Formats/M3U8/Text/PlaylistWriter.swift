@@ -4,6 +4,10 @@
 struct PlaylistWriter {
     private(set) var text = ""
 
+    /// Makes a writer of lines within a playlist.
+    init() {}
+
+    /// Makes a writer of a whole playlist.
     init(version: Int) {
         write(.header)
         // A playlist without the tag is of version 1.

@@ -2,6 +2,8 @@
 struct SegmentEntry {
     let number: Int
     let isDiscontinuous: Bool
+    /// Whether it ends because the publisher did.
+    let isCutOff: Bool
     let draft: SegmentDraft
     var resources: [String] = []
     var initializations: [String] = []
@@ -23,7 +25,7 @@ extension PackagingCounters {
     mutating func count(_ entry: SegmentEntry, pilot: Int) {
         segments += 1
         unalignedSegments += zip(0..., entry.draft.lanes).count { $0 != pilot && !$1.isIndependent }
-        framesPackaged += entry.draft.lanes.reduce(0) { $0 + $1.samples.count }
+        framesPackaged += entry.draft.lanes.reduce(0) { $0 + $1.count }
         if entry.isDiscontinuous { discontinuities += 1 }
         if !entry.draft.isIndependent { forcedSegments += 1 }
     }

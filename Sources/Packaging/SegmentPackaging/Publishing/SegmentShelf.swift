@@ -24,6 +24,8 @@ struct SegmentShelf {
     private(set) var mediaSequence = 0
     /// How many discontinuities have left the list at its front.
     private(set) var discontinuitySequence = 0
+    /// Whether there ever was a segment.
+    private(set) var hasBegun = false
     private(set) var listed: [Segment] = []
     private var kept: [Segment] = []
     private var listedDuration: Int64 = 0
@@ -39,7 +41,14 @@ struct SegmentShelf {
     /// The Media Sequence Number of the next segment.
     var nextNumber: Int { mediaSequence + listed.count }
 
+    /// Gives the first segment of all this number.
+    mutating func begin(at number: Int) {
+        guard !hasBegun, listed.isEmpty else { return }
+        mediaSequence = number
+    }
+
     mutating func append(_ segment: Segment) {
+        hasBegun = true
         listed.append(segment)
         bytes += segment.bytes
         elapsed += segment.duration

@@ -23,9 +23,9 @@ extension SegmentDraft {
 
     /// From the first sample of a lane to the end of the last.
     func span(of lane: Int, in epoch: Epoch) -> SegmentSpan {
-        guard let first = lanes[lane].samples.first else { return span }
+        guard let position = lanes[lane].position else { return span }
         let timescale = epoch.lanes[lane].clock.timescale
-        return SegmentSpan(start: first.position, end: timescale.convert(lanes[lane].end, to: .mpeg))
+        return SegmentSpan(start: position, end: timescale.convert(lanes[lane].end, to: .mpeg))
     }
 }
 

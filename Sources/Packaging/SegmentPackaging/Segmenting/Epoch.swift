@@ -22,6 +22,8 @@ struct Epoch {
     let start: Int64
     /// The wallclock time of `start`, in milliseconds since 1970.
     let wallclock: Int64
+    /// Whether its place on the output timeline is that of the publisher's timestamps.
+    let isShared: Bool
     var segmenter: Segmenter
     /// The renditions that carry the lanes.
     var outputs: [RenditionOutput] = []
@@ -30,21 +32,22 @@ struct Epoch {
 
     /// Begins an epoch for `tracks`, with its pilot's time `origin` in the source at `start` on the output timeline.
     init(
-        tracks: [Track], origin: MediaTime, start: Int64, wallclock: Int64, rules: SegmentationRules,
-        configuration: SegmentPackager.Configuration
+        tracks: [Track], origin: MediaTime, start: Int64, wallclock: Int64, isShared: Bool = false,
+        rules: SegmentationRules, configuration: SegmentPackager.Configuration
     ) {
         let pilot = tracks.firstIndex { $0.kind == .video } ?? 0
         lanes = zip(0..., tracks).map { index, track in
             let timescale = TrackClock.outputTimescale(for: track)
             let clock = TrackClock(
                 track, timescale: timescale, sourceOrigin: origin.ticks(of: track.timescale),
-                origin: Timescale.mpeg.convert(start, to: timescale))
+                origin: Timescale.mpeg.convert(start, to: timescale), isSnapped: isShared)
             return Lane(track: track, clock: clock, hasBegun: index == pilot || track.kind == .audio)
         }
         self.pilot = pilot
         self.start = start
         self.wallclock = wallclock
-        segmenter = Segmenter(lanes: lanes, pilot: pilot, start: start, rules: rules)
+        self.isShared = isShared
+        segmenter = Segmenter(lanes: lanes, pilot: pilot, start: start, isInStep: isShared, rules: rules)
         outputs = RenditionOutput.outputs(of: self, configuration)
     }
 
@@ -60,7 +63,7 @@ struct Epoch {
     mutating func count(_ draft: SegmentDraft) {
         segmentCount += 1
         for index in lanes.indices where lanes[index].frameRate == nil && lanes[index].track.kind == .video {
-            let frames = Int64(draft.lanes[index].samples.count)
+            let frames = Int64(draft.lanes[index].count)
             guard frames > 0 else { continue }
             let span = draft.span(of: index, in: self)
             let ticks = max(1, span.end - span.start)

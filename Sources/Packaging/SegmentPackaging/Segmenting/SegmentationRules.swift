@@ -8,6 +8,8 @@ struct SegmentationRules {
     var hold: Int64
     var mostBytes: Int
     var mostSamples: Int
+    /// The longest part; 0 where segments go out whole.
+    var part: Int64 = 0
 
     /// How much earlier than `target` a sync frame may come: 50 ms.
     ///

@@ -22,6 +22,10 @@ import NIOCore
 ///    What comes late goes into the segment then under construction, with its own time.
 ///
 /// A sample lasts until the next of its lane begins, so that decode times are continuous by construction.
+///
+/// Where segments go out in parts, samples leave as soon as it is certain to which segment they belong (`Segmenter+Parts`),
+/// and nothing that has left can be cut off any more. So a sync frame in the second half of a segment ends it at once
+/// when the one after it might come too late, by the longest group of pictures so far.
 struct Segmenter {
     /// What became of a sample.
     enum Acceptance {
@@ -36,7 +40,7 @@ struct Segmenter {
         case stalled
     }
 
-    private struct Lane {
+    struct Lane {
         let timescale: Timescale
         /// How long a sample lasts when there is no next one to tell, in ticks of the lane.
         var sampleLength: Int64
@@ -49,10 +53,13 @@ struct Segmenter {
         /// Where `progress` stood when the pilot last sent something.
         var progressAtPilot: Int64
         var isAbsent = false
+        /// What of the segment under construction has left in parts.
+        var inParts = EmittedSamples()
 
         /// Where the newest sample that waits ends, in ticks of 90 kHz.
         var end: Int64? {
             samples.last.map { $0.position + timescale.convert(sampleLength, to: .mpeg) }
+                ?? (inParts.count > 0 ? timescale.convert(inParts.end, to: .mpeg) : nil)
         }
 
         /// When a sample is presented, in ticks of 90 kHz.
@@ -62,26 +69,39 @@ struct Segmenter {
     }
 
     /// Where a segment ends and the next begins.
-    private struct Cut {
+    struct Cut {
         /// The position of the pilot's first sample behind it.
         var position: Int64
         /// When that is presented; `nil` when the stretch ends here.
         var shown: Int64?
     }
 
+    /// How many groups of pictures tell what to expect: 16.
+    private static let rememberedGroups = 16
+
     var rules: SegmentationRules
-    private let pilot: Int
-    private var lanes: [Lane]
-    private var start: Int64
-    private var plannedEnd: Cut?
+    let pilot: Int
+    var lanes: [Lane]
+    private(set) var start: Int64
+    private(set) var plannedEnd: Cut?
+    /// Where the first segment is meant to end, in ticks of 90 kHz; `nil` behind it, and where it is like the others.
+    private var firstEnd: Int64?
     /// How many of the pilot's samples have been looked at for an end.
-    private var scanned = 0
+    var scanned = 0
+    /// Position of the pilot's newest sync frame that was looked at, in ticks of 90 kHz.
+    private var latestSync: Int64?
+    /// The latest distances between two sync frames of the pilot, and the longest of them, in ticks of 90 kHz.
+    private var groups: [Int64] = []
+    private var longestGroup: Int64 = 0
     private var queuedBytes = 0
     private var queuedSamples = 0
 
     /// Makes a segmenter for the lanes of an epoch whose first segment begins at `start`, in ticks of 90 kHz.
-    init(lanes: [Epoch.Lane], pilot: Int, start: Int64, rules: SegmentationRules) {
+    ///
+    /// - Parameter isInStep: whether the first segment ends so that those behind it begin in step with the date.
+    init(lanes: [Epoch.Lane], pilot: Int, start: Int64, isInStep: Bool = false, rules: SegmentationRules) {
         self.rules = rules
+        firstEnd = isInStep ? TimelinePlace.endOfSlot(at: start, target: rules.target) : nil
         self.pilot = pilot
         self.start = start
         self.lanes = lanes.map { lane in
@@ -145,9 +165,12 @@ struct Segmenter {
             plan()
         }
         while let end = lanes.compactMap(\.end).max() {
-            drafts.append(cut(at: Cut(position: min(max(end, start + 1), start + rules.longest))))
+            var latest = start + rules.longest
+            // In a part the last picture stays no longer than a part may.
+            if rules.part > 0, let last = lanes[pilot].samples.last { latest = min(latest, last.position + rules.part) }
+            drafts.append(cut(at: Cut(position: min(max(end, start + 1), latest))))
         }
-        return drafts.filter { $0.lanes.contains { !$0.samples.isEmpty } }
+        return drafts.filter { $0.lanes.contains { $0.count > 0 } }
     }
 
     // MARK: Where a segment ends
@@ -158,19 +181,40 @@ struct Segmenter {
         while scanned < samples.count {
             let index = scanned
             scanned += 1
+            if samples[index].isSync { noteGroup(at: samples[index].position) }
             // The first sample begins the segment and cannot end it.
-            guard index > 0 else { continue }
+            guard index + lanes[pilot].inParts.count > 0 else { continue }
             let elapsed = samples[index].position - start
             if elapsed > rules.longest {
                 plannedEnd = forcedEnd(before: index)
                 return
             }
-            if samples[index].isSync, elapsed >= rules.target - slack {
+            if samples[index].isSync, samples[index].position >= earliestEnd {
                 plannedEnd = cut(before: samples[index])
                 return
             }
         }
-        if isOverfull, samples.count > 1 { plannedEnd = forcedEnd(before: samples.count) }
+        if isOverfull, samples.count + lanes[pilot].inParts.count > 1, !samples.isEmpty {
+            plannedEnd = forcedEnd(before: samples.count)
+        }
+    }
+
+    private mutating func noteGroup(at position: Int64) {
+        // What is longer than a segment may be is a hole, and says nothing about the encoder.
+        if let latestSync, position > latestSync, position - latestSync <= rules.longest {
+            groups.append(position - latestSync)
+            if groups.count > Self.rememberedGroups { groups.removeFirst() }
+            longestGroup = groups.max() ?? 0
+        }
+        latestSync = position
+    }
+
+    /// Where the segment under construction can end at the earliest, in ticks of 90 kHz: at a sync frame behind the target
+    /// duration, or before it where the one after might come too late.
+    var earliestEnd: Int64 {
+        let usual = min(rules.target, firstEnd.map { $0 - start } ?? rules.target) - slack
+        guard rules.part > 0, !lanes[pilot].countsSamples else { return start + usual }
+        return start + min(usual, max(1, rules.longest - longestGroup + 1))
     }
 
     /// Sound has a frame wherever it is wanted; only pictures need leniency.
@@ -182,10 +226,12 @@ struct Segmenter {
         Cut(position: sample.position, shown: lanes[pilot].shown(sample))
     }
 
-    /// Before the best sample to begin the next segment, of those from the second on and before `index`.
+    /// Before the best sample to begin the next segment, of those from the segment's second on and before `index` that are
+    /// in no part.
     private func forcedEnd(before index: Int) -> Cut {
         let samples = lanes[pilot].samples
-        let candidates = samples[1..<max(index, 2)]
+        let first = lanes[pilot].inParts.count == 0 ? 1 : 0
+        let candidates = samples[first..<min(max(index, first + 1), samples.count)]
         let sync = candidates.last { $0.isSync && $0.position - start >= rules.target / 2 }
         return (sync ?? candidates.last).map(cut(before:)) ?? Cut(position: start + rules.longest)
     }
@@ -201,7 +247,7 @@ struct Segmenter {
     }
 
     /// Whether nothing more can come of a lane that belongs before `cut`.
-    private func hasPassed(_ cut: Cut, lane index: Int) -> Bool {
+    func hasPassed(_ cut: Cut, lane index: Int) -> Bool {
         let progress = lanes[index].progress
         guard lanes[index].isVideo, let shown = cut.shown else { return progress >= cut.position }
         // A sync frame that is shown in time may be decoded as late as this, and not when it is already there.
@@ -210,7 +256,7 @@ struct Segmenter {
     }
 
     /// The sync frame of a lane that is shown together with the first picture behind `cut`.
-    private func syncFrame(of index: Int, at cut: Cut) -> Int? {
+    func syncFrame(of index: Int, at cut: Cut) -> Int? {
         guard index != pilot, lanes[index].isVideo, let shown = cut.shown else { return nil }
         let lane = lanes[index]
         let earliest = cut.position - SegmentationRules.longestReordering
@@ -222,46 +268,60 @@ struct Segmenter {
     // MARK: What a segment has
 
     private mutating func cut(at end: Cut) -> SegmentDraft {
-        let isIndependent = lanes[pilot].samples.first?.isSync ?? true
         var drafts: [SegmentDraft.Lane] = []
         drafts.reserveCapacity(lanes.count)
         for index in lanes.indices {
             let draft = take(from: index, until: end)
             for sample in draft.samples { queuedBytes -= sample.payload.readableBytes }
-            queuedSamples -= draft.samples.count
+            queuedBytes -= draft.inParts.bytes
+            queuedSamples -= draft.count
             drafts.append(draft)
         }
-        let draft = SegmentDraft(start: start, end: end.position, isIndependent: isIndependent, lanes: drafts)
+        let draft = SegmentDraft(
+            start: start, end: end.position, isIndependent: drafts[pilot].isIndependent, lanes: drafts)
         start = end.position
+        firstEnd = nil
         plannedEnd = nil
         scanned = 0
         return draft
     }
 
     private mutating func take(from index: Int, until end: Cut) -> SegmentDraft.Lane {
+        let count = count(of: index, before: end)
+        let inParts = lanes[index].inParts
+        lanes[index].inParts = EmittedSamples()
+        guard count > 0 else {
+            let next = lanes[index].samples.first?.decodeTime ?? inParts.end
+            return SegmentDraft.Lane(samples: [], end: inParts.end, next: next, inParts: inParts)
+        }
+        let taken = Array(lanes[index].samples[..<count])
+        lanes[index].samples.removeFirst(count)
+        let last = taken[count - 1].decodeTime
+        let next = lanes[index].samples.first?.decodeTime
+        var laneEnd = endTime(ofSampleAt: last, next: next, lane: index)
+        if index == pilot {
+            // The last sample ends with the next one, or with the stretch when there is none.
+            laneEnd = max(last + 1, next ?? Timescale.mpeg.convert(end.position, to: lanes[index].timescale))
+        }
+        return SegmentDraft.Lane(samples: taken, end: laneEnd, next: next ?? laneEnd, inParts: inParts)
+    }
+
+    /// How many of the samples of a lane that wait belong before `end`.
+    func count(of index: Int, before end: Cut) -> Int {
         let samples = lanes[index].samples
-        guard let first = samples.first else { return SegmentDraft.Lane(samples: [], end: 0) }
+        guard let first = lanes[index].inParts.first?.position ?? samples.first?.position else { return 0 }
         // Sound that came late must not make its segment longer than any may be; the rest goes into the next.
-        let latest = first.position.addingClamped(rules.longest)
+        let latest = first.addingClamped(rules.longest)
         let sync = syncFrame(of: index, at: end)
         let bound = sync == nil ? end.position : .max
         let passed = samples.firstIndex { $0.position >= bound || (index != pilot && $0.position >= latest) }
-        let count = min(sync ?? samples.count, passed ?? samples.count)
-        guard count > 0 else { return SegmentDraft.Lane(samples: [], end: first.decodeTime) }
-        lanes[index].samples.removeFirst(count)
-        let taken = Array(samples[..<count])
-        let last = taken[count - 1].decodeTime
-        let length = lanes[index].sampleLength
-        if index == pilot { return SegmentDraft.Lane(samples: taken, end: max(last + 1, pilotEndTime(end.position))) }
-        guard count < samples.count else { return SegmentDraft.Lane(samples: taken, end: last + length) }
-        // A sample lasts until the next, but it does not bridge a real hole.
-        let next = samples[count].decodeTime
-        return SegmentDraft.Lane(samples: taken, end: next - last <= 4 * length ? next : last + length)
+        return min(sync ?? samples.count, passed ?? samples.count)
     }
 
-    /// Where the pilot's last sample ends, in ticks of its lane: with the next one, or at `end` when there is none.
-    private func pilotEndTime(_ end: Int64) -> Int64 {
-        if let next = lanes[pilot].samples.first { return next.decodeTime }
-        return Timescale.mpeg.convert(end, to: lanes[pilot].timescale)
+    /// A sample lasts until the next, but the last of a segment does not bridge a real hole.
+    func endTime(ofSampleAt last: Int64, next: Int64?, lane index: Int) -> Int64 {
+        let length = lanes[index].sampleLength
+        guard let next else { return last + length }
+        return index == pilot || next - last <= 4 * length ? next : last + length
     }
 }

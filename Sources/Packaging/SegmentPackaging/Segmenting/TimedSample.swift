@@ -17,13 +17,23 @@ struct TimedSample {
 struct SegmentDraft {
     /// What one lane has in a segment.
     struct Lane {
-        /// In decoding order; empty where the lane has nothing for this time.
+        /// The samples that were in no part before, in decoding order.
         var samples: [TimedSample]
         /// Decode time at which the last sample ends, in ticks of the lane.
         var end: Int64
+        /// Decode time of the sample behind the segment as far as it is known, in ticks of the lane.
+        var next: Int64
+        /// What went out in parts before.
+        var inParts = EmittedSamples()
 
+        /// Position of the first sample in ticks of 90 kHz; `nil` where the lane has nothing for this time.
+        var position: Int64? { inParts.first?.position ?? samples.first?.position }
+        /// Decode time of the first sample in ticks of the lane.
+        var start: Int64? { inParts.first?.decodeTime ?? samples.first?.decodeTime }
+        /// How many samples the lane has in the segment.
+        var count: Int { inParts.count + samples.count }
         /// Whether a decoder can begin with the first sample, if there is one.
-        var isIndependent: Bool { samples.first?.isSync ?? true }
+        var isIndependent: Bool { inParts.first?.isSync ?? samples.first?.isSync ?? true }
     }
 
     /// Where the segment begins, in ticks of 90 kHz.
@@ -34,4 +44,34 @@ struct SegmentDraft {
     var isIndependent: Bool
     /// In the order of the segmenter's lanes.
     var lanes: [Lane]
+}
+
+/// The samples of a lane that are in parts of the segment under construction.
+struct EmittedSamples {
+    /// How a segment begins.
+    struct Beginning {
+        /// In ticks of 90 kHz.
+        let position: Int64
+        /// In ticks of the lane.
+        let decodeTime: Int64
+        let isSync: Bool
+    }
+
+    /// The first of them; `nil` before the first part.
+    var first: Beginning?
+    var count = 0
+    var bytes = 0
+    /// Decode time at which the newest of them ends, in ticks of the lane.
+    var end: Int64 = 0
+}
+
+/// A part of a segment as the segmenter cuts it: consecutive samples of one lane.
+struct PartDraft {
+    let lane: Int
+    /// In decoding order, at least one.
+    let samples: [TimedSample]
+    /// Decode time at which the last sample ends, in ticks of the lane.
+    let end: Int64
+    /// Decode time of the sample behind it, with which the next part begins, in ticks of the lane.
+    let next: Int64
 }

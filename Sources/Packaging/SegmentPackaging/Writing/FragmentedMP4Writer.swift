@@ -18,16 +18,32 @@ struct FragmentedMP4Writer {
         initialization = bytes
     }
 
-    func write(_ draft: SegmentDraft, number: Int) -> ByteBuffer? {
+    func write(_ draft: SegmentDraft) -> ByteBuffer? {
         var tracks: [TrackFragment] = []
         for (id, lane) in zip(UInt32(1)..., lanes) where !draft.lanes[lane].samples.isEmpty {
-            tracks.append(TrackFragment(draft.lanes[lane], trackID: id))
+            tracks.append(TrackFragment(draft.lanes[lane].samples, end: draft.lanes[lane].end, trackID: id))
         }
-        let fragment = MovieFragment(sequenceNumber: UInt32(truncatingIfNeeded: number &+ 1), tracks: tracks)
+        let fragment = MovieFragment(sequenceNumber: Self.number(at: draft.start, .mpeg), tracks: tracks)
         var bytes = ByteBuffer()
         // Without samples, or with more than a file can span, there is no segment but a gap.
         guard !tracks.isEmpty, (try? fragment.write(startsSegment: true, into: &bytes)) != nil else { return nil }
         return bytes
+    }
+
+    /// Writes a part: a fragment with consecutive samples of the only lane.
+    func write(_ part: PartDraft, in timescale: Timescale, startsSegment: Bool) -> ByteBuffer? {
+        let track = TrackFragment(part.samples, end: part.end, trackID: 1)
+        var bytes = ByteBuffer()
+        let number = Self.number(at: track.baseMediaDecodeTime, timescale)
+        let fragment = MovieFragment(sequenceNumber: number, tracks: [track])
+        guard (try? fragment.write(startsSegment: startsSegment, into: &bytes)) != nil else { return nil }
+        return bytes
+    }
+
+    /// The number of a fragment: its time in milliseconds, which increases from one to the next and is the same for
+    /// everybody who writes it.
+    private static func number(at time: Int64, _ timescale: Timescale) -> UInt32 {
+        UInt32(truncatingIfNeeded: timescale.convert(time, to: .milliseconds))
     }
 
     static func reason(against track: Track) -> OmittedTrack.Reason? {
@@ -47,17 +63,17 @@ struct FragmentedMP4Writer {
 }
 
 extension TrackFragment {
-    /// The samples of a lane; each lasts until the next.
-    fileprivate init(_ lane: SegmentDraft.Lane, trackID: UInt32) {
+    /// Samples of a lane; each lasts until the next.
+    fileprivate init(_ timed: [TimedSample], end: Int64, trackID: UInt32) {
         var samples: [FragmentSample] = []
-        samples.reserveCapacity(lane.samples.count)
-        for (index, sample) in lane.samples.enumerated() {
-            let next = index + 1 < lane.samples.count ? lane.samples[index + 1].decodeTime : lane.end
+        samples.reserveCapacity(timed.count)
+        for (index, sample) in timed.enumerated() {
+            let next = index + 1 < timed.count ? timed[index + 1].decodeTime : end
             samples.append(
                 FragmentSample(
                     duration: UInt32(clamping: next - sample.decodeTime), compositionOffset: sample.compositionOffset,
                     isSync: sample.isSync, isDisposable: sample.isDisposable, payload: sample.payload))
         }
-        self.init(trackID: trackID, baseMediaDecodeTime: lane.samples.first?.decodeTime ?? 0, samples: samples)
+        self.init(trackID: trackID, baseMediaDecodeTime: timed.first?.decodeTime ?? 0, samples: samples)
     }
 }

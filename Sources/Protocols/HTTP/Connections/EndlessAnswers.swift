@@ -28,6 +28,7 @@ struct EndlessAnswers: Sendable {
     let registry: StreamRegistry
     let authorizer: any StreamAuthorizer
     let metrics: LiveMetrics
+    let sessions: SessionDirectory
     let logger: Logger
 
     func wanted(by request: HTTPRequest) -> Wanted? {

@@ -16,6 +16,7 @@ enum HLSForm: String, Sendable, CaseIterable {
 /// | `/live/show` | the watch page |
 /// | `/live/show.flv` | FLV, over HTTP or WebSocket |
 /// | `/live/show.mp4` | fragmented MP4, over HTTP or WebSocket |
+/// | `/live/show.ts` | MPEG-TS, over HTTP or WebSocket |
 /// | `/live/show/index.m3u8`, `/live/show.m3u8`, `/hls/show.m3u8` | the multivariant playlist |
 /// | `/live/show/hls/…` | a media playlist, initialization section or segment |
 struct PlaybackLocation: Equatable, Sendable {

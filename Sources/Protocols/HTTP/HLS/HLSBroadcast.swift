@@ -5,25 +5,53 @@ import SegmentPackaging
 /// What players fetch of one stream in one form of HLS: a set of named resources, in memory.
 ///
 /// The packager's events change it on the stream's home loop; requests read it from anywhere. The lock is taken once for
-/// each request and once for each finished segment, never per frame.
+/// each request and once for each finished part or segment, never per frame.
 final class HLSBroadcast: Sendable {
-    /// Most requests that wait for a stream's first segment.
+    /// Most requests that wait for something of a stream.
     ///
-    /// Default 4,096; one more is told to try again.
-    static let mostWaiting = 4_096
+    /// Default 32,768: 8,000 players, each for the next playlist and the next part of pictures and of sound. One more is
+    /// told to try again.
+    static let mostWaiting = 32_768
 
-    private struct State {
+    /// What a request can wait for.
+    enum Awaited: Hashable, Sendable {
+        /// The first multivariant playlist.
+        case anything
+        /// A Media Playlist that has come so far.
+        case playlist(name: String, PlaylistPlace)
+        /// A part that a playlist has announced.
+        case part(name: String)
+    }
+
+    /// How waiting ended.
+    enum Waiting: Sendable {
+        /// It is there, or will never be.
+        case over
+        /// The limit of time was reached.
+        case timedOut
+        /// Too many wait already.
+        case refused
+    }
+
+    fileprivate struct State {
         var resources: [String: PackagedResource] = [:]
-        var compressed: [String: ByteBuffer] = [:]
+        /// How far the playlists with parts have come, by name.
+        var edges: [String: PlaylistEdge] = [:]
+        var texts: [PlaylistText: ByteBuffer] = [:]
+        /// Counts the states of playlists.
+        var revision = 0
         var multivariant: PackagedResource?
-        var waiting: [Int: EventLoopPromise<Void>] = [:]
+        var waiting: [Awaited: [Int: EventLoopPromise<Waiting>]] = [:]
+        var waitingCount = 0
         var waitCount = 0
         var isEnded = false
+    }
 
-        mutating func takeWaiting() -> [EventLoopPromise<Void>] {
-            defer { waiting = [:] }
-            return Array(waiting.values)
-        }
+    /// A form in which the state of a playlist is sent.
+    fileprivate struct PlaylistText: Hashable {
+        var name: String
+        var isDelta: Bool
+        var isCompressed: Bool
     }
 
     private let state = NIOLockedValueBox(State())
@@ -36,36 +64,22 @@ final class HLSBroadcast: Sendable {
         state.withLockedValue { $0.resources[name] }
     }
 
-    /// The gzip form of a playlist's present state, made when it is first asked for.
-    func compressed(_ resource: PackagedResource) -> ByteBuffer? {
-        if let known = state.withLockedValue({ $0.compressed[resource.name] }) { return known }
-        guard let made = Gzip.compress(resource.bytes) else { return nil }
-        state.withLockedValue { state in
-            if state.resources[resource.name]?.bytes == resource.bytes { state.compressed[resource.name] = made }
+    /// The present text of a playlist in one piece, as gzip where `isCompressed`; made when it is first asked for, and
+    /// shared by all who ask.
+    ///
+    /// - Parameter isDelta: whether segments may be left out that the player has.
+    func text(of name: String, isDelta: Bool = false, isCompressed: Bool = false) -> ByteBuffer? {
+        var text = PlaylistText(name: name, isDelta: isDelta, isCompressed: isCompressed)
+        let (resource, revision, known) = state.withLockedValue { state in
+            let resource = state.resources[name]
+            if resource?.deltaUpdate == nil { text.isDelta = false }
+            return (resource, state.revision, state.texts[text])
         }
+        if let known { return known }
+        guard let resource, let pieces = text.isDelta ? resource.deltaUpdate : resource.pieces else { return nil }
+        guard let made = isCompressed ? Gzip.compress(pieces.joined) : pieces.joined else { return nil }
+        state.withLockedValue { if $0.revision == revision { $0.texts[text] = made } }
         return made
-    }
-
-    /// How many requests wait for the first segment.
-    var waitingCount: Int { state.withLockedValue { $0.waiting.count } }
-
-    /// Returns when there is a multivariant playlist, when the stream has ended without, or when `limit` is over.
-    func waitForPlaylist(on eventLoop: any EventLoop, limit: TimeAmount) async {
-        let waiting: (place: Int, ready: EventLoopPromise<Void>)? = state.withLockedValue { state in
-            guard state.multivariant == nil, !state.isEnded, state.waiting.count < Self.mostWaiting else {
-                return nil
-            }
-            let ready = eventLoop.makePromise(of: Void.self)
-            state.waitCount += 1
-            state.waiting[state.waitCount] = ready
-            return (state.waitCount, ready)
-        }
-        guard let (place, ready) = waiting else { return }
-        let timeout = eventLoop.scheduleTask(in: limit) { [state] in
-            state.withLockedValue { $0.waiting.removeValue(forKey: place) }?.succeed(())
-        }
-        try? await ready.futureResult.get()
-        timeout.cancel()
     }
 
     /// Brings the packager's news to the players.
@@ -75,26 +89,104 @@ final class HLSBroadcast: Sendable {
                 switch event {
                 case .resourceReady(let resource):
                     state.resources[resource.name] = resource
-                    state.compressed[resource.name] = nil
+                    if !resource.isImmutable { state.forgetTexts(of: resource.name) }
+                    if let edge = resource.edge { state.edges[resource.name] = edge }
                     if resource.kind == .multivariantPlaylist { state.multivariant = resource }
                 case .resourceRemoved(let name):
+                    if state.resources[name]?.isImmutable == false { state.forgetTexts(of: name) }
                     state.resources[name] = nil
-                    state.compressed[name] = nil
+                    state.edges[name] = nil
                 case .trackOmitted, .segmentForced:
                     break
                 }
             }
-            return state.multivariant == nil ? [] : state.takeWaiting()
+            return state.takeWaiting { $0.isThere($1) }
         }
-        for promise in woken { promise.succeed(()) }
+        for promise in woken { promise.succeed(.over) }
     }
 
     /// Nothing will be added.
     func end() {
         let woken = state.withLockedValue { state in
             state.isEnded = true
-            return state.takeWaiting()
+            return state.takeWaiting { _, _ in true }
         }
-        for promise in woken { promise.succeed(()) }
+        for promise in woken { promise.succeed(.over) }
+    }
+}
+
+// MARK: Waiting
+
+extension HLSBroadcast {
+    /// How many requests wait.
+    var waitingCount: Int { state.withLockedValue { $0.waitingCount } }
+
+    /// Whether a playlist says that a part of this name will come.
+    func isAnnounced(part name: String) -> Bool { state.withLockedValue { !$0.isEnded && $0.isAnnounced(name) } }
+
+    /// How far one of the playlists has come; `nil` where there are no parts.
+    var anyEdge: PlaylistEdge? { state.withLockedValue { $0.edges.values.first } }
+
+    /// Returns when what is awaited is there or will never be, when the stream has ended, or when `limit` is over.
+    func wait(for awaited: Awaited, on eventLoop: any EventLoop, limit: TimeAmount) async -> Waiting {
+        let waiting: (place: Int, ready: EventLoopPromise<Waiting>)?
+        let isRefused: Bool
+        (waiting, isRefused) = state.withLockedValue { state in
+            if state.isEnded || state.isThere(awaited) { return (nil, false) }
+            guard state.waitingCount < Self.mostWaiting else { return (nil, true) }
+            let ready = eventLoop.makePromise(of: Waiting.self)
+            state.waitCount += 1
+            state.waitingCount += 1
+            state.waiting[awaited, default: [:]][state.waitCount] = ready
+            return ((state.waitCount, ready), false)
+        }
+        guard let (place, ready) = waiting else { return isRefused ? .refused : .over }
+        let timeout = eventLoop.scheduleTask(in: limit) { [state] in
+            state.withLockedValue { $0.leave(place, awaited) }?.succeed(.timedOut)
+        }
+        defer { timeout.cancel() }
+        return (try? await ready.futureResult.get()) ?? .over
+    }
+}
+
+extension HLSBroadcast.State {
+    fileprivate func isThere(_ awaited: HLSBroadcast.Awaited) -> Bool {
+        switch awaited {
+        case .anything: multivariant != nil
+        case .playlist(let name, let place): edges[name].map { $0.hasReached(place) } ?? true
+        case .part(let name): resources[name] != nil || !isAnnounced(name)
+        }
+    }
+
+    fileprivate func isAnnounced(_ name: String) -> Bool { edges.values.contains { $0.hint == name } }
+
+    fileprivate mutating func forgetTexts(of name: String) {
+        revision += 1
+        for isDelta in [false, true] {
+            for isCompressed in [false, true] {
+                texts[.init(name: name, isDelta: isDelta, isCompressed: isCompressed)] = nil
+            }
+        }
+    }
+
+    fileprivate mutating func takeWaiting(
+        where isOver: (Self, HLSBroadcast.Awaited) -> Bool
+    ) -> [EventLoopPromise<HLSBroadcast.Waiting>] {
+        guard !waiting.isEmpty else { return [] }
+        var taken: [EventLoopPromise<HLSBroadcast.Waiting>] = []
+        for awaited in waiting.keys where isOver(self, awaited) {
+            taken += (waiting.removeValue(forKey: awaited) ?? [:]).values
+        }
+        waitingCount -= taken.count
+        return taken
+    }
+
+    fileprivate mutating func leave(
+        _ place: Int, _ awaited: HLSBroadcast.Awaited
+    ) -> EventLoopPromise<HLSBroadcast.Waiting>? {
+        guard let promise = waiting[awaited]?.removeValue(forKey: place) else { return nil }
+        if waiting[awaited]?.isEmpty == true { waiting[awaited] = nil }
+        waitingCount -= 1
+        return promise
     }
 }

@@ -11,6 +11,10 @@ public struct HLSSettings: Sendable, Equatable {
     ///
     /// Default 2 s.
     public var segment = Duration.seconds(2)
+    /// How long the parts of segments are meant to be, which go out before the segment is whole; zero for none.
+    ///
+    /// Default 500 ms. MPEG-TS has no parts.
+    public var part = Duration.milliseconds(500)
     /// How much media the playlists list.
     ///
     /// Default 60 s.
@@ -94,14 +98,17 @@ public final class HLSOrigin: StreamObserver {
         var configuration = SegmentPackager.Configuration()
         configuration.container = form == .transportStream ? .transportStream : .fragmentedMP4
         configuration.targetDuration = settings.segment
+        configuration.partDuration = settings.part
         configuration.window = settings.window
         configuration.mostBytes = settings.mostBytes
+        configuration.numbering = .byDate
         configuration.namePrefix = String(WallClock.milliseconds(), radix: 36) + "-"
         var logger = logger
         logger[metadataKey: "stream.path"] = "\(stream.path)"
         logger[metadataKey: "protocol"] = "hls"
         return HLSSink(
-            packager: SegmentPackager(configuration: configuration), broadcast: broadcast, logger: logger
+            packager: SegmentPackager(configuration: configuration), broadcast: broadcast, stream: stream,
+            output: form.rawValue, logger: logger
         ) { [self, path = stream.path, home = stream.home] in
             // Players finish what the last playlist listed; then it is gone.
             let seconds = settings.window.components.seconds + 30
@@ -122,12 +129,20 @@ public final class HLSOrigin: StreamObserver {
 final class HLSSink: FrameSink {
     let broadcast: HLSBroadcast
     private var packager: SegmentPackager
+    private let stream: LiveStream
+    private let output: String
     private let logger: Logger
     private let onEnd: () -> Void
     private var forcedSegments = 0
+    private var omitted: [OmittedTrack] = []
 
-    init(packager: SegmentPackager, broadcast: HLSBroadcast, logger: Logger, onEnd: @escaping () -> Void) {
+    init(
+        packager: SegmentPackager, broadcast: HLSBroadcast, stream: LiveStream, output: String, logger: Logger,
+        onEnd: @escaping () -> Void
+    ) {
         self.packager = packager
+        self.stream = stream
+        self.output = output
         self.broadcast = broadcast
         self.logger = logger
         self.onEnd = onEnd
@@ -152,6 +167,7 @@ final class HLSSink: FrameSink {
 
     private func publish(_ events: [PackagingEvent]) {
         guard !events.isEmpty else { return }
+        noteOmissions()
         for event in events {
             switch event {
             case .trackOmitted(let track):
@@ -170,5 +186,13 @@ final class HLSSink: FrameSink {
             }
         }
         broadcast.apply(events)
+    }
+
+    /// Lets the operator see which tracks the playlists do not have.
+    private func noteOmissions() {
+        guard packager.omittedTracks != omitted else { return }
+        omitted = packager.omittedTracks
+        stream.noteOmissions(
+            omitted.map { TrackOmission(track: $0.id, reason: $0.reason.explanation) }, by: output)
     }
 }

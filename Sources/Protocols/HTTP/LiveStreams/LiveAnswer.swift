@@ -47,7 +47,9 @@ struct LiveAnswer {
         let feed = TrackFeed(from: tracks, choice: choice, container: container)
         defer { self.feed = feed }
         if let before = self.feed {
-            return feed.continues(before) ? .goOn : .end("the tracks changed")
+            // A transport stream says itself what it holds from here on.
+            guard kind.form == .fragmentedMP4, !feed.continues(before) else { return .goOn }
+            return .end("the tracks changed")
         }
         guard !feed.tracks.isEmpty else {
             let reasons = feed.omitted.prefix(8).map { "\($0.codec.rawValue): \($0.reason.description)" }

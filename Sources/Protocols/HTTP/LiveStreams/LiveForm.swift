@@ -7,12 +7,14 @@ import StreamHub
 enum LiveForm: String, Sendable, CaseIterable {
     case flv
     case fragmentedMP4 = "mp4"
+    case transportStream = "ts"
 
     /// For `Content-Type`.
     var mediaType: String {
         switch self {
         case .flv: "video/x-flv"
         case .fragmentedMP4: "video/mp4"
+        case .transportStream: "video/mp2t"
         }
     }
 
@@ -21,6 +23,7 @@ enum LiveForm: String, Sendable, CaseIterable {
         switch self {
         case .flv: nil
         case .fragmentedMP4: .fragmentedMP4
+        case .transportStream: .transportStream
         }
     }
 
@@ -32,6 +35,9 @@ enum LiveForm: String, Sendable, CaseIterable {
             return isWebSocket ? WebSocketFormat(format) : format
         case .fragmentedMP4:
             return MP4Format(choice: location.trackChoice, isWebSocket: isWebSocket)
+        case .transportStream:
+            let format = TSFormat(choice: location.trackChoice)
+            return isWebSocket ? WebSocketFormat(format) : format
         }
     }
 }

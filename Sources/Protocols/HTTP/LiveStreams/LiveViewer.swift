@@ -1,9 +1,11 @@
 import EndpointCore
+import HTTPTypes
 import Logging
 import MediaModel
 import Metrics
 import NIOCore
 import NIOWebSocket
+import StreamHealth
 import StreamHub
 
 /// A connection that receives a live stream without end, over plain HTTP or in WebSocket messages.
@@ -14,6 +16,9 @@ final class LiveViewer: ChannelInboundHandler, RemovableChannelHandler {
     private var answer: LiveAnswer
     private let granted: EndlessAnswers.Granted
     private let registry: StreamRegistry
+    private let sessions: SessionDirectory
+    private let id = ConnectionID()
+    private var sessionNumber: UInt64?
     private let metrics: EndpointMetrics
     private let logger: Logger
     private var listening = WebSocketListening()
@@ -27,9 +32,10 @@ final class LiveViewer: ChannelInboundHandler, RemovableChannelHandler {
         self.answer = answer
         self.granted = granted
         registry = answers.registry
+        sessions = answers.sessions
         metrics = answers.metrics[granted.wanted.kind]
         var logger = answers.logger
-        logger[metadataKey: "connection.id"] = "\(ConnectionID())"
+        logger[metadataKey: "connection.id"] = "\(id)"
         logger[metadataKey: "stream.path"] = "\(granted.path)"
         logger[metadataKey: "protocol"] = "\(granted.wanted.kind.name)"
         self.logger = logger
@@ -46,6 +52,9 @@ final class LiveViewer: ChannelInboundHandler, RemovableChannelHandler {
             "session opened", metadata: ["peer.address": "\(granted.client?.hostAndPort ?? "unknown")"])
         if let head = answer.headAtOnce { writer.write(head) }
         viewer = registry.subscribe(granted.path, format: answer.format, sink: self, on: context.eventLoop)
+        sessionNumber = sessions.enter(
+            self, id: "\(id)", role: .player, transport: granted.wanted.kind.name, path: granted.path,
+            on: context.eventLoop)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -106,6 +115,7 @@ final class LiveViewer: ChannelInboundHandler, RemovableChannelHandler {
         guard let viewer, let writer else { return }
         self.viewer = nil
         self.writer = nil
+        if let sessionNumber { sessions.leave(sessionNumber) }
         writer.invalidate()
         viewer.detach()
         logger.info(
@@ -157,5 +167,31 @@ extension LiveViewer: ViewerSink {
     func fellBehind() {
         reason = "the viewer took nothing for too long"
         writer?.close()
+    }
+}
+
+extension LiveViewer: OpenSession {
+    /// Characters that are kept of what a client calls itself.
+    private static let longestAgent = 128
+
+    var reading: SessionReading? {
+        guard let viewer, let writer, let context else { return nil }
+        let agent = granted.request.headerFields[.userAgent].map { String($0.prefix(Self.longestAgent)) }
+        var reading = SessionReading(
+            state: viewer.isStalled ? .stalled : viewer.lagMilliseconds == nil ? .waiting : .playing,
+            peer: granted.client?.hostAndPort ?? "unknown", agent: agent)
+        reading.bytesSent = writer.bytesWritten
+        reading.framesSent = viewer.tally.frames
+        reading.framesLost = viewer.tally.lostFrames
+        reading.lagMilliseconds = viewer.lagMilliseconds
+        reading.line = LineFigures(of: context.channel)
+        return reading
+    }
+
+    func end(because reason: String) {
+        guard viewer != nil else { return }
+        self.reason = reason
+        // RFC 6455 §7.4.1: 1008, by policy.
+        end(granted.wanted.kind.isWebSocket ? [Self.close(.policyViolation)] : [])
     }
 }

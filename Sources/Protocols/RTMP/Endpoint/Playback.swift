@@ -17,17 +17,21 @@ final class Playback {
     private static let attachment = TimeAmount.seconds(5)
 
     let requestID: RTMPRequestID
-    private unowned let connection: RTMPConnection
+    unowned let connection: RTMPConnection
     /// The connection's own; asking the connection for it would cost more than handing it a batch does.
     private let transport: (any RTMPTransport)?
+    /// Whether the bytes that all viewers share are encrypted for this one.
+    private let isEncrypted: Bool
     private let path: StreamPath
-    private let messageStreamID: UInt32
-    private var viewer: Viewer?
+    let messageStreamID: UInt32
+    private(set) var viewer: Viewer?
+    private(set) var isPaused = false
+    private var sessionNumber: UInt64?
     private var timer: Scheduled<Void>?
-    private var filter: MessageFilter
+    private(set) var filter: MessageFilter
 
     /// Tracks that the client was told it does not get.
-    private var omitted: [OmittedTrack] = []
+    private(set) var omitted: [OmittedTrack] = []
 
     private enum Phase {
         /// The publisher has not come yet, and the client has had no answer.
@@ -39,10 +43,13 @@ final class Playback {
 
     private var phase = Phase.waiting
     var hasEnded: Bool { phase == .ended }
+    /// Whether the client was told that it plays.
+    var hasBegun: Bool { phase != .waiting }
 
     init(connection: RTMPConnection, request: PlayRequest, path: StreamPath) {
         self.connection = connection
         transport = connection.transport
+        isEncrypted = connection.isEncrypted
         self.path = path
         requestID = request.id
         messageStreamID = request.messageStreamID
@@ -65,6 +72,7 @@ final class Playback {
     }
 
     func setPaused(_ paused: Bool) {
+        isPaused = paused
         viewer?.setPaused(paused)
     }
 
@@ -89,11 +97,13 @@ final class Playback {
             messageStreamID: messageStreamID, chunkSize: Int(connection.endpoint.configuration.session.chunkSize),
             capabilities: connection.receiver)
         viewer = connection.endpoint.registry.subscribe(path, format: format, sink: self, on: eventLoop)
+        sessionNumber = connection.enter(self, .player, path)
     }
 
     private func detach() {
         guard let viewer else { return }
         self.viewer = nil
+        connection.leave(sessionNumber)
         viewer.detach()
         connection.tally.framesSent += viewer.tally.frames - filter.leftOutFrames
         connection.tally.framesLost += viewer.tally.lostFrames
@@ -137,12 +147,12 @@ extension Playback: ViewerSink {
 
     func write(_ bytes: ByteBuffer) -> Bool {
         guard let transport else { return true }
-        if filter.passesEverything { return transport.write(bytes) }
-        let wanted = filter.wanted(of: bytes)
-        return wanted.readableBytes == 0 || transport.write(wanted)
+        let wanted = filter.passesEverything ? bytes : filter.wanted(of: bytes)
+        if wanted.readableBytes == 0 { return true }
+        return isEncrypted ? connection.writeEncrypted(wanted) : transport.write(wanted)
     }
 
-    var directPath: DirectPath? { filter.passesEverything ? transport?.directPath : nil }
+    var directPath: DirectPath? { filter.passesEverything && !isEncrypted ? transport?.directPath : nil }
 
     func sentDirectly(_ bytes: Int) {
         transport?.countSent(bytes)

@@ -1,5 +1,6 @@
 public import EndpointCore
 public import NIOCore
+import NIOHTTP1
 import NIOPosix
 public import RTMPSession
 
@@ -44,6 +45,7 @@ public final class RTMPClient: Sendable {
             .connect(host: url.host, port: url.port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let connection = RTMPClientConnection(configuration, events: continuation)
+                    if configuration.url.isTunnelled { try addTunnel(to: configuration.url, on: channel) }
                     try channel.pipeline.syncOperations.addHandler(connection)
                     let secured = url.isSecure ? try security?.secure(channel, to: url.host) : nil
                     return (channel, NIOLoopBound(connection, eventLoop: channel.eventLoop), secured)
@@ -51,6 +53,12 @@ public final class RTMPClient: Sendable {
             }
         try await secured?.get()
         return RTMPClient(events: events, connection: connection, channel: channel)
+    }
+
+    /// Puts a tunnel through HTTP between the socket and the connection.
+    private static func addTunnel(to url: RTMPURL, on channel: any Channel) throws {
+        try channel.pipeline.syncOperations.addHTTPClientHandlers(leftOverBytesStrategy: .dropBytes)
+        try channel.pipeline.syncOperations.addHandler(TunnelClientHandler(host: url.host, port: url.port))
     }
 
     /// Tells the session what is wanted.
@@ -94,7 +102,9 @@ final class RTMPClientConnection: ChannelInboundHandler {
     ) {
         self.events = events
         var random = SystemRandomNumberGenerator()
-        session = RTMPClientSession(configuration: configuration, now: .now(), using: &random)
+        session = RTMPClientSession(
+            configuration: configuration, cryptography: configuration.url.isEncrypted ? LibCrypto() : nil, now: .now(),
+            using: &random)
     }
 
     func channelActive(context: ChannelHandlerContext) {

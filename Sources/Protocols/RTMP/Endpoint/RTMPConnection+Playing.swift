@@ -9,6 +9,9 @@ extension RTMPConnection {
     /// Asks whether the client may play, and attaches it to the stream.
     func requestPlay(_ request: PlayRequest) {
         guard let eventLoop = transport?.eventLoop else { return }
+        guard hasVerifiedSWF || endpoint.configuration.session.swfHashes.isEmpty else {
+            return refuseUnverified(request)
+        }
         let wish = StreamWish(request.address, from: peerAddress)
         let decision = eventLoop.makePromise(of: StreamDecision.self)
         decision.completeWithTask { [authorizer = endpoint.authorizer] in await authorizer.authorizePlay(wish) }
@@ -39,6 +42,12 @@ extension RTMPConnection {
             case .undecided: .playFailed
             }
         perform(.rejectPlay(request.id, code: code, description: refusal.description))
+    }
+
+    private func refuseUnverified(_ request: PlayRequest) {
+        metrics.refusals.increment()
+        note(reason: "play refused: the player did not prove to be a known SWF file")
+        perform(.rejectPlay(request.id, code: .playFailed, description: "Only a known SWF file may play."))
     }
 
     /// Closes the connection when all that it played has ended, unless it publishes too.

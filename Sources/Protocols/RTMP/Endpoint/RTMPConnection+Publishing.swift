@@ -12,13 +12,17 @@ final class Publication {
     let messageStreamID: UInt32
     let port: PublisherPort
     private let readPace: ReadPace
+    private(set) weak var connection: RTMPConnection?
+    private var sessionNumber: UInt64?
     var demuxer = FLVDemuxer()
 
-    init(_ request: PublishRequest, port: PublisherPort, readPace: ReadPace) {
+    init(_ request: PublishRequest, port: PublisherPort, readPace: ReadPace, connection: RTMPConnection) {
+        self.connection = connection
         requestID = request.id
         messageStreamID = request.messageStreamID
         self.port = port
         self.readPace = readPace
+        sessionNumber = connection.enter(self, .publisher, port.stream.path)
     }
 
     /// How late the publisher may be read now.
@@ -33,6 +37,8 @@ final class Publication {
     }
 
     func end(_ ending: StreamEnding) {
+        connection?.leave(sessionNumber)
+        connection = nil
         port.end(ending)
     }
 }
@@ -71,7 +77,7 @@ extension RTMPConnection {
                 guard isWanted else { return port.end(connection.transport == nil ? .lost : .unpublished) }
                 connection.publications[request.messageStreamID] = Publication(
                     request, port: port,
-                    readPace: connection.endpoint.configuration.readPace(path.application))
+                    readPace: connection.endpoint.configuration.readPace(path.application), connection: connection)
                 connection.transport?.readAsPublisher()
                 connection.paceReading()
                 connection.logOpening("publisher", "\(path)")
@@ -137,17 +143,24 @@ extension RTMPConnection {
         // The message stream may have another publish by now.
         let messageStreamID = request.messageStreamID
         guard let publication = publications[messageStreamID], publication.requestID == request.id else { return }
-        publications[messageStreamID] = nil
-        tally.skippedTags += publication.skippedTags
-        publication.end(.unpublished)
-        paceReading()
         let description =
             switch displacement {
             case .takenOver: "another publisher took the name over"
             case .endedByServer: "the server ended the stream"
             }
-        note(reason: description)
-        perform(.endPublish(messageStreamID: messageStreamID, code: .publishDenied, description: description))
+        endPublication(publication, code: .publishDenied, because: description)
+    }
+
+    /// Ends a publish that the client would go on with, and tells it why.
+    func endPublication(_ publication: Publication, code: RTMPStatusCode, because reason: String) {
+        let messageStreamID = publication.messageStreamID
+        guard publications[messageStreamID] === publication else { return }
+        publications[messageStreamID] = nil
+        tally.skippedTags += publication.skippedTags
+        publication.end(.unpublished)
+        paceReading()
+        note(reason: reason)
+        perform(.endPublish(messageStreamID: messageStreamID, code: code, description: reason))
     }
 }
 

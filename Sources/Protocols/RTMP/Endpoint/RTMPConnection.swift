@@ -37,15 +37,20 @@ final class RTMPConnection: PacedSource {
     /// What the client can be sent when it plays.
     private(set) var receiver = ReceiverCapabilities.legacy
     /// Whether the client moves when it is asked to.
-    private var takesReconnectRequests = false
+    private(set) var takesReconnectRequests = false
+    /// What the client calls itself.
+    private(set) var agent: String?
     /// Requests that wait for a decision or a name.
     var pendingRequests: Set<RTMPRequestID> = []
     var tally = SessionTally()
     private(set) var peerAddress = "unknown"
-    private var remoteAddress: SocketAddress?
-    private let id = ConnectionID()
+    private(set) var remoteAddress: SocketAddress?
+    let id = ConnectionID()
     /// What the session does, once it does something.
     private var activity: (role: String, path: String)?
+
+    /// Characters that are kept of what a client calls itself.
+    private static let longestAgent = 64
 
     private var isAdmitted = false
     private var isDraining = false
@@ -60,7 +65,9 @@ final class RTMPConnection: PacedSource {
         self.carrier = carrier
         self.wasAdmitted = wasAdmitted
         var random = SystemRandomNumberGenerator()
-        session = RTMPServerSession(configuration: endpoint.configuration.session, now: .now(), using: &random)
+        session = RTMPServerSession(
+            configuration: endpoint.configuration.session, cryptography: endpoint.configuration.cryptography,
+            now: .now(), using: &random)
     }
 
     // MARK: What the transport calls
@@ -140,12 +147,25 @@ final class RTMPConnection: PacedSource {
         drain()
     }
 
+    /// Whether what is written past the session must pass `write`.
+    var isEncrypted: Bool { session.isEncrypted }
+
+    /// Whether the client proved which SWF file it is.
+    var hasVerifiedSWF: Bool { session.hasVerifiedSWF }
+
+    /// Writes bytes of a playback, encrypted.
+    ///
+    /// - Returns: whether more would be taken now.
+    func writeEncrypted(_ bytes: ByteBuffer) -> Bool {
+        transport?.write(session.sealed(bytes)) ?? true
+    }
+
     /// Asks the client to connect anew, where it announced that it does so.
     ///
     /// - Returns: whether it was asked.
-    func requestReconnect() -> Bool {
-        guard takesReconnectRequests else { return false }
-        perform(.requestReconnect(tcURL: nil, description: "The server is about to stop."))
+    func requestReconnect(to url: String? = nil, because reason: String = "The server is about to stop.") -> Bool {
+        guard takesReconnectRequests, transport != nil else { return false }
+        perform(.requestReconnect(tcURL: url, description: reason))
         return true
     }
 
@@ -187,6 +207,7 @@ final class RTMPConnection: PacedSource {
         switch event {
         case .connectRequested(let request):
             receiver = request.capabilities.receiver
+            agent = request.flashVersion.isEmpty ? nil : String(request.flashVersion.prefix(Self.longestAgent))
             takesReconnectRequests = request.capabilities.extensions.contains(.reconnect)
             perform(.acceptConnect(request.id))
         case .publishRequested(let request): requestPublish(request)
@@ -251,12 +272,15 @@ extension RTMPConnection {
         }
     }
 
-    private var protocolName: String {
-        switch carrier {
-        case .socket: "rtmp"
-        case .secureSocket: "rtmps"
-        case .tunnel: "rtmpt"
-        }
+    /// How it is carried, as log lines, metrics and the API name it.
+    var protocolName: String {
+        let name =
+            switch carrier {
+            case .socket: "rtmp"
+            case .secureSocket: "rtmps"
+            case .tunnel: "rtmpt"
+            }
+        return session.isEncrypted ? name + "e" : name
     }
 
     /// Names what the session does in every later line of the log, and writes the line of its beginning.

@@ -15,6 +15,10 @@ public final class RTMPListener: Sendable {
         public var listen = ListenTarget(host: nil, port: 1935)
         /// How sessions speak, how long they wait, how much they bear.
         public var session = RTMPServerSession.Configuration()
+        /// What encrypted RTMP (RTMPE) is offered with.
+        ///
+        /// Default `nil`: it is refused.
+        public var cryptography: (any RTMPECryptography)?
         /// Connections at the same time.
         ///
         /// Default 20,000.
@@ -33,6 +37,9 @@ public final class RTMPListener: Sendable {
         ///
         /// Default: as soon as something comes.
         public var readPace: @Sendable (_ application: String) -> ReadPace = { _ in ReadPace() }
+
+        /// Where publishers and players are entered.
+        public var sessions = SessionDirectory()
 
         /// Makes the default configuration.
         public init() {}

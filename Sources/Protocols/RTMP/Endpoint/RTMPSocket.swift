@@ -1,6 +1,7 @@
 import EndpointCore
 import Metrics
 import NIOCore
+import StreamHealth
 import StreamHub
 
 /// The socket of one RTMP connection: tells the connection what happens to it, and does what that asks for.
@@ -77,6 +78,8 @@ final class RTMPSocket: ChannelInboundHandler, RTMPTransport {
     // MARK: What the connection asks for
 
     var bytesWritten: Int { writer?.bytesWritten ?? 0 }
+
+    var line: LineFigures? { context.flatMap { LineFigures(of: $0.channel) } }
 
     var directPath: DirectPath? { writer?.directPath }
 

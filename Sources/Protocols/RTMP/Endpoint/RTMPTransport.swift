@@ -1,4 +1,5 @@
 import NIOCore
+import StreamHealth
 import StreamHub
 
 /// What carries the bytes of one RTMP connection: a socket of its own, or whatever else brings bytes in order.
@@ -10,6 +11,9 @@ protocol RTMPTransport: AnyObject {
 
     /// Bytes that were taken so far, whichever way.
     var bytesWritten: Int { get }
+
+    /// What the kernel knows of the line, where there is one line.
+    var line: LineFigures? { get }
 
     /// Sends bytes.
     ///
@@ -33,4 +37,9 @@ protocol RTMPTransport: AnyObject {
 
     /// Reads so much later than it could from now on; at once when it is zero.
     func setReadPace(_ pace: TimeAmount)
+}
+
+extension RTMPTransport {
+    /// None, or many.
+    var line: LineFigures? { nil }
 }

@@ -14,6 +14,14 @@ public enum RTMPFault: Error, Equatable, Sendable {
     case forbiddenVersion(UInt8)
     /// S0 names another version than 3, the one that was asked for (RTMP 1.0 §5.2.2).
     case unsupportedServerVersion(UInt8)
+    /// C0 asks for encrypted RTMP (RTMPE), and this session offers none; the value is its version, 6, 8 or 9.
+    case encryptionNotOffered(version: UInt8)
+    /// C1 or S1 of encrypted RTMP carries no digest that holds.
+    case digestMissing
+    /// A public key of encrypted RTMP that is none: 0, 1, p − 1, p or more.
+    case publicKeyOutOfRange
+    /// The public keys of encrypted RTMP came to no secret.
+    case keyAgreementFailed
 
     // MARK: Chunk stream
 

@@ -45,6 +45,9 @@ extension ApplicationConfiguration {
                 "hls.segment", \.hls.segment, .time(.milliseconds(500) ... .seconds(30)),
                 "Least length of a segment; one ends with the first keyframe after it."),
             ConfigurationKey(
+                "hls.part", \.hls.part, .time(.zero ... .seconds(5)),
+                "Length of the parts that go out before their segment is whole (Low-Latency HLS); 0 for none."),
+            ConfigurationKey(
                 "hls.window", \.hls.window, .time(.seconds(2) ... .seconds(21_600)),
                 "How much of the past a playlist offers; three segments at least."),
             ConfigurationKey("hls.ts", \.hls.mpegTS, .onOff, "Whether MPEG-TS segments are offered too (`?ts=1`)."),
@@ -60,5 +63,5 @@ extension ApplicationConfiguration {
                 "What OBS is told to send when it asks at `/api/obs/GetClientConfiguration?app=NAME` (Multitrack Video)."
             ),
         ],
-        later: ["record", "push", "hls.part"])
+        later: ["record", "push"])
 }

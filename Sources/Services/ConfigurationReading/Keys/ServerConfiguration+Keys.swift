@@ -40,6 +40,15 @@ extension ServerConfiguration {
                 "How long clients that know reconnect requests may take to move elsewhere when the server is told to stop. "
                     + "It takes no new ones and serves on until they have left, or the time is over; 0: it stops at once."
             ),
+            ConfigurationKey(
+                "rtmp.rtmpe", \.rtmp.rtmpe, .onOff,
+                "Whether encrypted RTMP (`rtmpe://`, `rtmpte://`) is spoken with clients that ask for it. It is obfuscation for "
+                    + "old clients and no security: anybody on the way can read it. Use TLS where that matters."),
+            ConfigurationKey(
+                "rtmp.swf-hashes", \.rtmp.swfHashes, .hashes,
+                "SWF files that may play, by their hashes of 64 hexadecimal digits, as `rtmpdump --swfhash` takes them. Players "
+                    + "that do not answer with one are refused; publishers are not asked. Whoever has the file can give its hash."
+            ),
             ConfigurationKey("rtmp.connections", \.rtmp.connections, .count(1...1_000_000), "RTMP connections in all."),
             ConfigurationKey(
                 "rtmp.connections-per-address", \.rtmp.connectionsPerAddress, .count(0...1_000_000),
@@ -118,6 +127,11 @@ extension ServerConfiguration {
                 "The keys of publishers. An encoder sends the `key` as its stream name, or appends `?key=…` to the name, "
                     + "and publishes `stream`. Instead of `key`, `key-file` names a file that holds it. The optional "
                     + "`label` may stand in logs."),
+
+            ConfigurationKey(
+                "metrics.streams", \.metrics.streams, .count(0...100_000),
+                "Streams that have metrics of their own, the first that come; those beyond are counted together, as the "
+                    + "stream `(others)`. 0: no names of streams in the metrics."),
         ],
         sections: [
             ("log", "The log, on standard error."),
@@ -129,6 +143,7 @@ extension ServerConfiguration {
             ("tls", "Certificates, for every port that takes TLS."),
             ("proxy-protocol", "Proxies before the server that tell whose connections they pass on."),
             ("auth", "Who may publish and play."),
+            ("metrics", "What Prometheus reads at `/metrics`."),
         ],
         later: ["rtsp", "srt", "webrtc", "api", "cluster"])
 }

@@ -84,6 +84,11 @@ extension ApplicationConfiguration {
         ///
         /// Default 2 s: the usual keyframe interval of live encoders.
         public var segment = Duration.seconds(2)
+        /// Length of the parts of segments that go out before a segment is whole (Low-Latency HLS); zero for none.
+        ///
+        /// Default 500 ms: players that know parts stay a second and a half behind, with eight requests a second each; 200 ms
+        /// would be 0.6 s and twenty requests.
+        public var part = Duration.milliseconds(500)
         /// How much of the past a playlist offers.
         ///
         /// Default 60 s: room to pause and to go back, at 45 MB for a stream of 6 Mbit/s.

@@ -23,6 +23,16 @@ extension ServerConfiguration {
         ///
         /// Default 0: the server stops at once, since with one server there is nowhere to go.
         public var drain = Duration.zero
+        /// Whether encrypted RTMP (RTMPE, RTMPTE) is spoken with clients that ask for it.
+        ///
+        /// Default off: it is obfuscation for old clients and no security. Its keys are in every Flash Player, it does not
+        /// know whom it talks to, and its cipher is broken.
+        public var rtmpe = false
+        /// Hashes of the SWF files that may play: HMAC-SHA256 of the decompressed file with the key
+        /// `Genuine Adobe Flash Player 001`, 32 bytes each.
+        ///
+        /// Default none: nobody is asked.
+        public var swfHashes: [[UInt8]] = []
         /// Connections in all.
         ///
         /// Default 20,000: what a file descriptor limit of 65,536 bears with room for HTTP.

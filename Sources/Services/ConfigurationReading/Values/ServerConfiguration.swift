@@ -32,6 +32,8 @@ public struct ServerConfiguration: Sendable, Equatable {
     public var proxyProtocol = ProxyProtocol()
     /// Who may publish and play.
     public var auth = Auth()
+    /// What `/metrics` tells of single streams.
+    public var metrics = Metrics()
     /// The applications that the operator named, by name.
     public var applications: [String: ApplicationConfiguration] = [:]
     /// Every application that the operator did not name (`apps."*"`).

@@ -18,6 +18,7 @@ struct PlayerView {
     private(set) var forced: [Int] = []
     /// Kept whether or not the packager still offers it.
     private(set) var everything: [String: PackagedResource] = [:]
+    private(set) var partsMade = 0
     var now: Int64 = 1_786_278_896_000
     var rules = PlaylistRules()
     /// Whether new segments must come in time, as they do when the publisher never pauses.
@@ -64,6 +65,7 @@ struct PlayerView {
             switch event {
             case .resourceReady(let resource):
                 if resource.isImmutable { #expect(everything[resource.name] == nil, "a name was used again") }
+                if resource.kind == .part { partsMade += 1 }
                 resources[resource.name] = resource
                 everything[resource.name] = resource
                 if resource.kind == .mediaPlaylist { changed.append(resource.name) }
@@ -81,6 +83,11 @@ struct PlayerView {
         }
         guard !changed.isEmpty else { return }
         #expect(packager.resources == resources)
+        for (name, var playlist) in packager.mediaPlaylists {
+            // What a playlist says of the others is as old as itself.
+            playlist.renditionReports = playlists[name]?.renditionReports ?? []
+            #expect(resources[name].map { String(buffer: $0.bytes) } == playlist.text, "\(name)")
+        }
         checkPresentation()
     }
 
@@ -94,6 +101,7 @@ struct PlayerView {
             if let previous, !previous.isEnded {
                 findings += rules.findings(from: previous, to: playlist, interval: interval)
             }
+            checkParts(of: playlist, resource)
             if previous?.endSequence != playlist.endSequence { latestSegments[resource.name] = now }
             findings.removeAll(where: isExpected)
             #expect(findings.isEmpty, "\(resource.name)")
@@ -102,6 +110,35 @@ struct PlayerView {
             playlists[resource.name] = playlist
         } catch {
             Issue.record("\(resource.name): \(error)")
+        }
+    }
+
+    /// Expects that parts are there, and make their segments.
+    private func checkParts(of playlist: MediaPlaylist, _ resource: PackagedResource) {
+        for segment in playlist.segments.suffix(4) where !segment.parts.isEmpty {
+            let parts = segment.parts.compactMap { resources[$0.uri]?.bytes }
+            #expect(parts.count == segment.parts.count)
+            #expect(parts.joined == everything[segment.uri]?.bytes, "\(segment.uri) is not its parts")
+        }
+        for part in playlist.segmentUnderConstruction?.parts ?? [] { #expect(resources[part.uri] != nil) }
+        if let delta = resource.deltaUpdate { checkDelta(String(buffer: delta.joined), of: playlist) }
+    }
+
+    private func checkDelta(_ text: String, of whole: MediaPlaylist) {
+        do {
+            let delta = try MediaPlaylist(text)
+            #expect(delta.requiredVersion == 9 && delta.divergentVersion == nil)
+            #expect(delta.mediaSequence == whole.mediaSequence && delta.endSequence == whole.endSequence)
+            var expected = Array(whole.segments.dropFirst(delta.skippedSegments))
+            // Where nothing has changed since, the section that is in force is not said again.
+            for index in expected.indices.prefix(while: { delta.segments[$0].initialization == nil }) {
+                expected[index].initialization = nil
+            }
+            #expect(delta.segments == expected)
+            let left = expected.reduce(Duration.zero) { $0 + $1.duration }
+            #expect(left >= whole.serverControl?.canSkipUntil ?? .zero)
+        } catch {
+            Issue.record("delta update: \(error)")
         }
     }
 

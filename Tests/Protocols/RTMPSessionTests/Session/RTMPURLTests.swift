@@ -13,6 +13,10 @@ struct RTMPURLTests {
             ("rtmp://h/live/", "h", 1935, "live", "", "rtmp://h/live"),
             ("rtmp://h", "h", 1935, "", "", "rtmp://h/"),
             ("rtmps://h/live/key", "h", 443, "live", "key", "rtmps://h/live"),
+            ("rtmpe://h/live/key", "h", 1935, "live", "key", "rtmpe://h/live"),
+            ("rtmpt://h/live/key", "h", 80, "live", "key", "rtmpt://h/live"),
+            ("rtmpte://h:8080/live/key", "h", 8080, "live", "key", "rtmpte://h:8080/live"),
+            ("rtmpts://h/live/key", "h", 443, "live", "key", "rtmpts://h/live"),
             ("RTMPS://u:p@H:1936/live/key", "h", 1936, "live", "key", "rtmps://h:1936/live"),
             ("rtmp://[::1]:1940/live/key", "::1", 1940, "live", "key", "rtmp://[::1]:1940/live"),
             ("rtmp://h/live/key?token=a/b", "h", 1935, "live", "key?token=a/b", "rtmp://h/live"),
@@ -32,6 +36,7 @@ struct RTMPURLTests {
     func faults() {
         #expect(throws: RTMPURL.Fault.unsupportedScheme) { try RTMPURL("http://h/live/key") }
         #expect(throws: RTMPURL.Fault.unsupportedScheme) { try RTMPURL("live/key") }
+        #expect(throws: RTMPURL.Fault.unsupportedScheme) { try RTMPURL("rtmpfp://h/live/key") }
         #expect(throws: RTMPURL.Fault.missingHost) { try RTMPURL("rtmp:///live/key") }
         for port in ["0", "65536", "-1", "x", ""] {
             #expect(throws: RTMPURL.Fault.invalidPort) { try RTMPURL("rtmp://h:\(port)/live/key") }

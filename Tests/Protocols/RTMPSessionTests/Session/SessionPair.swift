@@ -18,16 +18,20 @@ final class SessionPair {
     private var serverOwner: ServerProbe.Owner
     private var toServer: [ByteBuffer] = []
     private var toClient: [ByteBuffer] = []
+    /// All that the client sent behind the handshake.
+    private(set) var wire = ByteBuffer()
+    private var sentBytes = 0
 
     init(
         _ url: String = "rtmp://example.org/live/key", handshake: HandshakeForm = .simple,
-        owner: @escaping ServerProbe.Owner = ServerProbe.welcoming
+        cryptography: (any RTMPECryptography)? = nil, owner: @escaping ServerProbe.Owner = ServerProbe.welcoming
     ) throws {
         var generator = SeededGenerator(seed: 7)
-        server = RTMPServerSession(now: now, using: &generator)
+        server = RTMPServerSession(cryptography: cryptography, now: now, using: &generator)
         var configuration = RTMPClientSession.Configuration(url: try RTMPURL(url))
         configuration.handshake = handshake
-        client = RTMPClientSession(configuration: configuration, now: now, using: &generator)
+        client = RTMPClientSession(
+            configuration: configuration, cryptography: cryptography, now: now, using: &generator)
         serverOwner = owner
     }
 
@@ -52,7 +56,7 @@ final class SessionPair {
             type: RTMPMessageType(rawValue: media.kind.rawValue), timestamp: media.timestamp,
             messageStreamID: media.messageStreamID, chunkStreamID: media.kind == .audio ? 4 : 6,
             payload: media.payload, chunkSize: 60_000, into: &bytes)
-        toClient.append(bytes)
+        toClient.append(server.sealed(bytes))
         try run()
     }
 
@@ -73,12 +77,22 @@ final class SessionPair {
         return serverHeard
     }
 
+    private func note(_ bytes: ByteBuffer) {
+        let handshake = max(0, min(bytes.readableBytes, 3073 - sentBytes))
+        sentBytes += bytes.readableBytes
+        if let rest = bytes.getSlice(at: bytes.readerIndex + handshake, length: bytes.readableBytes - handshake) {
+            wire.writeImmutableBuffer(rest)
+        }
+    }
+
     /// Lets both talk until neither has anything to say.
     func run() throws {
         repeat {
             while let output = client.nextOutput() {
                 switch output {
-                case .send(let bytes): toServer.append(bytes)
+                case .send(let bytes):
+                    toServer.append(bytes)
+                    note(bytes)
                 case .event(.media(let media)): clientMedia += media
                 case .event(let event): clientHeard.append(event)
                 case .close: isClientClosed = true

@@ -34,11 +34,24 @@ public struct RTMPClientSession: ~Copyable {
     /// When the client last began to wait for an answer, or got one.
     var progressedAt: NIODeadline
     private var lastTransactionID: Double = 0
+    private var inboundKeystream: (any RTMPEKeystream)?
 
     /// Makes a session at the moment when the connection was made; its first output is the handshake.
-    public init(configuration: Configuration, now: NIODeadline, using generator: inout some RandomNumberGenerator) {
+    ///
+    /// - Parameters:
+    ///   - cryptography: what to encrypt with (RTMPE), whatever `Configuration.handshake` says; `nil` for plain RTMP.
+    ///   - generator: for the handshake; where the session is encrypted nobody must be able to foresee it.
+    public init(
+        configuration: Configuration, cryptography: (any RTMPECryptography)? = nil, now: NIODeadline,
+        using generator: inout some RandomNumberGenerator
+    ) {
         self.configuration = configuration
-        let handshake = ClientHandshake(using: &generator, form: configuration.handshake)
+        let handshake =
+            if let cryptography {
+                ClientHandshake(using: &generator, cryptography: cryptography)
+            } else {
+                ClientHandshake(using: &generator, form: configuration.handshake)
+            }
         phase = .handshaking(handshake)
         outbox.send(handshake.opening)
         reader = ChunkStreamReader(limits: configuration.limits)
@@ -106,8 +119,13 @@ public struct RTMPClientSession: ~Copyable {
             }
             phase = .connecting
             progressedAt = now
+            if let keystreams = handshake.keystreams {
+                inboundKeystream = keystreams.inbound
+                outbox.encrypt(with: keystreams.outbound)
+            }
             connect()
         }
+        bytes = inboundKeystream?.apply(to: bytes) ?? bytes
         reader.append(bytes)
         while !outbox.isClosing, let message = try reader.nextMessage() {
             try receive(message, now: now)

@@ -10,9 +10,8 @@ extension RTMPURL {
         guard !reference.isEmpty else { return self }
         let isAbsolute = reference.prefix { $0 != "/" && $0 != "?" }.contains(":")
         if isAbsolute || reference.hasPrefix("//") {
-            let scheme = isSecure ? "rtmps:" : "rtmp:"
             // The stream's name, which a URL of this kind has not, would be cut off its path.
-            let parts = ServerURL(isAbsolute ? reference : scheme + reference)
+            let parts = ServerURL(isAbsolute ? reference : "\(scheme):\(reference)")
             var result = try RTMPURL("\(parts.scheme ?? "")://\(parts.authority)")
             result.application = parts.pathAndQuery
             result.streamName = streamName

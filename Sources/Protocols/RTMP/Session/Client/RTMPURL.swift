@@ -1,8 +1,15 @@
-/// An `rtmp` or `rtmps` URL, divided into application and stream name as FFmpeg does it.
+/// A URL of RTMP or one of its variants, divided into application and stream name as FFmpeg does it.
+///
+/// | scheme | carried by | port |
+/// |---|---|---|
+/// | `rtmp`, `rtmpe` | TCP | 1935 |
+/// | `rtmps` | TLS | 443 |
+/// | `rtmpt`, `rtmpte` | HTTP | 80 |
+/// | `rtmpts` | HTTP in TLS | 443 |
 public struct RTMPURL: Sendable, Hashable, CustomStringConvertible {
     /// Why a text is no RTMP URL.
     public enum Fault: Error, Equatable, Sendable {
-        /// The scheme is neither `rtmp` nor `rtmps`.
+        /// The scheme is none of RTMP's.
         case unsupportedScheme
         /// There is no host.
         case missingHost
@@ -10,11 +17,15 @@ public struct RTMPURL: Sendable, Hashable, CustomStringConvertible {
         case invalidPort
     }
 
-    /// Whether the connection is encrypted: `rtmps`.
+    /// Whether the connection is inside TLS: `rtmps`, `rtmpts`.
     public var isSecure: Bool
+    /// Whether the connection goes through HTTP: `rtmpt`, `rtmpts`, `rtmpte`.
+    public var isTunnelled: Bool
+    /// Whether RTMP's own encryption is wanted, which is no security: `rtmpe`, `rtmpte`.
+    public var isEncrypted: Bool
     /// The host's name or address, an IPv6 address without its brackets.
     public var host: String
-    /// The port: 1935 for `rtmp` and 443 for `rtmps` when none is named.
+    /// The port, the scheme's own when none is named.
     public var port: Int
     /// The application: the first part of the path, or the first two of three and more.
     public var application: String
@@ -27,18 +38,18 @@ public struct RTMPURL: Sendable, Hashable, CustomStringConvertible {
     /// are left out.
     public init(_ text: some StringProtocol) throws(Fault) {
         let parts = ServerURL(String(text))
-        switch parts.scheme {
-        case "rtmp": isSecure = false
-        case "rtmps": isSecure = true
-        default: throw .unsupportedScheme
-        }
+        guard let scheme = parts.scheme, Self.schemes.contains(scheme) else { throw .unsupportedScheme }
+        let variant = scheme.dropFirst(4)
+        isSecure = variant.contains("s")
+        isTunnelled = variant.contains("t")
+        isEncrypted = variant.contains("e")
         guard let host = parts.host, !host.isEmpty else { throw .missingHost }
         self.host = host
         if let named = parts.port {
             guard let number = UInt16(named), number > 0 else { throw .invalidPort }
             port = Int(number)
         } else {
-            port = Self.defaultPort(isSecure: isSecure)
+            port = Self.defaultPort(isSecure: isSecure, isTunnelled: isTunnelled)
         }
         let (application, name) = Self.divide(parts.path)
         self.application = String(application)
@@ -48,15 +59,22 @@ public struct RTMPURL: Sendable, Hashable, CustomStringConvertible {
     /// What goes into `tcUrl`: the URL up to the application, the port only when it is not the scheme's own.
     public var tcURL: String {
         let name = host.contains(":") ? "[\(host)]" : host
-        let suffix = port == Self.defaultPort(isSecure: isSecure) ? "" : ":\(port)"
-        return "\(isSecure ? "rtmps" : "rtmp")://\(name)\(suffix)/\(application)"
+        let suffix = port == Self.defaultPort(isSecure: isSecure, isTunnelled: isTunnelled) ? "" : ":\(port)"
+        return "\(scheme)://\(name)\(suffix)/\(application)"
     }
 
     /// The URL without the stream's name, which may be a key.
     public var description: String { "\(tcURL)/…" }
 
-    private static func defaultPort(isSecure: Bool) -> Int {
-        isSecure ? 443 : 1935
+    private static let schemes: Set<String> = ["rtmp", "rtmps", "rtmpt", "rtmpts", "rtmpe", "rtmpte"]
+
+    /// The scheme, such as `rtmpte`.
+    public var scheme: String {
+        "rtmp" + (isTunnelled ? "t" : "") + (isEncrypted ? "e" : "") + (isSecure ? "s" : "")
+    }
+
+    private static func defaultPort(isSecure: Bool, isTunnelled: Bool) -> Int {
+        isSecure ? 443 : isTunnelled ? 80 : 1935
     }
 
     /// The application ends at the second slash, or at the first when a colon such as that of `mp4:` comes before it.

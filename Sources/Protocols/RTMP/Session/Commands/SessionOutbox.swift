@@ -17,6 +17,10 @@ struct SessionOutbox<Event: MediaEvent>: Sendable {
     private var stage = Stage.open
     private var writer = ChunkStreamWriter()
     private var bytes = ByteBuffer()
+    /// What bytes are encrypted with on their way out, once the handshake is over.
+    private var keystream: (any RTMPEKeystream)?
+    /// Bytes at the front that go out as they are: those of the handshake.
+    private var clearBytes = 0
     private var events: [Event] = []
     private var nextEvent = 0
     /// Media that no other event has followed yet.
@@ -44,6 +48,12 @@ struct SessionOutbox<Event: MediaEvent>: Sendable {
             type: RTMPMessageType(rawValue: media.kind.rawValue), timestamp: media.timestamp,
             messageStreamID: media.messageStreamID, chunkStreamID: chunkStreamID, prefix: prefix,
             payload: media.payload, chunkSize: writer.chunkSize, into: &bytes)
+    }
+
+    /// Encrypts whatever is sent from here on.
+    mutating func encrypt(with keystream: any RTMPEKeystream) {
+        clearBytes = bytes.readableBytes
+        self.keystream = keystream
     }
 
     mutating func emit(_ event: Event) {
@@ -85,11 +95,20 @@ struct SessionOutbox<Event: MediaEvent>: Sendable {
 
     // MARK: Out
 
+    /// The form in which bytes go on the wire now: encrypted, where that was agreed on.
+    mutating func sealed(_ bytes: ByteBuffer) -> ByteBuffer {
+        keystream?.apply(to: bytes) ?? bytes
+    }
+
     mutating func next() -> RTMPSessionOutput<Event>? {
         if bytes.readableBytes > 0 {
-            let all = bytes
+            var all = bytes
             bytes = ByteBuffer()
-            return .send(all)
+            guard keystream != nil else { return .send(all) }
+            var wire = all.readSlice(length: clearBytes) ?? ByteBuffer()
+            clearBytes = 0
+            wire.writeImmutableBuffer(sealed(all))
+            return .send(wire)
         }
         if nextEvent == events.count {
             events.removeAll(keepingCapacity: true)

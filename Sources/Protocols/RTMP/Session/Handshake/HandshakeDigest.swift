@@ -19,7 +19,15 @@ enum HandshakeDigest {
         /// The offset of the digest in `packet`, 12 … 739 or 776 … 1,503.
         func offset(in packet: HandshakePacket) -> Int {
             let pointer = self == .early ? 8 : 772
-            return packet.bytes[pointer..<pointer + 4].reduce(0) { $0 + Int($1) } % 728 + pointer + 4
+            return packet.sum(at: pointer) % 728 + pointer + 4
+        }
+
+        /// The offset of the public key in `packet`, in the half that the digest is not in: 772 … 1,403 or 8 … 639.
+        func keyOffset(in packet: HandshakePacket) -> Int {
+            switch self {
+            case .early: packet.sum(at: 1532) % 632 + 772
+            case .late: packet.sum(at: 768) % 632 + 8
+            }
         }
     }
 
@@ -65,14 +73,20 @@ enum HandshakeDigest {
     }
 
     /// Signs C2 or S2 in its last 32 bytes, as the answer to a packet with the digest `answered`.
-    static func sign(_ packet: inout HandshakePacket, by side: Side, answering answered: [UInt8]) {
+    static func sign(
+        _ packet: inout HandshakePacket, by side: Side, answering answered: [UInt8], isScrambled: Bool = false
+    ) {
         packet.replace(
-            at: HandshakePacket.size - size, with: signature(of: packet, by: side, answering: answered))
+            at: HandshakePacket.size - size,
+            with: signature(of: packet, by: side, answering: answered, isScrambled: isScrambled))
     }
 
     /// Whether C2 or S2 ends in the signature of `side` that answers the digest `answered`.
-    static func isSigned(_ packet: HandshakePacket, by side: Side, answering answered: [UInt8]) -> Bool {
-        packet.bytes.suffix(size).elementsEqual(signature(of: packet, by: side, answering: answered))
+    static func isSigned(
+        _ packet: HandshakePacket, by side: Side, answering answered: [UInt8], isScrambled: Bool = false
+    ) -> Bool {
+        packet.bytes.suffix(size).elementsEqual(
+            signature(of: packet, by: side, answering: answered, isScrambled: isScrambled))
     }
 
     private static func digest(of packet: HandshakePacket, at offset: Int, by side: Side) -> [UInt8] {
@@ -80,10 +94,11 @@ enum HandshakeDigest {
     }
 
     private static func signature(
-        of packet: HandshakePacket, by side: Side, answering answered: [UInt8]
+        of packet: HandshakePacket, by side: Side, answering answered: [UInt8], isScrambled: Bool
     ) -> [UInt8] {
         let key = hmac(key: side.fullKey, answered)
-        return hmac(key: key, packet.bytes.dropLast(size))
+        let signature = hmac(key: key, packet.bytes.dropLast(size))
+        return isScrambled ? SignatureScrambling.scramble(signature, key: key) : signature
     }
 
     private static func hmac(key: [UInt8], _ bytes: [UInt8]) -> [UInt8] {

@@ -33,6 +33,16 @@ struct HandshakePacket: Equatable, Sendable {
     /// Whether bytes 4 to 7 name a version; only peers that can do the digest form set them.
     var hasVersion: Bool { bytes[4..<8].contains { $0 != 0 } }
 
+    /// The sum of four bytes, which point to where something is: 0 … 1,020; 0 where the packet has no such bytes.
+    func sum(at offset: Int) -> Int {
+        bytes.dropFirst(offset).prefix(4).reduce(0) { $0 + Int($1) }
+    }
+
+    /// The bytes at `offset`, as far as the packet reaches.
+    func part(at offset: Int, length: Int) -> [UInt8] {
+        Array(bytes.dropFirst(offset).prefix(length))
+    }
+
     /// Puts `part` in the place of the bytes at `offset`, as far as they reach.
     mutating func replace(at offset: Int, with part: [UInt8]) {
         for (index, byte) in zip(offset..<Self.size, part) { bytes[index] = byte }

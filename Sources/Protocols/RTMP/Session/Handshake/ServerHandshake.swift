@@ -1,6 +1,6 @@
 public import NIOCore
 
-/// The server's half of the handshake (RTMP 1.0 §5.2), simple or with digests, whichever the client brings.
+/// The server's half of the handshake (RTMP 1.0 §5.2), simple, with digests or encrypted, whichever the client brings.
 ///
 /// What real clients insist on decides the details. The version field of S1 is 0 unless S1 carries a digest, because
 /// FFmpeg's player wants one from 3 on. S2 echoes C1 to the byte unless C1 carried a digest, because Streamlabs on iOS
@@ -19,6 +19,13 @@ public struct ServerHandshake: Sendable {
     private var phase = Phase.awaitingC0
     private var collected = ByteBuffer()
     private let random: [UInt8]
+    private let encryption: RTMPEncryption?
+    /// The version that the client asked for, of those that mean encryption.
+    private var encryptedVersion: RTMPEncryption.Version?
+    /// What the bytes behind the handshake are encrypted with; `nil` for plain RTMP, and until C1 is there.
+    private(set) var keystreams: RTMPEKeystreams?
+    /// The last 32 bytes of S1, which a client's proof of its SWF file builds on; `nil` until C1 is there.
+    private(set) var swfChallenge: [UInt8]?
     /// The form that the client chose; `nil` until C1 is there.
     public private(set) var form: HandshakeForm?
 
@@ -32,12 +39,21 @@ public struct ServerHandshake: Sendable {
     /// Zeros stand for missing ones.
     public init(randomBytes: [UInt8]) {
         random = randomBytes
+        encryption = nil
     }
 
-    /// Makes a handshake with random bytes of `generator`.
-    public init(using generator: inout some RandomNumberGenerator) {
-        self.init(randomBytes: HandshakePacket.randomBytes(using: &generator))
+    /// Makes a handshake with random bytes of `generator`, which must be unforeseeable where encryption is offered.
+    ///
+    /// - Parameter cryptography: what encryption is offered with; `nil` to refuse it.
+    public init(
+        using generator: inout some RandomNumberGenerator, cryptography: (any RTMPECryptography)? = nil
+    ) {
+        random = HandshakePacket.randomBytes(using: &generator)
+        encryption = cryptography.map { RTMPEncryption($0, using: &generator) }
     }
+
+    /// Whether the client asked for encryption, and everything behind the handshake is encrypted.
+    public var isEncrypted: Bool { encryptedVersion != nil }
 
     /// Whether the client's half is complete, so that chunks follow in both directions.
     public var isComplete: Bool {
@@ -48,7 +64,8 @@ public struct ServerHandshake: Sendable {
     ///
     /// - Returns: What to send to the client, once: S0, S1 and S2.
     /// - Throws: At the first byte, for peers that do not speak RTMP: `.tlsOnPlainPort`, `.httpRequest`,
-    ///   `.forbiddenVersion`. To any other version the answer is 3, and the client may go (RTMP 1.0 §5.2.2).
+    ///   `.forbiddenVersion`; `.encryptionNotOffered`. To any other version the answer is 3, and the client may go (RTMP
+    ///   1.0 §5.2.2). At C1, where encryption was asked for: `.digestMissing`, `.publicKeyOutOfRange`.
     public mutating func receive(_ bytes: inout ByteBuffer) throws(RTMPFault) -> ByteBuffer? {
         var answer: ByteBuffer?
         while bytes.readableBytes > 0 {
@@ -59,7 +76,7 @@ public struct ServerHandshake: Sendable {
                 phase = .awaitingC1
             case .awaitingC1:
                 guard let c1 = HandshakePacket(collecting: &collected, from: &bytes) else { return answer }
-                answer = self.answer(to: c1)
+                answer = try encryption != nil && isEncrypted ? encryptedAnswer(to: c1) : self.answer(to: c1)
                 phase = .awaitingC2(missing: HandshakePacket.size)
             case .awaitingC2(let missing):
                 let count = min(missing, bytes.readableBytes)
@@ -72,7 +89,7 @@ public struct ServerHandshake: Sendable {
         return answer
     }
 
-    private func checkVersion(_ version: UInt8) throws(RTMPFault) {
+    private mutating func checkVersion(_ version: UInt8) throws(RTMPFault) {
         switch version {
         case 0x16:
             throw .tlsOnPlainPort
@@ -81,6 +98,10 @@ public struct ServerHandshake: Sendable {
             throw .httpRequest(firstByte: version)
         case 32...:
             throw .forbiddenVersion(version)
+        case 6, 8, 9:
+            guard encryption != nil else { throw .encryptionNotOffered(version: version) }
+            // Who asks for type 9, which scrambles with Blowfish, can do without; no living client does.
+            encryptedVersion = RTMPEncryption.Version(rawValue: version) ?? .plainSignatures
         default: break
         }
     }
@@ -96,9 +117,37 @@ public struct ServerHandshake: Sendable {
             s2 = HandshakePacket(random: random)
             HandshakeDigest.sign(&s2, by: .server, answering: found.digest)
         }
+        return joined(HandshakePacket.version, s1, s2)
+    }
+
+    /// The layout of an encrypted S1, whatever that of C1.
+    ///
+    /// FFmpeg's publisher looks for the key in this one without looking for a digest; FFmpeg's player and librtmp look for
+    /// the digest in both.
+    private static let encryptedLayout = HandshakeDigest.Layout.early
+
+    /// Agrees on keys: the client's public key is in C1, the server's goes into S1.
+    private mutating func encryptedAnswer(to c1: HandshakePacket) throws(RTMPFault) -> ByteBuffer {
+        guard let encryption, let encryptedVersion else { return answer(to: c1) }
+        guard let found = HandshakeDigest.find(in: c1, by: .client) else { throw .digestMissing }
+        form = HandshakeForm(found.layout)
+        let publicKey = encryption.publicKey
+        keystreams = try encryption.agree(
+            own: publicKey, other: c1.part(at: found.layout.keyOffset(in: c1), length: DiffieHellman.size))
+        var s1 = HandshakePacket(version: Self.digestVersion, random: random)
+        s1.replace(at: Self.encryptedLayout.keyOffset(in: s1), with: publicKey)
+        _ = HandshakeDigest.seal(&s1, by: .server, Self.encryptedLayout)
+        var s2 = HandshakePacket(random: random.reversed())
+        HandshakeDigest.sign(
+            &s2, by: .server, answering: found.digest, isScrambled: encryptedVersion == .scrambledSignatures)
+        return joined(encryptedVersion.rawValue, s1, s2)
+    }
+
+    private mutating func joined(_ version: UInt8, _ s1: HandshakePacket, _ s2: HandshakePacket) -> ByteBuffer {
+        swfChallenge = Array(s1.bytes.suffix(HandshakeDigest.size))
         var answer = ByteBuffer()
         answer.reserveCapacity(1 + 2 * HandshakePacket.size)
-        answer.writeInteger(HandshakePacket.version)
+        answer.writeInteger(version)
         answer.writeBytes(s1.bytes)
         answer.writeBytes(s2.bytes)
         return answer

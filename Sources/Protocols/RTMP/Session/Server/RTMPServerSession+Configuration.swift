@@ -38,6 +38,12 @@ extension RTMPServerSession {
         ///
         /// Default 32: two for each of the tracks that a multitrack publisher may have.
         public var earlyMediaMessages = 32
+        /// Hashes of SWF files of which a client may prove that it is one: HMAC-SHA256 of the decompressed file with the key
+        /// `Genuine Adobe Flash Player 001`, 32 bytes each.
+        ///
+        /// Default none: nobody is asked. What follows for who proves nothing is the owner's to decide, by
+        /// `RTMPServerSession.hasVerifiedSWF`.
+        public var swfHashes: [[UInt8]] = []
         /// What is announced to a client that speaks Enhanced RTMP.
         public var capabilities: RTMPCapabilities = .forwarding
 

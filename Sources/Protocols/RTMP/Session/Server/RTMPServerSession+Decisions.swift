@@ -58,6 +58,8 @@ extension RTMPServerSession {
         // Before the first answer longer than a chunk of 128 bytes: OBS's reader needs it there.
         outbox.send(.setChunkSize(Int(configuration.chunkSize)))
         outbox.send(.user(.streamBegin(messageStreamID: 0)))
+        // Before the answer, so that the client's own comes before anything that it asks for next.
+        if swfVerification != nil { outbox.send(.user(.swfVerifyRequest(SWFVerification.request))) }
         var more = [AMFProperty("objectEncoding", .number(connect.objectEncoding))]
         if connect.request.capabilities.isEnhanced { more += configuration.capabilities.properties }
         let status = RTMPStatus(.connectSuccess, "Connection succeeded.", more)

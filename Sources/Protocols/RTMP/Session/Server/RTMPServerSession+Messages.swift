@@ -26,6 +26,9 @@ extension RTMPServerSession {
             outbox.send(.user(.pingResponse(timestamp)))
         case .user(.pingResponse(let timestamp)):
             outbox.emit(.pongReceived(timestamp: timestamp))
+        case .user(.swfVerifyResponse(let answer)):
+            if swfVerification?.isProved(by: answer) ?? false { hasVerifiedSWF = true }
+            swfVerification = nil
         case .setChunkSize, .abort, .acknowledgement, .setPeerBandwidth, .user:
             // The chunk stream has carried out the first two. That clients do not acknowledge is their custom, what they
             // want to buffer is a hint, and their word on bandwidth may be ignored.

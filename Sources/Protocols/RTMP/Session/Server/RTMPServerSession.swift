@@ -14,7 +14,8 @@ public import NIOCore
 /// **Media for players is not the session's.** After `acceptPlay` the owner writes media to the connection itself, in
 /// chunks of `Configuration.chunkSize` with full headers (`IndependentChunks`), on the message stream of the play and on
 /// chunk streams 4 (audio), 6 (video) or any from 7 on. The session writes on chunk streams 2, 3 and 5 alone, and each
-/// `.send` holds whole messages, so the two may follow one another in any order.
+/// `.send` holds whole messages, so the two may follow one another in any order. On an encrypted connection it passes
+/// through `sealed` what it writes, at the moment when it writes it.
 public struct RTMPServerSession: ~Copyable {
     /// Where a connection is in its life.
     ///
@@ -61,13 +62,23 @@ public struct RTMPServerSession: ~Copyable {
     /// Bytes that came while the owner was deciding on `connect`.
     private var heldBytes = 0
     private var requestCount: UInt64 = 0
+    private var inboundKeystream: (any RTMPEKeystream)?
+    /// What the client is asked once it may connect; `nil` when it is not, or has answered.
+    var swfVerification: SWFVerification?
+    /// Whether the client has proved to be one of `Configuration.swfHashes`.
+    public internal(set) var hasVerifiedSWF = false
 
     /// Makes a session at the moment when the connection was accepted.
+    ///
+    /// - Parameters:
+    ///   - cryptography: what encrypted RTMP (RTMPE) is offered with; `nil` to refuse it.
+    ///   - generator: for the handshake; where encryption is offered nobody must be able to foresee it.
     public init(
-        configuration: Configuration = .init(), now: NIODeadline, using generator: inout some RandomNumberGenerator
+        configuration: Configuration = .init(), cryptography: (any RTMPECryptography)? = nil, now: NIODeadline,
+        using generator: inout some RandomNumberGenerator
     ) {
         self.configuration = configuration
-        phase = .handshaking(ServerHandshake(using: &generator))
+        phase = .handshaking(ServerHandshake(using: &generator, cryptography: cryptography))
         streams = ServerMessageStreams(limit: configuration.limits.messageStreams)
         reader = ChunkStreamReader(limits: configuration.limits)
         acknowledgements = AcknowledgementWindow(
@@ -95,6 +106,16 @@ public struct RTMPServerSession: ~Copyable {
         outbox.next()
     }
 
+    /// Whether everything behind the handshake is encrypted.
+    public var isEncrypted: Bool { inboundKeystream != nil }
+
+    /// The form in which bytes of the owner's own must be written now: encrypted where the connection is.
+    ///
+    /// They must be written before the next output is taken.
+    public mutating func sealed(_ bytes: ByteBuffer) -> ByteBuffer {
+        outbox.sealed(bytes)
+    }
+
     private mutating func take(_ bytes: ByteBuffer, now: NIODeadline) throws(RTMPFault) {
         var bytes = bytes
         if case .handshaking(var handshake) = phase {
@@ -107,7 +128,13 @@ public struct RTMPServerSession: ~Copyable {
             }
             phase = .awaitingConnect
             progressedAt = now
+            swfVerification = SWFVerification(challenge: handshake.swfChallenge, hashes: configuration.swfHashes)
+            if let keystreams = handshake.keystreams {
+                inboundKeystream = keystreams.inbound
+                outbox.encrypt(with: keystreams.outbound)
+            }
         }
+        bytes = inboundKeystream?.apply(to: bytes) ?? bytes
         if case .deciding = phase {
             heldBytes += bytes.readableBytes
             guard heldBytes <= configuration.limits.commandMessageBytes else { throw .commandBeforeConnect }

@@ -69,7 +69,6 @@ export function makeControls(player) {
   live.onclick = () => goTo(0);
   setInterval(drawPlace, 500);
   // How far back it goes is of interest to somebody who has come to the bar.
-  bar.onpointerenter = () => player.measureWindow();
   setInterval(() => stage.classList.contains("idle") || player.measureWindow(), 5000);
 
   // Sound.
@@ -138,6 +137,7 @@ export function makeControls(player) {
   let resting = 0;
 
   function wake() {
+    if (stage.classList.contains("idle")) player.measureWindow();
     stage.classList.remove("idle");
     clearTimeout(resting);
     resting = setTimeout(rest, REST * 1000);
@@ -178,10 +178,12 @@ export function makeControls(player) {
     const { target, key } = event;
     if (event.ctrlKey || event.metaKey || event.altKey || target.closest?.("textarea, input:not([type=range]), dialog")) return;
     if (key === " " && target.closest?.("button, a")) return;
+    if (target === volume && /^(Arrow|Home|End)/.test(key)) return;
     const action = keys[key] ?? keys[key.toLowerCase()];
     if (!action) return;
     event.preventDefault();
     wake();
+    if (action !== menu.toggle) menu.close();
     action();
   });
 

@@ -21,7 +21,7 @@ export function showNotices(player) {
     notice.hidden = !title;
     if (title) [headline.textContent, detail.textContent] = [title, text];
     badge.hidden = !["playing", "buffering", "paused"].includes(state);
-    if (["playing", "offline", "idle"].includes(state)) loadPoster();
+    if (["idle", "blocked", "offline"].includes(state)) loadPoster();
   });
 
   player.addEventListener("tracks", () => {

@@ -1,0 +1,11 @@
+#!/bin/bash
+# Ten minutes of publishers and players through HTTP, encrypted, and both; not a frame may be lost. For a person; CI takes
+# twenty seconds.
+#
+#   Scripts/soak-tunnels.sh [SECONDS]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+Scripts/install-tools.sh
+swift build --product swiftwater
+SOAK_SECONDS=${1:-600} exec .build/tools/bin/python -m pytest -s Tests/EndToEnd/soak_tunnels.py

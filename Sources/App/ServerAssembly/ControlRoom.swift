@@ -1,0 +1,65 @@
+import ConfigurationReading
+import ControlAPI
+import EndpointCore
+import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+import StreamHub
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What watches over the server and lets operators act on it: the directory of sessions, the watch over the streams'
+/// health, the events, and the API over all of them.
+struct ControlRoom: Sendable {
+    let sessions = SessionDirectory()
+    let events = EventFeed()
+    let watch: StreamWatch
+    private let startedAt = NIODeadline.now()
+    private let ports = NIOLockedValueBox<[ServerFacts.Port]>([])
+
+    init(_ configuration: CurrentConfiguration, logger: Logger) {
+        watch = StreamWatch(
+            sessions: sessions, events: events, mostStreams: { configuration.value.metrics.streams }, logger: logger)
+    }
+
+    /// Notes which ports are open.
+    func note(ports: [(name: String, address: SocketAddress?)]) {
+        let open = ports.compactMap { port in
+            port.address.map { ServerFacts.Port(name: port.name, address: $0.hostAndPort) }
+        }
+        self.ports.withLockedValue { $0 = open }
+    }
+
+    /// The routes of the API.
+    func routes(over registry: StreamRegistry, eventLoops: any EventLoopGroup, logger: Logger) -> [String: HTTPRoute] {
+        let loops = eventLoops.makeIterator().reduce(0) { count, _ in count + 1 }
+        let api = ServerAPI(
+            registry: registry, sessions: sessions, watch: watch, events: events, authorizer: LocalRequests(),
+            facts: { [startedAt, ports] in
+                ServerFacts(
+                    version: Server.version,
+                    uptimeSeconds: Double((NIODeadline.now() - startedAt).nanoseconds) / 1_000_000_000,
+                    ports: ports.withLockedValue { $0 }, eventLoops: loops, residentBytes: Self.residentBytes)
+            }, logger: logger)
+        return api.routes
+    }
+
+    /// Memory in use, as Linux tells it: the second number of `statm`, in pages.
+    private static var residentBytes: Int? {
+        guard let statm = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }
+        let numbers = statm.split(separator: " ")
+        guard numbers.count > 1, let pages = Int(numbers[1]) else { return nil }
+        return pages * Int(sysconf(CInt(_SC_PAGESIZE)))
+    }
+}

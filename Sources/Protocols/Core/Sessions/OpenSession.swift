@@ -1,0 +1,79 @@
+public import StreamHealth
+
+/// What a session does with its stream.
+public enum SessionRole: String, Hashable, Sendable, CaseIterable {
+    /// Sends it.
+    case publisher
+    /// Receives it.
+    case player
+}
+
+/// One who publishes or plays a stream, as the ``SessionDirectory`` sees it.
+///
+/// A connection that does several things is several of them. All is called on the event loop with which it was registered.
+public protocol OpenSession: AnyObject {
+    /// What the session has carried, and how it does; `nil` when it is over.
+    var reading: SessionReading? { get }
+
+    /// Ends the session, in the way in which its protocol says so; nothing when it is over.
+    func end(because reason: String)
+
+    /// Asks the client to connect anew, to `url` or, without it, to where it is now.
+    ///
+    /// - Returns: whether it was asked; clients that did not announce that they do so are not.
+    func requestReconnect(to url: String?, because reason: String) -> Bool
+}
+
+extension OpenSession {
+    /// The protocol knows no such request.
+    public func requestReconnect(to url: String?, because reason: String) -> Bool { false }
+}
+
+/// What a session has carried so far, and how it does.
+public struct SessionReading: Hashable, Sendable {
+    /// What it is doing.
+    public enum State: String, Hashable, Sendable, CaseIterable {
+        /// Sends a stream.
+        case publishing
+        /// Receives a stream.
+        case playing
+        /// Waits for the stream to begin, or for a place where it can.
+        case waiting
+        /// Was paused by its viewer.
+        case paused
+        /// Takes nothing at the moment.
+        case stalled
+    }
+
+    /// What it is doing.
+    public var state: State
+    /// The peer's address and port, such as `127.0.0.1:53120`.
+    public var peer: String
+    /// What the client calls itself.
+    public var agent: String?
+    /// Bytes that came from the peer.
+    public var bytesReceived = 0
+    /// Bytes that were sent to it.
+    public var bytesSent = 0
+    /// Frames that came from it.
+    public var framesReceived = 0
+    /// Frames that were sent to it.
+    public var framesSent = 0
+    /// Frames that it was too slow for.
+    public var framesLost = 0
+    /// How far it is behind the newest of the stream that it plays, in milliseconds; `nil` where that is not known.
+    public var lagMilliseconds: Int64?
+    /// Tracks that it is not given, and why, in words.
+    public var omittedTracks: [String] = []
+    /// Whether it moves when it is asked to.
+    public var takesReconnectRequests = false
+    /// What the kernel knows of its line.
+    public var line: LineFigures?
+
+    /// Makes a reading.
+    public init(state: State, peer: String, agent: String? = nil) {
+        self.state = state
+        self.peer = peer
+        self.agent = agent
+    }
+}

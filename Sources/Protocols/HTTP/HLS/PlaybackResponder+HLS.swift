@@ -1,0 +1,101 @@
+import HTTPTypes
+import Hummingbird
+import MediaModel
+import NIOCore
+import SegmentPackaging
+
+/// How the files of HLS are answered, with the requests that wait for what is not there yet (RFC 8216bis §6.2.5).
+extension PlaybackResponder {
+    /// How long a request for a part waits where no playlist is left to tell, in seconds: 12.
+    private static let longestWaitForPart = 12
+
+    func hlsFile(
+        _ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation, _ path: StreamPath,
+        _ form: HLSForm,
+        _ name: String
+    ) async -> Response {
+        guard let broadcast = origin.presentBroadcast(of: path, form) else { return .offline(path) }
+        if let resource = broadcast.resource(name) {
+            if resource.isImmutable { return file(request, resource) }
+            guard resource.edge != nil, let directives = PlaylistDirectives(query: location.query) else {
+                return resource.edge == nil ? playlist(request, resource, broadcast) : .meaningless
+            }
+            return await playlist(request, context, resource, broadcast, directives)
+        }
+        guard broadcast.isAnnounced(part: name) else { return .offline(path) }
+        return await part(request, context, path, name, broadcast)
+    }
+
+    /// A playlist, once it has come as far as the request wants it.
+    private func playlist(
+        _ request: Request, _ context: PlaybackContext, _ resource: PackagedResource, _ broadcast: HLSBroadcast,
+        _ directives: PlaylistDirectives
+    ) async -> Response {
+        guard let place = directives.place, let edge = resource.edge, !edge.hasReached(place) else {
+            return playlist(request, resource, broadcast, directives)
+        }
+        guard !edge.isBeyondReach(place) else { return .tooFarAhead }
+        let awaited = HLSBroadcast.Awaited.playlist(name: resource.name, place)
+        if let refusal = await wait(for: awaited, edge.longestWait, context, broadcast) { return refusal }
+        return playlist(request, resource, broadcast, directives)
+    }
+
+    /// A part that was announced, once it is there.
+    private func part(
+        _ request: Request, _ context: PlaybackContext, _ path: StreamPath, _ name: String, _ broadcast: HLSBroadcast
+    ) async -> Response {
+        let longest = broadcast.anyEdge?.longestWait ?? Self.longestWaitForPart
+        if let refusal = await wait(for: .part(name: name), longest, context, broadcast) { return refusal }
+        return broadcast.resource(name).map { file(request, $0) } ?? .offline(path)
+    }
+
+    private func wait(
+        for awaited: HLSBroadcast.Awaited, _ seconds: Int, _ context: PlaybackContext, _ broadcast: HLSBroadcast
+    ) async -> Response? {
+        let waiting = await broadcast.wait(for: awaited, on: context.eventLoop, limit: .seconds(Int64(seconds)))
+        metrics.count(waiting)
+        switch waiting {
+        case .over: return nil
+        case .timedOut: return .nothingNew
+        case .refused: return .tooManyWait
+        }
+    }
+
+    func playlist(
+        _ request: Request, _ resource: PackagedResource, _ broadcast: HLSBroadcast,
+        _ directives: PlaylistDirectives? = nil
+    ) -> Response {
+        let isDelta = directives?.skips == true
+        let gzip = request.acceptsGzip ? broadcast.text(of: resource.name, isDelta: isDelta, isCompressed: true) : nil
+        let text = gzip ?? broadcast.text(of: resource.name, isDelta: isDelta) ?? resource.bytes
+        var seconds = 1
+        if let edge = resource.edge {
+            // A request for a place has the same answer for whoever asks, for as long as players may ask for it.
+            seconds = directives?.place != nil ? 6 * edge.targetDuration : max(1, edge.targetDuration / 2)
+        }
+        return .playlist(text, isCompressed: gzip != nil, mediaType: resource.mediaType, seconds: seconds)
+    }
+
+    private func file(_ request: Request, _ resource: PackagedResource) -> Response {
+        .immutable(resource.sendable, mediaType: resource.mediaType, range: request.headers[.range])
+    }
+}
+
+extension PackagedResource {
+    /// Most bytes that are copied into one piece before they are sent: 64 KiB, less work than to send the pieces one by one.
+    private static let mostJoined = 64 << 10
+
+    /// The pieces to send.
+    fileprivate var sendable: [ByteBuffer] {
+        pieces.count > 1 && length <= Self.mostJoined ? [pieces.joined] : pieces
+    }
+}
+
+extension Response {
+    fileprivate static let meaningless = text(
+        .badRequest, "_HLS_msn and _HLS_part are numbers, the second with the first")
+    fileprivate static let tooFarAhead = text(.badRequest, "the playlist is not nearly as far")
+    fileprivate static let nothingNew = text(
+        .serviceUnavailable, "the stream has brought nothing new", [.retryAfter: "2"])
+    fileprivate static let tooManyWait = text(.serviceUnavailable, "too many wait for this stream", [.retryAfter: "2"])
+}

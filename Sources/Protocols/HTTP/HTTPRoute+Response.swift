@@ -1,0 +1,58 @@
+import EndpointCore
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension HTTPRoute {
+    /// Answers a request for its path, which a protocol answers itself.
+    func response(to request: Hummingbird.Request, _ context: PlaybackContext) async -> Response {
+        let method = request.method.rawValue
+        guard methods.isEmpty || methods.contains(method) else {
+            if let refuse { return .answer(refuse(.methodNotAllowed)) }
+            let known = methods.joined(separator: ", ")
+            return .text(.methodNotAllowed, "only \(known) is understood here", [.allow: known])
+        }
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: mostBodyBytes)
+        } catch {
+            if let refuse { return .answer(refuse(.bodyTooLong)) }
+            return .text(.contentTooLarge, "a body here has at most \(mostBodyBytes) bytes")
+        }
+        var query: [String: String] = [:]
+        for (name, value) in request.uri.queryParameters.prefix(64) where query[String(name)] == nil {
+            query[String(name)] = String(value)
+        }
+        var headers: [String: String] = [:]
+        for field in request.headers where headers[field.name.canonicalName] == nil {
+            headers[field.name.canonicalName] = field.value
+        }
+        return .answer(
+            await self.answer(
+                Request(
+                    method: method, path: request.uri.path, authority: request.head.authority, query: query,
+                    headers: headers, body: body, peerAddress: context.peerAddress)))
+    }
+}
+
+extension Response {
+    /// A route's answer, with what follows it for as long as the client stays.
+    static func answer(_ answer: HTTPRoute.Answer) -> Response {
+        var fields: HTTPFields = [.contentType: answer.mediaType, .cacheControl: "no-store"]
+        for (name, value) in answer.headers {
+            if let name = HTTPField.Name(name) { fields[name] = value }
+        }
+        return Response(status: .init(code: answer.status), headers: fields, body: .answer(answer))
+    }
+}
+
+extension ResponseBody {
+    fileprivate static func answer(_ answer: HTTPRoute.Answer) -> ResponseBody {
+        guard let chunks = answer.chunks else { return .init(byteBuffer: answer.body) }
+        return ResponseBody { writer in
+            try await writer.write(answer.body)
+            for await chunk in chunks { try await writer.write(chunk) }
+            try await writer.finish(nil)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+public import EndpointCore
+import Hummingbird
+import HummingbirdCore
+public import Logging
+public import NIOCore
+public import ServiceLifecycle
+
+/// A port for the requests of some routes, and nothing else.
+public struct HTTPRouteListener: Sendable {
+    /// How long a connection may be idle between requests: 60 s, as at the port for all.
+    private static let idleTimeout = TimeAmount.seconds(60)
+
+    private let target: ListenTarget
+    private let purpose: String
+    private let routes: HTTPRoutes
+    private let connections = OpenConnections()
+    private let clients = ProxiedAddresses()
+    private let gate: ConnectionGate
+    private let eventLoops: any EventLoopGroup
+    private let logger: Logger
+
+    /// Makes an endpoint.
+    ///
+    /// - Parameters:
+    ///   - target: where to listen.
+    ///   - purpose: what for, such as `RTMPT`.
+    ///   - routes: what is answered.
+    ///   - gate: counts the connections, and says when there are too many.
+    public init(
+        at target: ListenTarget, for purpose: String, routes: HTTPRoutes, gate: ConnectionGate,
+        eventLoops: any EventLoopGroup, logger: Logger
+    ) {
+        self.target = target
+        self.purpose = purpose
+        self.routes = routes
+        self.gate = gate
+        self.eventLoops = eventLoops
+        self.logger = logger
+    }
+
+    /// The service that listens and serves.
+    ///
+    /// - Parameters:
+    ///   - reception: how connections are received.
+    ///   - onListening: called once with the listening channel, whose `localAddress` tells the port.
+    /// - Returns: a service that throws `ListenFailure` when the port cannot be had.
+    public func service(
+        _ reception: Reception = .plain, onListening: @escaping @Sendable (any Channel) async -> Void
+    ) -> any Service {
+        let house = HTTPPort.House(
+            handlers: { [connections] _ in [ConnectionRegistration(connections)] }, clients: clients, gate: gate,
+            idleTimeout: Self.idleTimeout, logger: logger)
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return HTTPService(target: target, purpose: purpose, eventLoops: eventLoops) { [self, quiet] host in
+            Application(
+                responder: RouteResponder(routes: routes, metrics: HTTPMetrics(), clients: clients),
+                server: HTTPServerBuilder { HTTPPort(house, reception: reception, responder: $0) },
+                configuration: .init(address: .hostname(host, port: target.port), serverName: "Swiftwater"),
+                onServerRunning: { await onListening($0) },
+                eventLoopGroupProvider: .shared(eventLoops),
+                logger: quiet)
+        }
+    }
+
+    /// Closes every connection, after letting them end by themselves for a moment.
+    public func closeConnections(within limit: TimeAmount) async {
+        await connections.drain(within: limit)
+    }
+}
+
+/// Answers requests by routes.
+private struct RouteResponder: HTTPResponder {
+    typealias Context = PlaybackContext
+
+    let routes: HTTPRoutes
+    let metrics: HTTPMetrics
+    let clients: ProxiedAddresses
+
+    func respond(to request: Request, context: PlaybackContext) async throws -> Response {
+        let context = context.told(by: clients)
+        let route = routes.route(for: request.uri.path)
+        let response = await route?.response(to: request, context) ?? .text(.notFound, "nothing here")
+        metrics.count(request: response.status.code, bytes: response.body.contentLength ?? 0)
+        return response
+    }
+}
+
+/// Keeps a connection among those that are open.
+private final class ConnectionRegistration: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = NIOAny
+
+    private let connections: OpenConnections
+
+    init(_ connections: OpenConnections) {
+        self.connections = connections
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        connections.insert(context.channel)
+    }
+}

@@ -1,0 +1,78 @@
+import EndpointCore
+import FLV
+import MediaModel
+import NIOCore
+import RTMPSession
+import StreamHealth
+import StreamHub
+
+/// What the session directory is told of a connection's publishing and playing.
+extension RTMPConnection {
+    /// Enters one of the things that the connection does.
+    func enter(_ session: any OpenSession, _ role: SessionRole, _ path: StreamPath) -> UInt64? {
+        guard let eventLoop = transport?.eventLoop else { return nil }
+        return endpoint.configuration.sessions.enter(
+            session, id: "\(id)", role: role, transport: protocolName, path: path, on: eventLoop)
+    }
+
+    /// Takes it out again.
+    func leave(_ number: UInt64?) {
+        if let number { endpoint.configuration.sessions.leave(number) }
+    }
+
+    /// What the connection as a whole has carried.
+    func reading(_ state: SessionReading.State) -> SessionReading {
+        var reading = SessionReading(state: state, peer: remoteAddress?.hostAndPort ?? "unknown", agent: agent)
+        reading.bytesReceived = tally.bytesReceived
+        reading.bytesSent = transport?.bytesWritten ?? 0
+        reading.takesReconnectRequests = takesReconnectRequests
+        reading.line = transport?.line
+        return reading
+    }
+}
+
+extension Publication: OpenSession {
+    var reading: SessionReading? {
+        guard let connection else { return nil }
+        var reading = connection.reading(.publishing)
+        reading.framesReceived = connection.tally.framesReceived
+        return reading
+    }
+
+    func end(because reason: String) {
+        connection?.endPublication(self, code: .publishRejected, because: reason)
+    }
+
+    func requestReconnect(to url: String?, because reason: String) -> Bool {
+        connection?.requestReconnect(to: url, because: reason) ?? false
+    }
+}
+
+extension Playback: OpenSession {
+    var reading: SessionReading? {
+        guard let viewer else { return nil }
+        let state: SessionReading.State =
+            isPaused ? .paused : viewer.isStalled ? .stalled : viewer.lagMilliseconds == nil ? .waiting : .playing
+        var reading = connection.reading(state)
+        reading.framesSent = max(0, viewer.tally.frames - filter.leftOutFrames)
+        reading.framesLost = viewer.tally.lostFrames
+        reading.lagMilliseconds = viewer.lagMilliseconds
+        reading.omittedTracks = omitted.map(\.description)
+        return reading
+    }
+
+    func end(because reason: String) {
+        guard viewer != nil else { return }
+        connection.note(reason: reason)
+        if hasBegun {
+            connection.perform(.sendStatus(messageStreamID: messageStreamID, code: .playFailed, description: reason))
+            connection.perform(.close)
+        } else {
+            connection.perform(.rejectPlay(requestID, code: .playFailed, description: reason))
+        }
+    }
+
+    func requestReconnect(to url: String?, because reason: String) -> Bool {
+        viewer != nil && connection.requestReconnect(to: url, because: reason)
+    }
+}

@@ -1,0 +1,165 @@
+import EndpointCore
+import MediaModel
+import NIOConcurrencyHelpers
+import NIOCore
+
+/// What happens on the server, for whoever listens (server-sent events, HTML §9.2).
+///
+/// The latest events are kept for listeners that come back after a break. A listener that does not keep up is let go: it
+/// comes back and asks for what it missed.
+public final class EventFeed: Sendable {
+    /// How much is kept, and for how many.
+    public struct Limits: Sendable {
+        /// Events that are kept for those who come back: 1,000, some hundred kilobytes.
+        public var history = 1_000
+        /// Events that wait for a listener at the most: 256.
+        public var waiting = 256
+        /// Listeners at a time: 200, dashboards and programs together.
+        public var listeners = 200
+
+        /// Makes the default limits.
+        public init() {}
+    }
+
+    private struct Kept {
+        let number: UInt64
+        let application: String?
+        let bytes: ByteBuffer
+    }
+
+    private struct Listener {
+        let grant: APIGrant
+        let continuation: AsyncStream<ByteBuffer>.Continuation
+    }
+
+    private struct State {
+        var kept: [Kept] = []
+        /// Where the oldest of a full history stands.
+        var oldest = 0
+        var latest: UInt64 = 0
+        var listeners: [UInt64: Listener] = [:]
+        var latestListener: UInt64 = 0
+        var isFinished = false
+    }
+
+    private let limits: Limits
+    /// Tells the events of this run of the server from those of another.
+    private let run = String(UInt32.random(in: 0...UInt32.max), radix: 36)
+    private let state = NIOLockedValueBox(State())
+
+    /// Makes a feed in which nothing has happened.
+    public init(limits: Limits = Limits()) {
+        self.limits = limits
+    }
+
+    /// Tells every listener.
+    ///
+    /// - Parameters:
+    ///   - name: what happened, such as `stream.started`.
+    ///   - application: whom it concerns; `nil` for what concerns the whole server.
+    ///   - body: the members that tell it.
+    func publish(_ name: String, application: String?, _ body: (inout JSONWriter) -> Void) {
+        let time = ClockReading().wall
+        let data = JSONWriter.object(capacity: 256) { writer in
+            writer.member("time", time: time)
+            body(&writer)
+        }
+        let slow = state.withLockedValue { state -> [AsyncStream<ByteBuffer>.Continuation] in
+            guard !state.isFinished else { return [] }
+            state.latest += 1
+            var bytes = ByteBuffer(string: "id: \(run)-\(state.latest)\nevent: \(name)\ndata: ")
+            bytes.writeImmutableBuffer(data)
+            bytes.writeStaticString("\n\n")
+            keep(Kept(number: state.latest, application: application, bytes: bytes), in: &state)
+            return tell(bytes, application, &state)
+        }
+        for continuation in slow { continuation.finish() }
+    }
+
+    private func keep(_ event: Kept, in state: inout State) {
+        if state.kept.count < limits.history {
+            state.kept.append(event)
+        } else if !state.kept.isEmpty {
+            state.kept[state.oldest] = event
+            state.oldest = (state.oldest + 1) % state.kept.count
+        }
+    }
+
+    /// Hands bytes to those whom they concern, and takes out those who do not keep up.
+    private func tell(
+        _ bytes: ByteBuffer, _ application: String?, _ state: inout State
+    ) -> [AsyncStream<ByteBuffer>.Continuation] {
+        var slow: [AsyncStream<ByteBuffer>.Continuation] = []
+        for (number, listener) in state.listeners {
+            guard application.map(listener.grant.covers) ?? true else { continue }
+            switch listener.continuation.yield(bytes) {
+            case .enqueued: continue
+            default:
+                state.listeners[number] = nil
+                slow.append(listener.continuation)
+            }
+        }
+        return slow
+    }
+
+    /// Sends every listener a comment, so that a connection that is gone is noticed and proxies keep the others open.
+    func keepAlive() {
+        let slow = state.withLockedValue { tell(ByteBuffer(string: ":\n\n"), nil, &$0) }
+        for continuation in slow { continuation.finish() }
+    }
+
+    /// Ends every listening; the server is about to stop.
+    public func finish() {
+        let listeners = state.withLockedValue { state in
+            state.isFinished = true
+            defer { state.listeners = [:] }
+            return state.listeners.values.map(\.continuation)
+        }
+        for continuation in listeners { continuation.finish() }
+    }
+
+    /// How many listen.
+    public var listenerCount: Int { state.withLockedValue { $0.listeners.count } }
+
+    /// Listens from now on, or from behind the event of an id.
+    ///
+    /// - Returns: what to begin with and what follows; `nil` when there are as many listeners as there may be.
+    func listen(as grant: APIGrant, after lastEventID: String?) -> (
+        opening: ByteBuffer, events: AsyncStream<ByteBuffer>
+    )? {
+        let (events, continuation) = AsyncStream.makeStream(
+            of: ByteBuffer.self, bufferingPolicy: .bufferingOldest(limits.waiting))
+        let place = state.withLockedValue { state -> (number: UInt64, opening: ByteBuffer)? in
+            guard !state.isFinished, state.listeners.count < limits.listeners else { return nil }
+            state.latestListener += 1
+            state.listeners[state.latestListener] = Listener(grant: grant, continuation: continuation)
+            // Browsers ask again after three seconds otherwise.
+            var opening = ByteBuffer(string: "retry: 1000\n\n")
+            if let lastEventID { opening.writeImmutableBuffer(missed(since: lastEventID, grant, state)) }
+            return (state.latestListener, opening)
+        }
+        guard let place else { return nil }
+        continuation.onTermination = { [state] _ in
+            state.withLockedValue { $0.listeners[place.number] = nil }
+        }
+        return (place.opening, events)
+    }
+
+    /// What happened behind the event of an id; a note that some is lost, where that cannot be told.
+    private func missed(since id: String, _ grant: APIGrant, _ state: State) -> ByteBuffer {
+        var bytes = ByteBuffer()
+        let parts = id.split(separator: "-")
+        guard parts.count == 2, parts[0] == run, let last = UInt64(parts[1]), last <= state.latest,
+            last &+ 1 >= state.latest &- UInt64(state.kept.count) &+ 1
+        else {
+            bytes.writeString("id: \(run)-\(state.latest)\nevent: reset\ndata: {}\n\n")
+            return bytes
+        }
+        for offset in state.kept.indices {
+            let event = state.kept[(state.oldest + offset) % state.kept.count]
+            guard event.number > last, event.application.map(grant.covers) ?? true else { continue }
+            bytes.writeImmutableBuffer(event.bytes)
+        }
+        return bytes
+    }
+}

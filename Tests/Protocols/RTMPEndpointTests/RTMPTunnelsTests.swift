@@ -1,0 +1,126 @@
+import EndpointCore
+import Logging
+import MediaModel
+import NIOCore
+import NIOEmbedded
+import RTMPSession
+import StreamHub
+import TestSupport
+import Testing
+
+@testable import RTMPEndpoint
+
+@Suite("Tunnels into the RTMP endpoint")
+struct RTMPTunnelsTests {
+    private struct Nobody: StreamAuthorizer {
+        func authorizePublish(_ wish: StreamWish) async -> StreamDecision { .deny(.undecided) }
+        func authorizePlay(_ wish: StreamWish) async -> StreamDecision { .deny(.undecided) }
+    }
+
+    private let loop = NIOAsyncTestingEventLoop()
+
+    private func tunnels(_ configuration: RTMPTunnels.Configuration = .init()) -> RTMPTunnels {
+        let endpoint = RTMPListener(
+            RTMPListener.Configuration(), registry: StreamRegistry(settings: { _ in StreamSettings() }),
+            authorizer: Nobody(), eventLoops: loop, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        return RTMPTunnels(configuration, into: endpoint, eventLoops: loop)
+    }
+
+    private func post(
+        _ path: String, _ body: ByteBuffer = ByteBuffer(bytes: [0]), from address: String = "192.0.2.1",
+        to tunnels: RTMPTunnels
+    ) async throws -> HTTPRoute.Answer {
+        let routes = HTTPRoutes(tunnels.routes)
+        let route = try #require(routes.route(for: path))
+        return await route.answer(HTTPRoute.Request(method: "POST", path: path, body: body, peerAddress: address))
+    }
+
+    private func keepRunning() -> Task<Void, Never> {
+        Task {
+            while !Task.isCancelled {
+                await loop.run()
+                await Task.yield()
+            }
+        }
+    }
+
+    /// Runs the event loop until there is a result.
+    private func whileRunning<Value>(_ body: () async throws -> Value) async throws -> Value {
+        let running = keepRunning()
+        defer { running.cancel() }
+        return try await body()
+    }
+
+    /// The name of a new tunnel.
+    private func open(_ tunnels: RTMPTunnels, from address: String = "192.0.2.1") async throws -> String {
+        let answer = try await whileRunning { try await post("/open/1", from: address, to: tunnels) }
+        #expect(answer.status == 200)
+        return String(String(buffer: answer.body).dropLast())
+    }
+
+    @Test("of two requests at once on one tunnel one is refused, and the tunnel goes on")
+    func twoAtOnce() async throws {
+        let tunnels = tunnels()
+        let name = try await open(tunnels)
+        // The loop stands still, so that whichever comes first is still being answered when the other comes.
+        let (answers, answered) = AsyncStream.makeStream(of: Int.self)
+        for _ in 0..<2 { Task { answered.yield(try await post("/idle/\(name)/0", to: tunnels).status) } }
+        var statuses = answers.makeAsyncIterator()
+        #expect(await statuses.next() == 409)
+        let running = keepRunning()
+        #expect(await statuses.next() == 200)
+        running.cancel()
+        let next = try await whileRunning { try await post("/idle/\(name)/1", to: tunnels) }
+        #expect(next.status == 200)
+    }
+
+    @Test("a tunnel takes requests from the address that opened it alone, or from its family")
+    func binding() async throws {
+        let own = tunnels()
+        let name = try await open(own)
+        for address in ["192.0.2.2", "2001:db8::1"] {
+            #expect(try await post("/idle/\(name)/0", from: address, to: own).status == 404)
+        }
+        var configuration = RTMPTunnels.Configuration()
+        configuration.binding = .family
+        let shared = tunnels(configuration)
+        let other = try await open(shared)
+        #expect(try await post("/idle/\(other)/0", from: "2001:db8::1", to: shared).status == 404)
+        let answer = try await whileRunning { try await post("/idle/\(other)/0", from: "192.0.2.2", to: shared) }
+        #expect(answer.status == 200)
+    }
+
+    @Test("who fetches nothing is closed after the time that was set, and the place is free again")
+    func silence() async throws {
+        var configuration = RTMPTunnels.Configuration()
+        configuration.tunnels = 1
+        // Sooner than the handshake's own time limit.
+        configuration.tunnel.silence = .seconds(2)
+        let tunnels = tunnels(configuration)
+        let name = try await open(tunnels)
+        #expect(try await post("/open/1", to: tunnels).status == 503)
+        await loop.advanceTime(by: .seconds(1))
+        let answer = try await whileRunning { try await post("/idle/\(name)/0", to: tunnels) }
+        #expect(answer.status == 200)
+        await loop.advanceTime(by: .milliseconds(1900))
+        #expect(tunnels.count == 1)
+        await loop.advanceTime(by: .milliseconds(200))
+        await loop.run()
+        #expect(tunnels.count == 0)
+        _ = try await open(tunnels)
+    }
+
+    @Test("a tunnel whose client takes nothing holds no more than it may")
+    func overfull() async throws {
+        var configuration = RTMPTunnels.Configuration()
+        configuration.tunnel.roomBytes = 100
+        configuration.tunnel.mostWaitingBytes = 200
+        let tunnels = tunnels(configuration)
+        let name = try await open(tunnels)
+        // The handshake's answer alone is more than that.
+        let handshake = ByteBuffer(bytes: [3] + [UInt8](repeating: 0, count: 3072))
+        let answer = try await whileRunning { try await post("/send/\(name)/0", handshake, to: tunnels) }
+        #expect(answer.body.readableBytes == 3074)
+        #expect(tunnels.count == 1)
+    }
+}
