@@ -42,6 +42,7 @@ public struct HTTPListener: Sendable {
     private let configuration: Configuration
     private let responder: PlaybackResponder
     private let house: HTTPPort.House
+    private let connections = OpenConnections()
     private let eventLoops: any EventLoopGroup
     private let logger: Logger
 
@@ -64,7 +65,7 @@ public struct HTTPListener: Sendable {
             registry: registry, authorizer: authorizer, metrics: LiveMetrics(), sessions: configuration.sessions,
             logger: logger)
         house = HTTPPort.House(
-            answers: answers, connections: OpenConnections(), clients: clients,
+            handlers: { [connections] in [EndlessAnswerGate(answers, connections, clients, $0)] }, clients: clients,
             gate: ConnectionGate(
                 limit: configuration.connections, limitPerAddress: configuration.connectionsPerAddress),
             idleTimeout: configuration.idleTimeout, logger: logger)
@@ -108,7 +109,7 @@ public struct HTTPListener: Sendable {
 
     /// Closes every connection, after letting them end by themselves for a moment.
     public func closeConnections(within limit: TimeAmount) async {
-        await house.connections.drain(within: limit)
+        await connections.drain(within: limit)
     }
 }
 
