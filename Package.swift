@@ -106,6 +106,7 @@ let package = Package(
         .systemLibrary(
             name: "CLibCrypto", path: "Sources/Ground/CLibCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(name: "CSpawn", path: "Sources/Ground/CSpawn"),
         // 1 Media
         room("MediaModel", "Media/MediaModel", ["ByteCoding", nioCore]),
         room("CodecParsing", "Media/CodecParsing", ["ByteCoding", "MediaModel", nioCore]),
@@ -162,6 +163,12 @@ let package = Package(
             resources: watchPage),
         // 6 Services
         room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "EndpointCore", "MediaModel"]),
+        room(
+            "Thumbnails", "Services/Thumbnails",
+            [
+                "CSpawn", "EndpointCore", "FLV", "SegmentPackaging", "MediaModel", "StreamHub", nioCore, nioPosix,
+                logging,
+            ]),
         room("Observability", "Services/Observability", [logging, metrics, concurrencyHelpers]),
         room(
             "ControlAPI", "Services/ControlAPI",
@@ -176,7 +183,7 @@ let package = Package(
             [
                 "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint",
                 "HTTPDelivery",
-                "OBSEndpoint", "OBSMultitrack", "StreamHub", "TransportSecurity",
+                "OBSEndpoint", "OBSMultitrack", "StreamHub", "Thumbnails", "TransportSecurity",
                 "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
             ]),
         .executableTarget(
@@ -260,6 +267,9 @@ let package = Package(
         tests(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",
             ["ConfigurationReading", "EndpointCore", "MediaModel", "TestSupport"]),
+        tests(
+            "ThumbnailsTests", "Services/ThumbnailsTests",
+            ["Thumbnails", "EndpointCore", "MediaModel", "StreamHub", nioCore, nioPosix, logging]),
         tests(
             "ObservabilityTests", "Services/ObservabilityTests",
             ["Observability", concurrencyHelpers, logging, metrics]),
