@@ -110,6 +110,7 @@ let package = Package(
         .systemLibrary(
             name: "CLibCrypto", path: "Sources/Ground/CLibCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(name: "CSpawn", path: "Sources/Ground/CSpawn"),
         // 1 Media
         room("MediaModel", "Media/MediaModel", ["ByteCoding", nioCore]),
         room("CodecParsing", "Media/CodecParsing", ["ByteCoding", "MediaModel", nioCore]),
@@ -159,13 +160,20 @@ let package = Package(
                 "StreamHealth", "StreamHub",
                 crypto, nioCore,
                 nioPosix, nioHTTP1,
-                nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, concurrencyHelpers, hummingbird, hummingbirdCore, hummingbirdHTTP2,
+                nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, concurrencyHelpers, hummingbird, hummingbirdCore,
+                hummingbirdHTTP2,
                 httpTypes, logging,
                 metrics, lifecycle,
             ],
             resources: watchPage),
         // 6 Services
         room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "EndpointCore", "MediaModel"]),
+        room(
+            "Thumbnails", "Services/Thumbnails",
+            [
+                "CSpawn", "EndpointCore", "FLV", "SegmentPackaging", "MediaModel", "StreamHub", nioCore, nioPosix,
+                logging,
+            ]),
         room("Observability", "Services/Observability", [logging, metrics, concurrencyHelpers]),
         room("Catalogue", "Services/Catalogue", ["EndpointCore", "MediaModel", crypto, grdb, logging]),
         room(
@@ -188,8 +196,8 @@ let package = Package(
             "ServerAssembly", "App/ServerAssembly",
             [
                 "Authorization", "Catalogue", "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore",
-                "RTMPSession",
-                "RTMPEndpoint", "HTTPDelivery", "OBSEndpoint", "OBSMultitrack", "StreamHub", "TransportSecurity",
+                "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "OBSEndpoint", "OBSMultitrack", "StreamHub",
+                "Thumbnails", "TransportSecurity",
                 "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
             ]),
         .executableTarget(
@@ -284,6 +292,9 @@ let package = Package(
                 "Authorization", "Catalogue", "ConfigurationReading", "EndpointCore", "RTMPSession", "MediaModel",
                 "TestSupport", crypto, cryptoExtras, nioCore, concurrencyHelpers, logging,
             ]),
+        tests(
+            "ThumbnailsTests", "Services/ThumbnailsTests",
+            ["Thumbnails", "EndpointCore", "MediaModel", "StreamHub", nioCore, nioPosix, logging]),
         tests(
             "ObservabilityTests", "Services/ObservabilityTests",
             ["Observability", concurrencyHelpers, logging, metrics]),

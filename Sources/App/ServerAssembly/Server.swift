@@ -14,6 +14,7 @@ public import Observability
 import RTMPEndpoint
 public import ServiceLifecycle
 import StreamHub
+import Thumbnails
 import TransportSecurity
 
 /// The whole server: the one place where everybody is named.
@@ -88,6 +89,9 @@ public struct Server: Service {
 
         var http = HTTPListener.Configuration(configuration.http)
         http.sessions = control.sessions
+        http.pictures = PictureMaker(registry: registry, logger: logger) {
+            PictureMaker.Configuration(current.value.thumbnails)
+        }
         http.documents = ServerDocuments(metrics: metrics).byPath
         let rtmpPort = NIOLockedValueBox(configuration.rtmp.listen.port)
         let multitrack = OBSMultitrackEndpoint(

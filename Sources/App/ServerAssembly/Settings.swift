@@ -7,6 +7,7 @@ import OBSMultitrack
 import RTMPEndpoint
 import RTMPSession
 import StreamHub
+import Thumbnails
 
 // What the operator decided, in the words of the rooms that it concerns.
 
@@ -141,5 +142,13 @@ extension HTTPListener.Configuration {
 extension ListenTarget {
     init(_ address: ListenAddress) {
         self.init(host: address.host, port: address.port)
+    }
+}
+
+extension PictureMaker.Configuration {
+    init(_ thumbnails: ServerConfiguration.Thumbnails) {
+        self.init()
+        ffmpeg = thumbnails.ffmpeg
+        interval = TimeAmount(thumbnails.interval)
     }
 }

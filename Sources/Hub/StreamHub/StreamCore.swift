@@ -18,6 +18,8 @@ final class StreamCore {
     private var joinPoints = JoinPointRule()
     private var state = StreamState()
     private var cache: JoinCache
+    /// The frame with which a viewer who comes now starts.
+    var firstCachedElement: StreamElement? { cache.entries.first?.element }
     /// What was in force at the beginning of the cache.
     private var cacheState = StreamState()
     /// When the frame at the beginning of the cache arrived.

@@ -32,6 +32,8 @@ public struct HTTPListener: Sendable {
         public var documents: [String: @Sendable () -> HTTPDocument] = [:]
         /// Paths that other protocols and services answer, such as handshakes.
         public var routes = HTTPRoutes()
+        /// Who makes pictures of streams; `nil`: nobody.
+        public var pictures: (any PictureSource)?
         /// Where viewers are entered.
         public var sessions = SessionDirectory()
 
@@ -59,7 +61,7 @@ public struct HTTPListener: Sendable {
         let clients = ProxiedAddresses()
         responder = PlaybackResponder(
             origin: origin, registry: registry, authorizer: authorizer, documents: configuration.documents,
-            routes: configuration.routes, metrics: HTTPMetrics(),
+            routes: configuration.routes, pictures: configuration.pictures, metrics: HTTPMetrics(),
             clients: clients, audience: PlaylistAudience(eventLoop: eventLoops.next(), logger: logger))
         let answers = EndlessAnswers(
             registry: registry, authorizer: authorizer, metrics: LiveMetrics(), sessions: configuration.sessions,

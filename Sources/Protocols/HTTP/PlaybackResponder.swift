@@ -21,6 +21,7 @@ struct PlaybackResponder: HTTPResponder {
     let authorizer: any StreamAuthorizer
     let documents: [String: @Sendable () -> HTTPDocument]
     let routes: HTTPRoutes
+    let pictures: (any PictureSource)?
     let metrics: HTTPMetrics
     let clients: ProxiedAddresses
     let audience: PlaylistAudience
@@ -71,6 +72,8 @@ struct PlaybackResponder: HTTPResponder {
             // The gate takes a GET of a live stream, unless the stream began between its look and ours.
             guard request.method == .head else { return .offline(path) }
             return Response(status: .ok, headers: [.contentType: form.mediaType, .cacheControl: "no-store"])
+        case .picture:
+            return await picture(request, of: path, width: location.query["width"].flatMap { Int($0) })
         case .multivariantPlaylist(let base):
             return await multivariantPlaylist(request, context, path, location, base)
         case .dashManifest:

@@ -23,6 +23,7 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("http.listen", "127.0.0.1:0", "127.0.0.1:0"), ("http.connections", "18", "18"),
     ("http.connections-per-address", "4", "4"),
     ("https.listen", "off", "off"),
+    ("thumbnails.ffmpeg", "/opt/ffmpeg", "/opt/ffmpeg"), ("thumbnails.interval", "7s", "7s"),
     (
         "tls.certificates", "[{ certificate: /a.pem, key: /a.key }, { certificate: /b.pem }]",
         "[{ certificate: /a.pem, key: /a.key }, { certificate: /b.pem, key: /b.pem }]"
@@ -149,6 +150,8 @@ struct EveryKeyTests {
         expected.http.listen = ListenAddress(host: "127.0.0.1", port: 0)
         expected.http.connections = 18
         expected.http.connectionsPerAddress = 4
+        expected.thumbnails.ffmpeg = "/opt/ffmpeg"
+        expected.thumbnails.interval = .seconds(7)
         expected.auth.publish = .key
         expected.auth.keys = [PublishKey(secret: Secret("k1"), path: try StreamPath("live/show"), label: "studio")]
         expected.auth.play = .token

@@ -17,6 +17,7 @@ enum HLSForm: String, Sendable, CaseIterable {
 /// | `/live/show.flv` | FLV, over HTTP or WebSocket |
 /// | `/live/show.mp4` | fragmented MP4, over HTTP or WebSocket |
 /// | `/live/show.ts` | MPEG-TS, over HTTP or WebSocket |
+/// | `/live/show.jpg` | a picture of what it shows |
 /// | `/live/show/index.m3u8`, `/live/show.m3u8`, `/hls/show.m3u8` | the multivariant playlist |
 /// | `/live/show/manifest.mpd` | the DASH manifest |
 /// | `/live/show/hls/…` | a media playlist, initialization section or segment |
@@ -27,6 +28,8 @@ struct PlaybackLocation: Equatable, Sendable {
         case page
         /// The stream without end.
         case live(LiveForm)
+        /// A picture of the newest sync frame.
+        case picture
         /// The multivariant playlist. `base` is what its relative addresses must begin with from this URL.
         case multivariantPlaylist(base: String)
         /// The DASH manifest.
@@ -79,6 +82,9 @@ struct PlaybackLocation: Equatable, Sendable {
         } else if let (stem, form) = Self.liveForm(of: last) {
             name = (folder + [stem]).joined(separator: "/")
             resource = .live(form)
+        } else if last.hasSuffix(".jpg"), last.count > 4 {
+            name = (folder + [String(last.dropLast(4))]).joined(separator: "/")
+            resource = .picture
         } else {
             name = (folder + [last]).joined(separator: "/")
             resource = .page

@@ -97,6 +97,14 @@ extension ServerConfiguration {
                     + "served in any case, without certificates with a self-signed one."),
 
             ConfigurationKey(
+                "thumbnails.ffmpeg", \.thumbnails.ffmpeg, .programOrOff,
+                "The FFmpeg that makes the pictures: a path, or a name to be found in `PATH`. It runs when somebody asks for "
+                    + "one. `off`: no pictures."),
+            ConfigurationKey(
+                "thumbnails.interval", \.thumbnails.interval, .time(.seconds(1) ... .seconds(3600)),
+                "For how long a picture is new: of a stream that somebody looks at, one is made that often at most."),
+
+            ConfigurationKey(
                 "tls.certificates", \.tls.certificates, .certificates,
                 "Files in PEM form with a certificate, its chain behind it, and its key; without `key`, it is in the same "
                     + "file. A client gets the first one for the host that it names, otherwise the first of all. Paths start "
@@ -158,6 +166,10 @@ extension ServerConfiguration {
             ("rtmpt", "RTMP through HTTP (RTMPT), for clients that reach nothing else."),
             ("http", "The HTTP port."),
             ("https", "HTTP inside TLS."),
+            (
+                "thumbnails",
+                "Pictures of what streams show (`/live/show.jpg`), made by FFmpeg when somebody asks for one."
+            ),
             ("tls", "Certificates, for every port that takes TLS."),
             ("proxy-protocol", "Proxies before the server that tell whose connections they pass on."),
             ("auth", "Who may publish and play; see Documentation/authentication.md."),

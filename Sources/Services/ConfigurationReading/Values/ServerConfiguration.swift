@@ -23,6 +23,8 @@ public struct ServerConfiguration: Sendable, Equatable {
     public var http = HTTP()
     /// HTTP inside TLS.
     public var https = HTTPS()
+    /// Pictures of what streams show.
+    public var thumbnails = Thumbnails()
     /// Certificates, for all listeners.
     public var tls = TLS()
     /// Whether one port serves for several protocols: RTMP and RTMPS at `rtmp.listen`; HTTP, HTTPS, RTMP and RTMPS at
