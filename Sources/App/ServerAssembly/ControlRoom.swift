@@ -42,7 +42,10 @@ struct ControlRoom: Sendable {
     }
 
     /// The routes of the API.
-    func routes(over registry: StreamRegistry, eventLoops: any EventLoopGroup, logger: Logger) -> [String: HTTPRoute] {
+    func routes(
+        over registry: StreamRegistry, as settings: ServerConfiguration.API, eventLoops: any EventLoopGroup,
+        logger: Logger
+    ) -> [String: HTTPRoute] {
         let loops = eventLoops.makeIterator().reduce(0) { count, _ in count + 1 }
         let api = ServerAPI(
             registry: registry, sessions: sessions, watch: watch, events: events, authorizer: LocalRequests(),
@@ -52,7 +55,7 @@ struct ControlRoom: Sendable {
                     uptimeSeconds: Double((NIODeadline.now() - startedAt).nanoseconds) / 1_000_000_000,
                     ports: ports.withLockedValue { $0 }, eventLoops: loops, residentBytes: Self.residentBytes)
             }, logger: logger)
-        return api.routes
+        return settings.nginxRTMP ? api.routes.merging(NginxRTMPRoutes(api).routes) { route, _ in route } : api.routes
     }
 
     /// Memory in use, as Linux tells it: the second number of `statm`, in pages.

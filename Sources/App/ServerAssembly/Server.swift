@@ -97,7 +97,8 @@ public struct Server: Service {
                     limit: configuration.http.connections, limitPerAddress: configuration.http.connectionsPerAddress),
                 eventLoops: eventLoops, logger: logger)
         }
-        var routes = control.routes(over: registry, eventLoops: eventLoops, logger: logger)
+        var routes = control.routes(
+            over: registry, as: configuration.api, eventLoops: eventLoops, logger: logger)
         routes[OBSMultitrackEndpoint.path] = multitrack.route
         if configuration.rtmpt.onHTTPPort { routes.merge(tunnels.routes) { route, _ in route } }
         http.routes = HTTPRoutes(routes)

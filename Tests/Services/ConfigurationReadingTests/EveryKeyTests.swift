@@ -31,6 +31,7 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("proxy-protocol.trusted", "[127.0.0.1, \"10.1.2.3/8\", \"::1\"]", "[127.0.0.1/32, 10.0.0.0/8, ::1/128]"),
     ("auth.publish", "key", "key"), ("auth.play", "open", "open"),
     ("auth.keys", "[{ key: k1, stream: live/show, label: studio }]", "[{ key: …, stream: live/show, label: studio }]"),
+    ("api.nginx-rtmp", "on", "on"),
     ("metrics.streams", "7", "7"),
     ("apps.live.gop-cache", "off", "off"), ("apps.live.gop-cache-bytes", "64KiB", "64KiB"),
     ("apps.live.gop-cache-duration", "2500ms", "2500ms"), ("apps.live.on-duplicate", "takeover", "takeover"),
@@ -142,6 +143,7 @@ struct EveryKeyTests {
         expected.http.connectionsPerAddress = 4
         expected.auth.publish = .key
         expected.auth.keys = [PublishKey(secret: Secret("k1"), path: try StreamPath("live/show"), label: "studio")]
+        expected.api.nginxRTMP = true
         expected.metrics.streams = 7
         var live = ApplicationConfiguration()
         live.gopCache = false

@@ -129,6 +129,10 @@ extension ServerConfiguration {
                     + "`label` may stand in logs."),
 
             ConfigurationKey(
+                "api.nginx-rtmp", \.api.nginxRTMP, .onOff,
+                "Whether `/stat` and `/control/drop/…` answer as those of nginx-rtmp-module do, for programs made for it. "
+                    + "Who may is decided as for the API. Holds from the next start on."),
+            ConfigurationKey(
                 "metrics.streams", \.metrics.streams, .count(0...100_000),
                 "Streams that have metrics of their own, the first that come; those beyond are counted together, as the "
                     + "stream `(others)`. 0: no names of streams in the metrics."),
@@ -143,7 +147,8 @@ extension ServerConfiguration {
             ("tls", "Certificates, for every port that takes TLS."),
             ("proxy-protocol", "Proxies before the server that tell whose connections they pass on."),
             ("auth", "Who may publish and play."),
+            ("api", "The API, and what stands in for those of other servers."),
             ("metrics", "What Prometheus reads at `/metrics`."),
         ],
-        later: ["rtsp", "srt", "webrtc", "api", "cluster"])
+        later: ["rtsp", "srt", "webrtc", "cluster"])
 }
