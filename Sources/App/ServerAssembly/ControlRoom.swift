@@ -1,3 +1,4 @@
+import Authorization
 import ConfigurationReading
 import ControlAPI
 import EndpointCore
@@ -43,12 +44,14 @@ struct ControlRoom: Sendable {
 
     /// The routes of the API.
     func routes(
-        over registry: StreamRegistry, as settings: ServerConfiguration.API, eventLoops: any EventLoopGroup,
-        logger: Logger
+        over registry: StreamRegistry, as settings: ServerConfiguration.API, authorizer: PolicyAuthorizer,
+        registrations: Registrations,
+        eventLoops: any EventLoopGroup, logger: Logger
     ) -> [String: HTTPRoute] {
         let loops = eventLoops.makeIterator().reduce(0) { count, _ in count + 1 }
         let api = ServerAPI(
-            registry: registry, sessions: sessions, watch: watch, events: events, authorizer: LocalRequests(),
+            registry: registry, sessions: sessions, watch: watch, events: events,
+            authorizer: TokenRequests(authorizer), registrations: registrations,
             facts: { [startedAt, ports] in
                 ServerFacts(
                     version: Server.version,

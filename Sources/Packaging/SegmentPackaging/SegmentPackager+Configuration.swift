@@ -59,6 +59,12 @@ extension SegmentPackager {
         /// Default 8: a ladder of five qualities and three languages.
         public var mostTracks = 8
 
+        /// What the DASH manifest says besides; `nil` for none.
+        ///
+        /// Default `nil`. With fragmented MP4 of one track per file, and the packager's own timeline: names that tell the time
+        /// of decoding cannot be made of a manifest's times, which are those of showing.
+        public var manifest: ManifestOptions?
+
         /// What the names of segments and initialization sections begin with.
         ///
         /// Default empty. Caches keep these resources for ever, so the text must be another one whenever counting begins

@@ -107,7 +107,8 @@ extension SegmentPackager {
             presentation.shelf.begin(at: TimelinePlace.number(of: wallclock, target: configuration.target))
         }
         epoch = Epoch(
-            tracks: tracks, origin: origin, start: start, wallclock: wallclock, isShared: shared != nil, rules: rules,
+            tracks: tracks, origin: origin, pilotTime: MediaTime(first.frame.decodeTime, pilot.timescale), start: start,
+            wallclock: wallclock, isShared: shared != nil, rules: rules,
             configuration: configuration)
         for entry in gathered { take(entry.frame, wallclock: entry.wallclock, into: &events) }
     }
@@ -136,6 +137,7 @@ extension SegmentPackager {
         }
         epoch = nil
         presentation.expectNextEpoch()
+        presentation.closeManifest(into: &events)
         presentation.publishChangedPlaylists(into: &events)
     }
 

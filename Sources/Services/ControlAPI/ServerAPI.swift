@@ -20,6 +20,7 @@ public final class ServerAPI: Sendable {
     let watch: StreamWatch
     let events: EventFeed
     let authorizer: any APIAuthorizer
+    let registrations: Registrations?
     let facts: @Sendable () -> ServerFacts
     let logger: Logger
 
@@ -28,16 +29,19 @@ public final class ServerAPI: Sendable {
     /// - Parameters:
     ///   - watch: who looks at the streams' health.
     ///   - authorizer: who may use it.
+    ///   - registrations: for live streams and tokens; `nil` where there are none.
     ///   - facts: tells of the server at each request.
     public init(
         registry: StreamRegistry, sessions: SessionDirectory, watch: StreamWatch, events: EventFeed,
-        authorizer: any APIAuthorizer, facts: @escaping @Sendable () -> ServerFacts, logger: Logger
+        authorizer: any APIAuthorizer, registrations: Registrations? = nil,
+        facts: @escaping @Sendable () -> ServerFacts, logger: Logger
     ) {
         self.registry = registry
         self.sessions = sessions
         self.watch = watch
         self.events = events
         self.authorizer = authorizer
+        self.registrations = registrations
         self.facts = facts
         self.logger = logger
     }
@@ -67,7 +71,7 @@ public final class ServerAPI: Sendable {
                 try request.allowQuery()
                 return .json(Self.document)
             }
-        ] + streamOperations + sessionOperations + serverOperations
+        ] + streamOperations + sessionOperations + serverOperations + liveStreamOperations + tokenOperations
     }
 
     /// The description of the API (OpenAPI 3.1).

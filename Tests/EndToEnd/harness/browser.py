@@ -83,7 +83,9 @@ class Browser:
 
         def shown() -> dict | None:
             video = self.video
-            return video if video and video["contrast"] > 50 and video["frames"] > 0 else None
+            # A page that waits shows the last picture of before.
+            is_moving = video and not video["paused"] and self.state == "playing"
+            return video if is_moving and video["contrast"] > 50 and video["frames"] > 0 else None
 
         first = eventually("the browser shows a picture", shown, within)
 

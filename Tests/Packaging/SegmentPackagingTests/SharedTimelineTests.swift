@@ -42,7 +42,7 @@ struct SharedTimelineTests {
             #expect(second.segments[0].uri.hasPrefix("b-"), "the first lacks what came before it")
             #expect(first.endSequence == second.endSequence)
             let count = second.segments.count - 1
-            #expect(count >= 13)
+            #expect(count >= 12)
             // The first part behind it was announced before anybody knew that it would begin another segment.
             #expect(first.segments.suffix(count - 1) == second.segments.suffix(count - 1))
             #expect(first.segmentUnderConstruction == second.segmentUnderConstruction)

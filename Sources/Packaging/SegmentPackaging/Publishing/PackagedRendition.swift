@@ -28,6 +28,8 @@ struct PackagedRendition {
     var open: OpenSegment?
     /// Decode time with which the next part begins, and the name under which it is announced.
     var nextPart: (start: MediaTime, name: String)?
+    /// The name of the segment that comes next, as long as it is expected and has no part.
+    var expectedSegment: String?
     /// How many parts the newest whole segment has.
     var lastPartCount = 0
     /// Whether the playlist is another than the one that was published.

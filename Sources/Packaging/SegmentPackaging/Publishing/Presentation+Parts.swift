@@ -17,12 +17,13 @@ extension Presentation {
         else { return }
         let number = shelf.nextNumber
         let timescale = epoch.lanes[part.lane].clock.timescale
-        let index = beginRendition(for: output, of: epoch, at: number, into: &events)
-        var open = renditions[index].open ?? begin(number, with: part, of: epoch, in: renditions[index])
-        guard let bytes = output.writer.write(part, in: timescale, startsSegment: open.published.parts.isEmpty) else {
+        let isFirst = renditions.first { $0.name == output.name }?.open == nil
+        guard let bytes = output.writer.write(part, in: timescale, startsSegment: isFirst) else {
             counters.framesTooLarge += part.samples.count
             return
         }
+        let index = beginRendition(for: output, of: epoch, at: number, into: &events)
+        var open = renditions[index].open ?? begin(number, with: part, of: epoch, in: renditions[index])
         // Nobody else holds what is appended to, so that nothing is copied.
         renditions[index].open = nil
         let start = MediaTime(first.decodeTime, timescale)
@@ -38,6 +39,7 @@ extension Presentation {
         open.listed.initialization = renditions[index].initialization?.section
         open.published.parts.append(bytes)
         open.published.end = MediaTime(part.end, timescale)
+        extendSegment(open.published.name, of: index, by: bytes, hasVideo: output.hasVideo, into: &events)
         open.resources.append(name)
         renditions[index].open = open
         renditions[index].announcePart(at: MediaTime(part.next, timescale), of: epoch, configuration)
@@ -62,7 +64,7 @@ extension Presentation {
             let isLast = count >= samples.count
             let part = PartDraft(
                 lane: lane, samples: Array(samples.prefix(count)), end: isLast ? rest.end : samples[count].decodeTime,
-                next: isLast ? rest.next : samples[count].decodeTime)
+                next: isLast ? rest.next : samples[count].decodeTime, segmentStart: draft.pilotPosition(epoch))
             publish(part, of: epoch, isCutOff: isCutOff, counters: &counters, into: &events)
             samples.removeFirst(min(count, samples.count))
         }
@@ -94,7 +96,9 @@ extension Presentation {
         _ number: Int, with part: PartDraft, of epoch: Epoch, in rendition: PackagedRendition
     ) -> PackagedRendition.OpenSegment {
         let first = part.samples.first
-        let position = first?.position ?? timelineEnd
+        // Pictures are dated by the first quality's, which are shown at the same time however early they are decoded.
+        let isVideo = epoch.lanes[part.lane].track.kind == .video
+        let position = isVideo ? part.segmentStart : first?.position ?? part.segmentStart
         let start = MediaTime(first?.decodeTime ?? 0, epoch.lanes[part.lane].clock.timescale)
         return PackagedRendition.OpenSegment(
             published: SegmentUnderConstruction(

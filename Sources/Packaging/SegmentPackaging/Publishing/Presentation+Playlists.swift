@@ -8,6 +8,7 @@ extension Presentation {
         let shortest = max(configuration.window.mpegTicks, Int64(targetDuration ?? 0) * 3 * 90_000)
         while shelf.isOverfull(shortest: shortest, configuration) {
             shelf.unlistFirst()
+            manifest.removeFirst()
             for index in renditions.indices { renditions[index].removeFirst() }
         }
     }
@@ -44,9 +45,11 @@ extension Presentation {
 
     /// Puts the lines of the whole segments together, which parts do not change.
     mutating func composeLines() {
-        for index in renditions.indices {
-            renditions[index].compose(parts: .seconds(3 * (targetDuration ?? 0)), skip: serverControl?.canSkipUntil)
-        }
+        for index in renditions.indices { composeLines(of: index) }
+    }
+
+    mutating func composeLines(of index: Int) {
+        renditions[index].compose(parts: .seconds(3 * (targetDuration ?? 0)), skip: serverControl?.canSkipUntil)
     }
 
     /// Publishes the present states of all playlists.
@@ -63,6 +66,7 @@ extension Presentation {
     /// Publishes those Media Playlists that have changed.
     mutating func publishChangedPlaylists(into events: inout [PackagingEvent]) {
         for index in renditions.indices where renditions[index].isChanged { publishPlaylist(of: index, into: &events) }
+        publishManifest(into: &events)
     }
 
     private mutating func publishPlaylist(of index: Int, into events: inout [PackagingEvent]) {

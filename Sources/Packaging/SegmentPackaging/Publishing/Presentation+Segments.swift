@@ -29,14 +29,17 @@ extension Presentation {
             pieces: pieces)
         offer(segment, into: &events)
         let span = span(of: output, in: entry.draft, epoch)
+        let date = epoch.wallclock(
+            at: partTarget > 0 && output.hasVideo ? entry.draft.pilotPosition(epoch) : span.start)
         renditions[rendition].append(
             MediaSegment(
                 uri: name, duration: span.duration, isDiscontinuous: entry.isDiscontinuous,
-                programDateTime: ProgramDateTime(millisecondsSince1970: epoch.wallclock(at: span.start)), parts: parts),
+                programDateTime: ProgramDateTime(millisecondsSince1970: date), parts: parts),
             isIndependent: output.lanes.allSatisfy { entry.draft.lanes[$0].isIndependent }, times: times)
         renditions[rendition].bitRate.count(
             bytes: segment.length, duration: span.end - span.start, target: configuration.target)
         announceNextPart(of: output, behind: entry.draft, of: epoch, in: rendition)
+        expectSegment(entry.number + 1, of: rendition, mediaType: segment.mediaType, into: &events)
         entry.resources.append(name)
         if let section = renditions[rendition].initialization?.section.uri { entry.initializations.append(section) }
         entry.bytes += segment.length
@@ -89,11 +92,12 @@ extension Presentation {
             }
         }
         renditions.append(rendition)
+        composeLines(of: renditions.count - 1)
         return renditions.count - 1
     }
 
     /// Lists a gap in every rendition that has nothing for this segment.
-    mutating func fillGaps(beside entry: SegmentEntry, epoch: Epoch) {
+    mutating func fillGaps(beside entry: SegmentEntry, epoch: Epoch, into events: inout [PackagingEvent]) {
         for index in renditions.indices where renditions[index].window.count <= shelf.listed.count {
             let span = entry.draft.span
             renditions[index].append(
@@ -103,6 +107,7 @@ extension Presentation {
                     programDateTime: ProgramDateTime(millisecondsSince1970: epoch.wallclock(at: span.start)),
                     isGap: true))
             renditions[index].expectPart(at: entry.draft.end, configuration)
+            abandonSegment(of: index, into: &events)
         }
     }
 }

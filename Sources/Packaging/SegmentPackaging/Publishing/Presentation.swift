@@ -18,6 +18,11 @@ struct Presentation {
     private(set) var wallclockEnd: Int64?
 
     var renditions: [PackagedRendition] = []
+    /// What the DASH manifest tells.
+    var manifest = ManifestJournal()
+    /// When it was made last, and what time it is, in milliseconds since 1970.
+    var manifestTime: Int64 = 0
+    var now: Int64 = 0
     var shelf = SegmentShelf()
     var isEnded = false
 
@@ -47,7 +52,8 @@ struct Presentation {
         }
         // What no file could hold is no segment.
         guard !renditions.isEmpty else { return }
-        fillGaps(beside: entry, epoch: epoch)
+        journalize(entry, of: epoch)
+        fillGaps(beside: entry, epoch: epoch, into: &events)
         counters.count(entry, pilot: epoch.pilot)
         if !draft.isIndependent { events.append(.segmentForced(number: entry.number)) }
         shelf.append(SegmentShelf.Segment(entry))
@@ -78,6 +84,8 @@ struct Presentation {
         guard !isEnded, !renditions.isEmpty else { return }
         isEnded = true
         publishPlaylists(into: &events)
+        manifest.isChanged = true
+        publishManifest(into: &events)
     }
 
     /// The first segment of all settles the target duration and the part target, and with the former the longest segment

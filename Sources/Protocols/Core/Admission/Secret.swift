@@ -14,6 +14,9 @@ public struct Secret: Sendable {
         differences(from: Array(presented.utf8)) == 0
     }
 
+    /// The text itself: for those who must compute with it, never for a log, an error or an answer.
+    public var revealed: String { String(decoding: bytes, as: UTF8.self) }
+
     /// Zero for equal bytes.
     ///
     /// Never returns early, and is kept out of line so that no caller's knowledge of the result lets the optimizer do

@@ -16,23 +16,35 @@ public struct TimeLimitedAuthorizer: StreamAuthorizer {
 
     /// The other's decision, or `.deny(.undecided)`.
     public func authorizePublish(_ wish: StreamWish) async -> StreamDecision {
-        await decide { [authorizer] in await authorizer.authorizePublish(wish) }
+        await decide(orElse: .deny(.undecided)) { [authorizer] in await authorizer.authorizePublish(wish) }
     }
 
     /// The other's decision, or `.deny(.undecided)`.
     public func authorizePlay(_ wish: StreamWish) async -> StreamDecision {
-        await decide { [authorizer] in await authorizer.authorizePlay(wish) }
+        await decide(orElse: .deny(.undecided)) { [authorizer] in await authorizer.authorizePlay(wish) }
+    }
+
+    /// The other's word.
+    public func decidesOnConnecting(to application: String) -> Bool {
+        authorizer.decidesOnConnecting(to: application)
+    }
+
+    /// The other's decision, or `.deny(.undecided)`.
+    public func authorizeConnect(_ wish: ConnectWish) async -> ConnectDecision {
+        await decide(orElse: .deny(.undecided)) { [authorizer] in await authorizer.authorizeConnect(wish) }
     }
 
     /// The task is not awaited: one that does not heed its cancellation must not hold up the answer.
-    private func decide(_ ask: @escaping @Sendable () async -> StreamDecision) async -> StreamDecision {
-        let decision = eventLoops.next().makePromise(of: StreamDecision.self)
+    private func decide<Decision: Sendable>(
+        orElse other: Decision, _ ask: @escaping @Sendable () async -> Decision
+    ) async -> Decision {
+        let decision = eventLoops.next().makePromise(of: Decision.self)
         let asking = Task { decision.succeed(await ask()) }
         let timeout = decision.futureResult.eventLoop.scheduleTask(in: limit) {
             asking.cancel()
-            decision.succeed(.deny(.undecided))
+            decision.succeed(other)
         }
         defer { timeout.cancel() }
-        return (try? await decision.futureResult.get()) ?? .deny(.undecided)
+        return (try? await decision.futureResult.get()) ?? other
     }
 }
