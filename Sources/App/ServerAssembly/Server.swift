@@ -112,7 +112,7 @@ public struct Server: Service {
                 eventLoops: eventLoops, logger: logger)
         }
         var routes = control.routes(
-            over: registry, authorizer: authorizer,
+            over: registry, as: configuration.api, authorizer: authorizer,
             registrations: Registrations(
                 catalogue: catalogue, rtmpPort: { rtmpPort.withLockedValue { $0 } },
                 keysChanged: { await authorizer.refreshTokenKeys() }),
