@@ -61,8 +61,9 @@ public struct HTTPListener: Sendable {
         let clients = ProxiedAddresses()
         responder = PlaybackResponder(
             origin: origin, registry: registry, authorizer: authorizer, documents: configuration.documents,
-            routes: configuration.routes, pictures: configuration.pictures, metrics: HTTPMetrics(),
-            clients: clients, audience: PlaylistAudience(eventLoop: eventLoops.next(), logger: logger))
+            routes: configuration.routes, pictures: configuration.pictures, metrics: HTTPMetrics(), clients: clients,
+            audience: PlaylistAudience(
+                eventLoop: eventLoops.next(), sessions: configuration.sessions, logger: logger))
         let answers = EndlessAnswers(
             registry: registry, authorizer: authorizer, metrics: LiveMetrics(), sessions: configuration.sessions,
             logger: logger)
