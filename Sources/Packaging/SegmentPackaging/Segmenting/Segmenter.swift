@@ -330,8 +330,8 @@ extension Segmenter {
         // A sample lasts until the next, but the last of a segment does not bridge a real hole, nor make it too long.
         let ending = next.map { $0 - last <= 4 * lanes[index].sampleLength ? $0 : natural } ?? natural
         let begun = inParts.first?.position ?? taken[0].position
-        let latest = Timescale.mpeg.convert(begun.addingClamped(rules.longest), to: lanes[index].timescale)
-        return max(last + 1, min(ending, latest))
+        let latest = begun.addingClamped(rules.longest + SegmentationRules.soundBeyondLongest)
+        return max(last + 1, min(ending, Timescale.mpeg.convert(latest, to: lanes[index].timescale)))
     }
 
     /// Where the part that the last of `samples` is in must end, in ticks of the lane.
