@@ -64,7 +64,7 @@ extension String {
     private static let mostViewerID = 64
 
     /// Whether it can stand in an address, and in the text of a playlist, as it is (RFC 3986 §2.3).
-    fileprivate var isViewerID: Bool {
+    var isViewerID: Bool {
         !isEmpty && utf8.count <= Self.mostViewerID
             && allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._~".contains($0)) }
     }
