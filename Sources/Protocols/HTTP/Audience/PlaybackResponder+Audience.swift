@@ -34,7 +34,9 @@ extension PlaybackResponder {
         if let id = location.query[ViewerIdentity.queryName] { return id.isViewerID ? id : nil }
         let viewer = ViewerIdentity(request.headers, query: location.query, address: context.peerAddress)
         guard viewer.wantsID else { return nil }
-        return String(UInt64.random(in: .min ... .max), radix: 36)
+        let id = String(UInt64.random(in: .min ... .max), radix: 36)
+        // Of one length, so that HEAD tells the length of what GET will give.
+        return String(repeating: "0", count: max(0, 13 - id.count)) + id
     }
 }
 
