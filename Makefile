@@ -1,6 +1,6 @@
 # The one door: `make run` starts the server, `make test` passes the whole test suite. Every verb installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help run build release install test lint format bench bench-load bench-compare fuzz docs
+.PHONY: help run build release install test lint format bench bench-load bench-latency bench-compare fuzz docs
 
 CONFIGURATION ?= debug
 ARGUMENTS ?= serve
@@ -55,6 +55,11 @@ bench-load: ## storms, idle crowds, stalled viewers, huge frames: what they cost
 	Scripts/build-release.sh
 	Scripts/build-release.sh swiftwater-bench
 	.build/tools/bin/python Scripts/bench-load.py
+
+bench-latency: ## how late the watch page shows a picture, glass to glass, and how soon the first one
+	@Scripts/install-tools.sh
+	Scripts/build-release.sh
+	.build/tools/bin/python Scripts/bench-latency.py
 
 bench-compare: ## Swiftwater, nginx and the limit on the same work; writes Documentation/performance.md
 	@Scripts/install-tools.sh bench

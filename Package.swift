@@ -40,7 +40,10 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdHTTP2 = Target.Dependency.product(name: "HummingbirdHTTP2", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// What the watch page is made of.
@@ -92,6 +95,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     ],
     targets: [
@@ -123,7 +127,7 @@ let package = Package(
         room("OBSMultitrack", "Protocols/OBS/Session", []),
         room(
             "SegmentPackaging", "Packaging/SegmentPackaging",
-            ["ByteCoding", "MediaModel", "CodecParsing", "ISOBMFF", "MPEGTS", "M3U8", nioCore]),
+            ["ByteCoding", "TextCoding", "MediaModel", "CodecParsing", "ISOBMFF", "MPEGTS", "M3U8", "MPD", nioCore]),
         room(
             "StreamInspection", "Packaging/StreamInspection", ["CodecParsing", "MediaModel", "StreamHealth", nioCore]),
         // 4 Hub
@@ -152,11 +156,12 @@ let package = Package(
         room(
             "HTTPDelivery", "Protocols/HTTP",
             [
-                "CZlib", "EndpointCore", "SegmentPackaging", "M3U8", "FLV", "CodecParsing", "MediaModel",
+                "CZlib", "EndpointCore", "SegmentPackaging", "TextCoding", "M3U8", "FLV", "CodecParsing", "MediaModel",
                 "StreamHealth", "StreamHub",
                 crypto, nioCore,
                 nioPosix, nioHTTP1,
                 nioWebSocket, nioHTTPTypes, nioHTTPTypesHTTP1, concurrencyHelpers, hummingbird, hummingbirdCore,
+                hummingbirdHTTP2,
                 httpTypes, logging,
                 metrics, lifecycle,
             ],
@@ -170,10 +175,19 @@ let package = Package(
                 logging,
             ]),
         room("Observability", "Services/Observability", [logging, metrics, concurrencyHelpers]),
+        room("Catalogue", "Services/Catalogue", ["EndpointCore", "MediaModel", crypto, grdb, logging]),
+        room(
+            "Authorization", "Services/Authorization",
+            [
+                "Catalogue", "ConfigurationReading", "EndpointCore", "RTMPSession", "MediaModel", crypto, cryptoExtras,
+                nioCore, concurrencyHelpers, logging,
+            ]),
         room(
             "ControlAPI", "Services/ControlAPI",
             [
-                "CodecParsing", "EndpointCore", "MediaModel", "StreamHealth", "StreamHub", nioCore, concurrencyHelpers,
+                "Authorization", "Catalogue", "CodecParsing", "EndpointCore", "MediaModel", "StreamHealth", "StreamHub",
+                "TextCoding",
+                nioCore, concurrencyHelpers,
                 logging, metrics,
             ],
             resources: [.embedInCode("Resources/openapi.json")]),
@@ -181,10 +195,10 @@ let package = Package(
         room(
             "ServerAssembly", "App/ServerAssembly",
             [
-                "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore", "RTMPSession", "RTMPEndpoint",
-                "HTTPDelivery",
-                "OBSEndpoint", "OBSMultitrack", "StreamHub", "Thumbnails", "TransportSecurity",
-                "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
+                "Authorization", "Catalogue", "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore",
+                "RTMPSession",
+                "RTMPEndpoint", "HTTPDelivery", "OBSEndpoint", "OBSMultitrack", "StreamHub", "Thumbnails",
+                "TransportSecurity", "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
             ]),
         .executableTarget(
             name: "swiftwater",
@@ -199,8 +213,8 @@ let package = Package(
         .executableTarget(
             name: "swiftwater-bench",
             dependencies: [
-                "RTMPSession", "FLV", "AMF", "M3U8", "ISOBMFF", "MPEGTS", "MediaModel", deque, nioCore, nioPosix,
-                argumentParser,
+                "RTMPSession", "TransportSecurity", "FLV", "AMF", "M3U8", "ISOBMFF", "MPEGTS", "MediaModel", deque,
+                nioCore, nioPosix, argumentParser,
             ],
             path: "Sources/App/swiftwater-bench", swiftSettings: settings),
 
@@ -245,12 +259,16 @@ let package = Package(
             ["OBSEndpoint", "OBSMultitrack", "EndpointCore", "MediaModel", nioCore, logging]),
         tests(
             "SegmentPackagingTests", "Packaging/SegmentPackagingTests",
-            ["SegmentPackaging", "M3U8", "ISOBMFF", "MPEGTS", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
+            [
+                "SegmentPackaging", "M3U8", "MPD", "TextCoding", "ISOBMFF", "MPEGTS", "CodecParsing", "MediaModel",
+                "TestSupport", nioCore,
+            ]),
         tests("StreamHealthTests", "Media/StreamHealthTests", ["StreamHealth", "MediaModel", nioCore]),
         tests(
             "ControlAPITests", "Services/ControlAPITests",
             [
-                "ControlAPI", "EndpointCore", "MediaModel", "StreamHealth", "StreamHub", "TestSupport", nioCore,
+                "Authorization", "Catalogue", "ConfigurationReading", "ControlAPI", "EndpointCore", "MediaModel",
+                "StreamHealth", "StreamHub", "TestSupport", nioCore,
                 nioPosix,
                 concurrencyHelpers, logging,
             ]),
@@ -262,11 +280,18 @@ let package = Package(
             "HTTPDeliveryTests", "Protocols/HTTPDeliveryTests",
             [
                 "EndpointCore", "FLV", "HTTPDelivery", "ISOBMFF", "StreamHub", "SegmentPackaging", "MediaModel",
-                "TestSupport", httpTypes, nioCore, nioPosix, nioEmbedded, nioWebSocket, logging,
+                "TestSupport", httpTypes, nioCore, nioPosix, nioEmbedded, nioHTTPTypes, nioWebSocket, logging,
             ]),
         tests(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",
             ["ConfigurationReading", "EndpointCore", "MediaModel", "TestSupport"]),
+        tests("CatalogueTests", "Services/CatalogueTests", ["Catalogue", "EndpointCore", "MediaModel", grdb, logging]),
+        tests(
+            "AuthorizationTests", "Services/AuthorizationTests",
+            [
+                "Authorization", "Catalogue", "ConfigurationReading", "EndpointCore", "RTMPSession", "MediaModel",
+                "TestSupport", crypto, cryptoExtras, nioCore, concurrencyHelpers, logging,
+            ]),
         tests(
             "ThumbnailsTests", "Services/ThumbnailsTests",
             ["Thumbnails", "EndpointCore", "MediaModel", "StreamHub", nioCore, nioPosix, logging]),

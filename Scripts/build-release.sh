@@ -1,6 +1,6 @@
 #!/bin/bash
-# Builds a program as it is released: optimised, with Swift's libraries, C++'s, YAML's, zlib's and OpenSSL's libcrypto inside, so that it
-# runs where nothing else is.
+# Builds a program as it is released: optimised, with Swift's libraries, C++'s, SQLite, YAML's, zlib's and OpenSSL's
+# libcrypto inside, so that it runs where nothing else is.
 # How it is linked otherwise stands in Package.swift. Names stay in it for backtraces; `make install` strips them.
 #
 #   Scripts/build-release.sh [PRODUCT]
@@ -14,7 +14,7 @@ if [ "$(uname)" = Linux ]; then
     # what Debian's packages say of themselves would lead it elsewhere first.
     folder=$PWD/.build/static-libraries
     mkdir -p "$folder"
-    for library in stdc++ yaml z crypto; do
+    for library in stdc++ sqlite3 yaml z crypto; do
         static=$(gcc -print-file-name="lib$library.a")
         if [ -f "$static" ]; then ln -sf "$(realpath "$static")" "$folder/lib$library.a"; fi
     done

@@ -43,6 +43,10 @@ SIDEWAYS = {
     ("RTMPEndpoint", "EndpointCore"),
     ("HTTPDelivery", "EndpointCore"),
     ("OBSEndpoint", "EndpointCore"),
+    ("Authorization", "Catalogue"),
+    ("Authorization", "ConfigurationReading"),
+    ("ControlAPI", "Authorization"),
+    ("ControlAPI", "Catalogue"),
     ("TransportSecurity", "EndpointCore"),
     ("swiftwater", "ServerAssembly"),
 }

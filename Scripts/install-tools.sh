@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-build_packages=(make zlib1g-dev libyaml-dev libssl-dev)
+build_packages=(make zlib1g-dev libyaml-dev libssl-dev libsqlite3-dev)
 test_packages=(
     python3 python3-venv curl procps
     ffmpeg rtmpdump vlc-bin vlc-plugin-base

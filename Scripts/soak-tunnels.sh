@@ -1,6 +1,6 @@
 #!/bin/bash
-# Ten minutes of publishers and players through HTTP, encrypted, and both; not a frame may be lost. For a person; CI takes
-# twenty seconds.
+# Ten minutes of publishers and players through HTTP, encrypted, and both; not a frame may be lost. For a person; the tests
+# take twenty seconds of it.
 #
 #   Scripts/soak-tunnels.sh [SECONDS]
 set -euo pipefail
@@ -8,4 +8,4 @@ cd "$(dirname "$0")/.."
 
 Scripts/install-tools.sh
 swift build --product swiftwater
-SOAK_SECONDS=${1:-600} exec .build/tools/bin/python -m pytest -s Tests/EndToEnd/soak_tunnels.py
+SOAK_SECONDS=${1:-600} exec .build/tools/bin/python -m pytest -s Tests/EndToEnd/test_tunnel_soak.py

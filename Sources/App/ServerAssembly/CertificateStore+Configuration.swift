@@ -12,7 +12,7 @@ extension CertificateStore {
         guard configuration.needsCertificates else { return nil }
         var files = configuration.tls.certificates.map(CertificateFiles.init)
         if files.isEmpty { files = [try .selfSigned(in: configuration.data + "/tls", logger: logger)] }
-        try self.init(files, profiles: [.rtmps(configuration)], logger: logger)
+        try self.init(files, profiles: [.rtmps(configuration), .https(configuration)], logger: logger)
     }
 }
 
@@ -46,6 +46,12 @@ extension TLSProfile {
         TLSProfile(
             oldestVersion: Version(configuration.tls.oldestVersion),
             clientAuthorities: configuration.rtmps.clientAuthorities)
+    }
+
+    /// How HTTP is encrypted.
+    static func https(_ configuration: ServerConfiguration) -> TLSProfile {
+        TLSProfile(
+            applicationProtocols: ["h2", "http/1.1"], oldestVersion: Version(configuration.tls.oldestVersion))
     }
 }
 

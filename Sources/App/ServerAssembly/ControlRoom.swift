@@ -1,3 +1,4 @@
+import Authorization
 import ConfigurationReading
 import ControlAPI
 import EndpointCore
@@ -42,10 +43,14 @@ struct ControlRoom: Sendable {
     }
 
     /// The routes of the API.
-    func routes(over registry: StreamRegistry, eventLoops: any EventLoopGroup, logger: Logger) -> [String: HTTPRoute] {
+    func routes(
+        over registry: StreamRegistry, authorizer: PolicyAuthorizer, registrations: Registrations,
+        eventLoops: any EventLoopGroup, logger: Logger
+    ) -> [String: HTTPRoute] {
         let loops = eventLoops.makeIterator().reduce(0) { count, _ in count + 1 }
         let api = ServerAPI(
-            registry: registry, sessions: sessions, watch: watch, events: events, authorizer: LocalRequests(),
+            registry: registry, sessions: sessions, watch: watch, events: events,
+            authorizer: TokenRequests(authorizer), registrations: registrations,
             facts: { [startedAt, ports] in
                 ServerFacts(
                     version: Server.version,

@@ -13,6 +13,10 @@ struct ListenerPlan: Sendable {
 
     var rtmp: Place
     var rtmps: Place?
+    var http: Place
+    var https: Place?
+    /// Whether the ports for HTTP take RTMP too.
+    var httpTakesRTMP: Bool
 
     /// The plan of a configuration; ports that need certificates are left out where there are none.
     init(_ configuration: ServerConfiguration, certificates: CertificateStore?) {
@@ -22,9 +26,16 @@ struct ListenerPlan: Sendable {
                 timeLimit: TimeAmount(configuration.tls.handshakeTimeout))
             return Place(target: ListenTarget(address), reception: reception)
         }
+        func shared(_ security: (any ConnectionSecurity)?) -> Reception.Form {
+            configuration.onePort ? security.map(Reception.Form.either) ?? .plain : .plain
+        }
         let rtmpSecurity = certificates?.security(.rtmps(configuration))
-        let shared = configuration.onePort ? rtmpSecurity.map(Reception.Form.either) : nil
-        rtmp = place(configuration.rtmp.listen, shared ?? .plain)
+        rtmp = place(configuration.rtmp.listen, shared(rtmpSecurity))
         if let address = configuration.rtmpsAddress, let rtmpSecurity { rtmps = place(address, .secure(rtmpSecurity)) }
+        let httpSecurity = certificates?.security(.https(configuration))
+        http = place(configuration.http.listen, shared(httpSecurity))
+        if let address = configuration.httpsAddress, let httpSecurity { https = place(address, .secure(httpSecurity)) }
+        // Browsers have no certificates, and nobody gets round those that encoders must have.
+        httpTakesRTMP = configuration.onePort && configuration.rtmps.clientAuthorities == nil
     }
 }

@@ -1,3 +1,5 @@
+import Authorization
+import Catalogue
 public import ConfigurationReading
 import ControlAPI
 import EndpointCore
@@ -27,6 +29,8 @@ public struct Server: Service {
         public var rtmpt: SocketAddress?
         /// Where browsers watch.
         public var http: SocketAddress
+        /// Where they do so inside TLS, if anywhere.
+        public var https: SocketAddress?
     }
 
     /// The version of the program.
@@ -49,6 +53,7 @@ public struct Server: Service {
     private let http: HTTPListener
     /// The port of `rtmp.listen`, and the one that was taken in its place when that was 0.
     private let rtmpPort: NIOLockedValueBox<Int>
+    private let catalogue: CatalogueDoor
     private let onListening: @Sendable (Addresses) -> Void
     /// The channels that take RTMP connections, while they do.
     private let rtmpChannels = NIOLockedValueBox<[any Channel]>([])
@@ -68,7 +73,12 @@ public struct Server: Service {
         logger: Logger, onListening: @escaping @Sendable (Addresses) -> Void
     ) {
         let current = CurrentConfiguration(configuration)
-        let authorizer = ConfiguredAuthorizer(configuration: current)
+        let catalogue = CatalogueDoor(folder: configuration.data, logger: logger) { storage in
+            try await FirstToken.prepare(storage, folder: configuration.data, logger: logger)
+        }
+        let authorizer = PolicyAuthorizer(
+            configuration: { current.value }, catalogue: catalogue,
+            isTrusted: { current.value.proxyProtocol.trusted.contains(address: $0) }, logger: logger)
         let control = ControlRoom(current, logger: logger)
         let origin = HLSOrigin(
             settings: { HLSSettings(current.value.application($0.application)) }, logger: logger)
@@ -101,13 +111,19 @@ public struct Server: Service {
                     limit: configuration.http.connections, limitPerAddress: configuration.http.connectionsPerAddress),
                 eventLoops: eventLoops, logger: logger)
         }
-        var routes = control.routes(over: registry, eventLoops: eventLoops, logger: logger)
+        var routes = control.routes(
+            over: registry, authorizer: authorizer,
+            registrations: Registrations(
+                catalogue: catalogue, rtmpPort: { rtmpPort.withLockedValue { $0 } },
+                keysChanged: { await authorizer.refreshTokenKeys() }),
+            eventLoops: eventLoops, logger: logger)
         routes[OBSMultitrackEndpoint.path] = multitrack.route
         if configuration.rtmpt.onHTTPPort { routes.merge(tunnels.routes) { route, _ in route } }
         http.routes = HTTPRoutes(routes)
 
         self.http = HTTPListener(
             http, registry: registry, origin: origin, authorizer: authorizer, eventLoops: eventLoops, logger: logger)
+        self.catalogue = catalogue
         self.configuration = current
         self.rtmpPort = rtmpPort
         self.control = control
@@ -130,19 +146,24 @@ public struct Server: Service {
             if let port = rtmpAddress?.port { rtmpPort.withLockedValue { $0 = port } }
             var rtmpsAddress: SocketAddress?
             if let rtmps = plan.rtmps { rtmpsAddress = try await listen(rtmps) }
-            let httpService = { @Sendable [http, control, onListening, rtmpsAddress] (rtmptAddress: SocketAddress?) in
-                http.service { channel in
-                    guard let rtmpAddress, let httpAddress = channel.localAddress else { return }
-                    control.note(ports: [
-                        ("rtmp", rtmpAddress), ("rtmps", rtmpsAddress), ("rtmpt", rtmptAddress), ("http", httpAddress),
-                    ])
-                    onListening(
-                        Addresses(rtmp: rtmpAddress, rtmps: rtmpsAddress, rtmpt: rtmptAddress, http: httpAddress))
-                }
+            let services = httpServices(plan) { [onListening, control, catalogue, rtmpsAddress] ports in
+                guard let rtmpAddress, let http = ports.http else { return }
+                control.note(ports: [
+                    ("rtmp", rtmpAddress), ("rtmps", rtmpsAddress), ("rtmpt", ports.rtmpt), ("http", http),
+                    ("https", ports.https),
+                ])
+                onListening(
+                    Addresses(
+                        rtmp: rtmpAddress, rtmps: rtmpsAddress, rtmpt: ports.rtmpt, http: http, https: ports.https))
+                // Who tries the server in some folder gets no data folder in it before there is something to keep.
+                if catalogue.isExpected { Task { await catalogue.storage() } }
             }
             try await withGracefulShutdownHandler {
                 try await store.watching(every: { TimeAmount(configuration.value.tls.checkInterval) }) {
-                    try await serve(httpService)
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        for service in services { group.addTask { try await service.run() } }
+                        try await group.waitForAll()
+                    }
                 }
             } onGracefulShutdown: {
                 for channel in rtmpChannels.withLockedValue({ $0 }) { channel.close(promise: nil) }
@@ -157,29 +178,55 @@ public struct Server: Service {
         await closeConnections()
     }
 
-    /// Serves HTTP, and before it, where there is one, the port for tunnels, whose address the other service tells.
-    private func serve(_ http: @escaping @Sendable (SocketAddress?) -> any Service) async throws {
-        guard let tunnelPort else { return try await http(nil).run() }
-        let (addresses, listening) = AsyncStream.makeStream(of: SocketAddress.self)
-        let tunnelService = tunnelPort.service { channel in
-            if let address = channel.localAddress { listening.yield(address) }
-            listening.finish()
-        }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                defer { listening.finish() }
-                try await tunnelService.run()
-            }
-            for await address in addresses { group.addTask { try await http(address).run() } }
-            while try await group.next() != nil {}
-        }
-    }
-
     /// Reads the certificates' files again, as the configuration in force names them.
     public func reloadCertificates() async {
         guard let store = certificates.withLockedValue({ $0 }) else { return }
         let files = configuration.value.tls.certificates.map(CertificateFiles.init)
         try? await NIOThreadPool.singleton.runIfActive { store.reload(files.isEmpty ? nil : files) }
+    }
+
+    /// Where HTTP is served.
+    private struct HTTPAddresses {
+        var http: SocketAddress?
+        var https: SocketAddress?
+        /// For tunnels alone.
+        var rtmpt: SocketAddress?
+    }
+
+    /// The services of the ports for HTTP.
+    ///
+    /// - Parameter onListening: called once when all of them are open.
+    private func httpServices(
+        _ plan: ListenerPlan, onListening: @escaping @Sendable (HTTPAddresses) -> Void
+    ) -> [any Service] {
+        let guests: [any ConnectionGuest] = plan.httpTakesRTMP ? [rtmp] : []
+        let addresses = NIOLockedValueBox(HTTPAddresses())
+        let (wantsHTTPS, wantsRTMPT) = (plan.https != nil, tunnelPort != nil)
+        let note: @Sendable ((inout HTTPAddresses) -> Void) -> Void = { change in
+            let known = addresses.withLockedValue { addresses in
+                change(&addresses)
+                return addresses
+            }
+            guard known.http != nil, (known.https != nil) == wantsHTTPS, (known.rtmpt != nil) == wantsRTMPT else {
+                return
+            }
+            onListening(known)
+        }
+        var services = [
+            http.service(at: plan.http.target, plan.http.reception, guests: guests) { channel in
+                note { $0.http = channel.localAddress }
+            }
+        ]
+        if let https = plan.https {
+            services.append(
+                http.service(at: https.target, https.reception, guests: guests) { channel in
+                    note { $0.https = channel.localAddress }
+                })
+        }
+        if let tunnelPort {
+            services.append(tunnelPort.service { channel in note { $0.rtmpt = channel.localAddress } })
+        }
+        return services
     }
 
     private func listen(_ place: ListenerPlan.Place) async throws -> SocketAddress? {

@@ -63,6 +63,7 @@ extension HLSSettings {
         part = application.hls.part
         window = application.hls.window
         transportStream = application.hls.mpegTS
+        manifest = application.dash.isEnabled
         mostBytes = application.hls.memoryBytes
     }
 }

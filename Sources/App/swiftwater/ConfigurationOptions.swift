@@ -26,7 +26,7 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: "Where to listen for HTTP inside TLS; off for nowhere.")
     var https: String?
 
-    @Option(name: .long, help: "The folder for what the server keeps.")
+    @Option(name: .long, help: "The folder for what the server keeps: live streams, keys, tokens, certificates.")
     var data: String?
 
     @Option(name: .long, help: "The least level of log lines: trace, debug, info, notice, warning, error, critical.")

@@ -107,7 +107,11 @@ private struct Welcome {
         if let rtmpt = addresses.rtmpt.map({ Self.place($0, usual: 80) }) {
             lines.append("           rtmpt://\(rtmpt)/live/<name>")
         }
-        lines += ["Watch      http://\(http)/live/<name>", "Server     http://\(http)/", ""]
+        lines.append("Watch      http://\(http)/live/<name>")
+        if let https = addresses.https.map({ Self.place($0, usual: 443) }) {
+            lines.append("           https://\(https)/live/<name>")
+        }
+        lines += ["Server     http://\(http)/", ""]
         text = lines.joined(separator: "\n")
     }
 

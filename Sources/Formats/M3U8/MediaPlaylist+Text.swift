@@ -61,15 +61,6 @@ extension MediaSegment {
     }
 }
 
-extension MediaInitializationSection {
-    /// The line that puts the section in force.
-    public var line: String {
-        var writer = PlaylistWriter()
-        writer.write(.initialization, text)
-        return writer.text
-    }
-}
-
 extension PlaylistWriter {
     /// The tags that must stand before the first part, and the parts.
     fileprivate mutating func writeBeginning(of segment: MediaSegment, after previous: MediaInitializationSection?) {

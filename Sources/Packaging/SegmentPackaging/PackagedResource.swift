@@ -8,6 +8,8 @@ public struct PackagedResource: Hashable, Sendable {
         case multivariantPlaylist
         /// Replaced by a new state with each segment and part.
         case mediaPlaylist
+        /// A DASH manifest. Replaced by a new state with each segment.
+        case manifest
         /// Never changes under its name.
         case initializationSection
         /// Never changes under its name.
@@ -59,7 +61,7 @@ public struct PackagedResource: Hashable, Sendable {
     public var isImmutable: Bool {
         switch kind {
         case .initializationSection, .segment, .part: true
-        case .multivariantPlaylist, .mediaPlaylist: false
+        case .multivariantPlaylist, .mediaPlaylist, .manifest: false
         }
     }
 }

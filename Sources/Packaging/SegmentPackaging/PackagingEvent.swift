@@ -1,4 +1,5 @@
 public import MediaModel
+public import NIOCore
 
 /// What the packager has to tell, in the order in which it must be done.
 ///
@@ -9,10 +10,31 @@ public enum PackagingEvent: Sendable {
     case resourceReady(PackagedResource)
     /// A resource is no longer to be had.
     case resourceRemoved(name: String)
+    /// A segment that is not whole is expected from here on, or has grown by a part.
+    case segmentExtended(SegmentGrowth)
+    /// A segment that was expected will not come.
+    case segmentAbandoned(name: String)
     /// A track is left out of the output from here on, and why.
     case trackOmitted(OmittedTrack)
     /// A segment had to begin without a sync frame: the publisher's groups of pictures are too long or too large.
     case segmentForced(number: Int)
+}
+
+/// How a segment grows that can be fetched while it is made.
+public struct SegmentGrowth: Hashable, Sendable {
+    /// The name under which it will be fetched.
+    public var name: String
+    /// The media type for `Content-Type`.
+    public var mediaType: String
+    /// The bytes that come next; `nil` when the segment is only expected.
+    public var part: ByteBuffer?
+
+    /// Makes a growth.
+    public init(name: String, mediaType: String, part: ByteBuffer? = nil) {
+        self.name = name
+        self.mediaType = mediaType
+        self.part = part
+    }
 }
 
 /// A track that the output does not carry.

@@ -59,14 +59,51 @@ extension SegmentPackager {
         /// Default 8: a ladder of five qualities and three languages.
         public var mostTracks = 8
 
+        /// What the DASH manifest says besides; `nil` for none.
+        ///
+        /// Default `nil`. With fragmented MP4 of one track per file, and the packager's own timeline: names that tell the time
+        /// of decoding cannot be made of a manifest's times, which are those of showing.
+        public var manifest: ManifestOptions?
+
         /// What the names of segments and initialization sections begin with.
         ///
         /// Default empty. Caches keep these resources for ever, so the text must be another one whenever counting begins
         /// anew, as when the server was restarted.
         public var namePrefix = ""
 
+        /// What the segments are numbered by.
+        ///
+        /// Default by their count. By the date numbers go on when packaging begins anew, as when the server was restarted.
+        public var numbering = Numbering.byCount
+        /// What places frames on the output timeline.
+        ///
+        /// Default the packager's own. With the publisher's, everybody who packages the stream makes the same files.
+        public var timeline = Timeline.own
+
         /// Makes the default configuration.
         public init() {}
+    }
+
+    /// What segments are numbered by.
+    public enum Numbering: Hashable, Sendable {
+        /// The first is 0.
+        case byCount
+        /// The first is numbered by its date, in target durations since the beginning of 2025.
+        ///
+        /// None is numbered twice then, as segments are no shorter than that but for few.
+        case byDate
+    }
+
+    /// What places frames on the output timeline, and what tells their date.
+    public enum Timeline: Hashable, Sendable {
+        /// It begins with the first frame, whose date is that of its arrival.
+        case own
+        /// It is that of the publisher's timestamps, whose zero is this date, in milliseconds since 1970.
+        ///
+        /// What is made of the frames then depends on nothing but them: times, dates, boundaries, numbers and names.
+        /// Names have no prefix, except for what depends on when packaging began or ended. Boundaries and numbers agree as
+        /// long as sync frames come with every target duration; names tell the time, and always agree.
+        case publishers(zero: Int64)
     }
 
     /// What segments are written in.

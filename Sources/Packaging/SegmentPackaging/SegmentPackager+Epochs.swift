@@ -98,12 +98,30 @@ extension SegmentPackager {
         isChangeDue = false
         guard let pilot, let first = gathered.first(where: { $0.frame.track === pilot }), let origin else { return }
         allowance.spend()
+        // Dates never go back, even when a publisher sends faster than time passes.
+        var start = presentation.timelineEnd
+        var wallclock = max(first.wallclock, presentation.wallclockEnd ?? first.wallclock)
+        let shared = place(of: origin)
+        if let shared { (start, wallclock) = shared }
+        if configuration.numbering == .byDate {
+            presentation.shelf.begin(at: TimelinePlace.number(of: wallclock, target: configuration.target))
+        }
         epoch = Epoch(
-            tracks: tracks, origin: origin, start: presentation.timelineEnd,
-            // Dates never go back, even when a publisher sends faster than time passes.
-            wallclock: max(first.wallclock, presentation.wallclockEnd ?? first.wallclock), rules: rules,
+            tracks: tracks, origin: origin, pilotTime: MediaTime(first.frame.decodeTime, pilot.timescale), start: start,
+            wallclock: wallclock, isShared: shared != nil, rules: rules,
             configuration: configuration)
         for entry in gathered { take(entry.frame, wallclock: entry.wallclock, into: &events) }
+    }
+
+    /// Where the publisher's timestamps place the next epoch, and the date of it; `nil` where they are not to be used, or lead
+    /// back into what is published.
+    private func place(of origin: MediaTime) -> (start: Int64, wallclock: Int64)? {
+        guard case .publishers(let zero) = configuration.timeline else { return nil }
+        let date = zero.addingClamped(origin.ticks(of: .milliseconds))
+        guard let start = TimelinePlace.position(of: date), start >= presentation.timelineEnd,
+            date >= presentation.wallclockEnd ?? date
+        else { return nil }
+        return (start, date)
     }
 
     /// Publishes what remains of the epoch; the next frames are gathered for another.
@@ -115,10 +133,11 @@ extension SegmentPackager {
         if count > 0 || presentation.hasOpenSegment
             || drafts.contains(where: { $0.end - $0.start >= Self.shortestEpoch })
         {
-            for draft in drafts { publish(draft, into: &events) }
+            for draft in drafts { publish(draft, isCutOff: true, into: &events) }
         }
         epoch = nil
         presentation.expectNextEpoch()
+        presentation.closeManifest(into: &events)
         presentation.publishChangedPlaylists(into: &events)
     }
 
@@ -139,11 +158,11 @@ extension SegmentPackager {
         presentation.publish(part, of: current, counters: &counters, into: &events)
     }
 
-    private mutating func publish(_ draft: SegmentDraft, into events: inout [PackagingEvent]) {
+    private mutating func publish(_ draft: SegmentDraft, isCutOff: Bool = false, into events: inout [PackagingEvent]) {
         // Taken out, so that nobody else holds what is changed and nothing is copied.
         guard var current = epoch else { return }
         epoch = nil
-        presentation.publish(draft, of: &current, counters: &counters, into: &events)
+        presentation.publish(draft, of: &current, isCutOff: isCutOff, counters: &counters, into: &events)
         current.segmenter.rules.longest = presentation.longestSegment
         current.segmenter.rules.part = presentation.partTarget
         epoch = current

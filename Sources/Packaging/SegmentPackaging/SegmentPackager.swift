@@ -1,7 +1,8 @@
 public import M3U8
 public import MediaModel
 
-/// Turns a live stream into HLS: frames go in, initialization sections, segments and playlist states come out.
+/// Turns a live stream into HLS and DASH: frames go in, initialization sections, segments and the states of playlists and
+/// manifests come out.
 ///
 /// A value without clocks, files or sockets. Whoever owns it appends what the publisher sends, with the wallclock time of
 /// its arrival, and applies the events in their order; requests are answered from `resource(named:)`, where everything
@@ -39,6 +40,9 @@ public struct SegmentPackager: Sendable {
     public static let timelineOriginSeconds: Int64 = 10
     /// The name of the Multivariant Playlist.
     public static let multivariantPlaylistName = "index.m3u8"
+
+    /// The name of the DASH manifest.
+    public static let manifestName = "manifest.mpd"
 
     /// How the stream is cut and what is kept.
     public let configuration: Configuration
@@ -91,6 +95,7 @@ public struct SegmentPackager: Sendable {
     public mutating func append(
         _ element: StreamElement, wallclock: Int64, into events: inout [PackagingEvent]
     ) {
+        presentation.now = max(presentation.now, wallclock)
         switch element {
         case .tracks(let tracks): change(to: tracks, into: &events)
         case .frame(let frame): take(frame, wallclock: wallclock, into: &events)

@@ -43,9 +43,7 @@ public struct HTTPListener: Sendable {
 
     private let configuration: Configuration
     private let responder: PlaybackResponder
-    private let answers: EndlessAnswers
-    private let connections = OpenConnections()
-    private let gate: ConnectionGate
+    private let house: HTTPPort.House
     private let eventLoops: any EventLoopGroup
     private let logger: Logger
 
@@ -57,38 +55,47 @@ public struct HTTPListener: Sendable {
         self.configuration = configuration
         self.eventLoops = eventLoops
         self.logger = logger
-        gate = ConnectionGate(limit: configuration.connections, limitPerAddress: configuration.connectionsPerAddress)
         let authorizer = TimeLimitedAuthorizer(
             authorizer, limit: configuration.decisionTimeLimit, eventLoops: eventLoops)
+        let clients = ProxiedAddresses()
         responder = PlaybackResponder(
             origin: origin, registry: registry, authorizer: authorizer, documents: configuration.documents,
-            routes: configuration.routes, pictures: configuration.pictures, metrics: HTTPMetrics())
-        answers = EndlessAnswers(
+            routes: configuration.routes, pictures: configuration.pictures, metrics: HTTPMetrics(),
+            clients: clients, audience: PlaylistAudience(eventLoop: eventLoops.next(), logger: logger))
+        let answers = EndlessAnswers(
             registry: registry, authorizer: authorizer, metrics: LiveMetrics(), sessions: configuration.sessions,
             logger: logger)
+        house = HTTPPort.House(
+            answers: answers, connections: OpenConnections(), clients: clients,
+            gate: ConnectionGate(
+                limit: configuration.connections, limitPerAddress: configuration.connectionsPerAddress),
+            idleTimeout: configuration.idleTimeout, logger: logger)
     }
 
-    /// The service that listens and serves.
+    /// A service that listens and serves; several open several ports of one endpoint.
     ///
-    /// - Parameter onListening: called once with the listening channel, whose `localAddress` tells the port.
+    /// - Parameters:
+    ///   - target: where; what is configured when nothing is said.
+    ///   - reception: how connections are received.
+    ///   - guests: other protocols whose connections come in here too.
+    ///   - onListening: called once with the listening channel, whose `localAddress` tells the port.
     /// - Returns: a service that throws `ListenFailure` when the port cannot be had.
-    public func service(onListening: @escaping @Sendable (any Channel) async -> Void) -> any Service {
-        let answers = answers
-        let connections = connections
+    public func service(
+        at target: ListenTarget? = nil, _ reception: Reception = .plain, guests: [any ConnectionGuest] = [],
+        onListening: @escaping @Sendable (any Channel) async -> Void
+    ) -> any Service {
+        let house = house
         var quiet = logger
         // The server's own lines are about its inside; ours tell of sessions.
         quiet.logLevel = max(logger.logLevel, .warning)
-        return HTTPService(target: configuration.listen, eventLoops: eventLoops) { [self, quiet] host in
+        let target = target ?? configuration.listen
+        return HTTPService(target: target, eventLoops: eventLoops) { [self, quiet] host in
             Application(
                 responder: responder,
-                server: .http1(
-                    configuration: .init(
-                        additionalChannelHandlers: [
-                            ConnectionAdmission(gate, logger: logger), EndlessAnswerGate(answers, connections),
-                        ],
-                        idleTimeout: configuration.idleTimeout)),
-                configuration: .init(
-                    address: .hostname(host, port: configuration.listen.port), serverName: "Swiftwater"),
+                server: HTTPServerBuilder { responder in
+                    HTTPPort(house, reception: reception, guests: guests, responder: responder)
+                },
+                configuration: .init(address: .hostname(host, port: target.port), serverName: "Swiftwater"),
                 onServerRunning: { [logger] channel in
                     let told: Void? = try? await channel.eventLoop.submit {
                         let log = AcceptFaultLog(protocol: "http", logger: logger)
@@ -103,7 +110,7 @@ public struct HTTPListener: Sendable {
 
     /// Closes every connection, after letting them end by themselves for a moment.
     public func closeConnections(within limit: TimeAmount) async {
-        await connections.drain(within: limit)
+        await house.connections.drain(within: limit)
     }
 }
 

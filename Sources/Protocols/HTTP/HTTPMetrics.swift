@@ -22,6 +22,11 @@ struct HTTPMetrics: Sendable {
         }
     }
 
+    /// Counts what was sent beyond the answers whose length was known at their beginning.
+    func count(bytes count: Int) {
+        bytes.increment(by: count)
+    }
+
     func count(request status: Int, bytes count: Int) {
         switch status / 100 {
         case 2: ok.increment()

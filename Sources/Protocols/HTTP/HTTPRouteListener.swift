@@ -50,7 +50,7 @@ public struct HTTPRouteListener: Sendable {
                 server: .http1(
                     configuration: .init(
                         additionalChannelHandlers: [
-                            ConnectionAdmission(gate, logger: logger), ConnectionRegistration(connections),
+                            ConnectionAdmission(gate, connections, logger: logger)
                         ],
                         idleTimeout: Self.idleTimeout)),
                 configuration: .init(address: .hostname(host, port: target.port), serverName: "Swiftwater"),
@@ -81,17 +81,32 @@ private struct RouteResponder: HTTPResponder {
     }
 }
 
-/// Keeps a connection among those that are open.
-private final class ConnectionRegistration: ChannelInboundHandler, RemovableChannelHandler {
+/// Turns a connection away when there are too many; otherwise keeps it among those that are open.
+private final class ConnectionAdmission: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 
+    private let gate: ConnectionGate
     private let connections: OpenConnections
+    private let logger: Logger
 
-    init(_ connections: OpenConnections) {
+    init(_ gate: ConnectionGate, _ connections: OpenConnections, logger: Logger) {
+        self.gate = gate
         self.connections = connections
+        self.logger = logger
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        connections.insert(context.channel)
+        do throws(ConnectionGate.Refusal) {
+            try gate.admit(context.remoteAddress, on: context.channel)
+            connections.insert(context.channel)
+        } catch {
+            logger.info(
+                "connection refused",
+                metadata: [
+                    "peer.address": "\(context.remoteAddress?.hostAndPort ?? "unknown")", "protocol": "rtmpt",
+                    "reason": "too many connections: \(error)",
+                ])
+            context.channel.close(promise: nil)
+        }
     }
 }

@@ -14,7 +14,7 @@ struct PlaybackResponder: HTTPResponder {
     /// How long a playlist request may wait for the first segment of a stream that has just begun.
     ///
     /// Longer than the longest keyframe interval in common use, shorter than what proxies bear.
-    private static let firstSegmentWait = TimeAmount.seconds(12)
+    static let firstSegmentWait = TimeAmount.seconds(12)
 
     let origin: HLSOrigin
     let registry: StreamRegistry
@@ -23,8 +23,13 @@ struct PlaybackResponder: HTTPResponder {
     let routes: HTTPRoutes
     let pictures: (any PictureSource)?
     let metrics: HTTPMetrics
+    let clients: ProxiedAddresses
+    let audience: PlaylistAudience
+    let growingAnswers = GrowingAnswers()
 
     func respond(to request: Request, context: PlaybackContext) async throws -> Response {
+        var context = context
+        context.peerAddress = clients.address(of: context.channel)?.peerAddress ?? "unknown"
         var response = await answer(request, context)
         let path = request.uri.path
         if response.headers[.accessControlAllowOrigin] == nil, documents[path] == nil, routes.route(for: path) == nil {
@@ -43,19 +48,20 @@ struct PlaybackResponder: HTTPResponder {
             return .text(.methodNotAllowed, "only GET and HEAD are understood here", [.allow: "GET, HEAD, OPTIONS"])
         }
         if let document = documents[request.uri.path] { return .document(document()) }
-        guard let location = PlaybackLocation(target: request.uri.string) else {
+        if request.uri.path == Self.timePath { return .timeOfDay() }
+        guard var location = PlaybackLocation(target: request.uri.string) else {
             return .text(.notFound, "nothing here; a stream's page is /app/name, such as /live/show")
         }
+        location.takeBearer(request.headers)
         switch await authorizer.authorizePlay(location.wish(from: context.peerAddress)) {
-        case .deny(.illegalName): return .text(.notFound, "no stream can have this name")
-        case .deny(.undecided):
-            return .text(.serviceUnavailable, StreamRefusal.undecided.description, [.retryAfter: "2"])
-        case .deny(let refusal): return .text(.forbidden, refusal.description)
-        case .allow(let path): return await answer(request, context, location, path)
+        case .deny(let refusal): return .refusal(refusal)
+        case .allow(let path):
+            let response = await answerAndCount(request, context, location, path)
+            return location.isPersonal ? response.keptBySharedCachesNever : response
         }
     }
 
-    private func answer(
+    func answer(
         _ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation, _ path: StreamPath
     ) async -> Response {
         switch location.resource {
@@ -70,34 +76,48 @@ struct PlaybackResponder: HTTPResponder {
         case .picture:
             return await picture(request, of: path, width: location.query["width"].flatMap { Int($0) })
         case .multivariantPlaylist(let base):
-            return await multivariantPlaylist(request, context, path, location.hlsForm, base)
+            return await multivariantPlaylist(request, context, path, location, base)
+        case .dashManifest:
+            return await manifest(request, context, location, path)
         case .hlsFile(let form, let name):
             return await hlsFile(request, context, location, path, form, name)
         }
     }
 
     private func multivariantPlaylist(
-        _ request: Request, _ context: PlaybackContext, _ path: StreamPath, _ form: HLSForm, _ base: String
+        _ request: Request, _ context: PlaybackContext, _ path: StreamPath, _ location: PlaybackLocation,
+        _ base: String
     ) async -> Response {
+        let form = location.hlsForm
         guard let broadcast = origin.broadcast(of: path, form) else { return .offline(path) }
         if broadcast.multivariantPlaylist == nil {
             _ = await broadcast.wait(for: .anything, on: context.eventLoop, limit: Self.firstSegmentWait)
         }
         guard let playlist = broadcast.multivariantPlaylist else { return .offline(path) }
-        let bytes = PlaylistBase.put(base + form.rawValue + "/", before: playlist.bytes)
+        let viewer = newViewer(request, context, location)
+        let query =
+            (viewer.map { ["viewer=\($0)"] } ?? []) + (location.credentials.isEmpty ? [] : [location.credentials])
+        let bytes = PlaylistBase.put(
+            base + form.rawValue + "/", before: playlist.bytes, query: query.joined(separator: "&"))
         let gzip = request.acceptsGzip ? Gzip.compress(bytes) : nil
-        return .playlist(gzip ?? bytes, isCompressed: gzip != nil, mediaType: playlist.mediaType)
+        var response = Response.playlist(gzip ?? bytes, isCompressed: gzip != nil, mediaType: playlist.mediaType)
+        // What names one viewer is for no other.
+        if viewer != nil { response.headers[.cacheControl] = "private, no-store" }
+        return response
     }
 }
 
 /// What a request's connection tells.
 struct PlaybackContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    let peerAddress: String
+    let channel: any Channel
+    /// The numeric address of whoever asks; of a proxy until the responder has looked it up.
+    var peerAddress: String
     let eventLoop: any EventLoop
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+        channel = source.channel
         peerAddress = source.channel.remoteAddress?.peerAddress ?? "unknown"
         eventLoop = source.channel.eventLoop
     }

@@ -1,3 +1,4 @@
+import EndpointCore
 import HTTPTypes
 import Hummingbird
 import MediaModel
@@ -26,7 +27,7 @@ extension Response {
         status: .noContent,
         headers: [
             .accessControlAllowOrigin: "*", .accessControlAllowMethods: "GET, HEAD, OPTIONS",
-            .accessControlAllowHeaders: "Range", .accessControlMaxAge: "86400",
+            .accessControlAllowHeaders: "Range, Authorization", .accessControlMaxAge: "86400",
         ])
 
     static func text(_ status: HTTPResponse.Status, _ text: String, _ headers: HTTPFields = [:]) -> Response {
@@ -39,6 +40,27 @@ extension Response {
     /// A stream that is not there now may be there in a moment; a cache must not keep that.
     static func offline(_ path: StreamPath) -> Response {
         text(.notFound, "\(path) is not live, or has no such file", [.retryAfter: "2"])
+    }
+
+    /// Why something is not shown, in the words of HTTP.
+    static func refusal(_ refusal: StreamRefusal) -> Response {
+        switch refusal {
+        case .illegalName: text(.notFound, "no stream can have this name")
+        case .keyAsName: text(.notFound, refusal.description)
+        case .undecided, .unavailable: text(.serviceUnavailable, refusal.description, [.retryAfter: "2"])
+        case .tooManyAttempts: text(.tooManyRequests, refusal.description, [.retryAfter: "60"])
+        case .keyRequired, .keyRefused, .keyExpired, .tokenRequired, .tokenRefused, .tokenExpired, .addressRefused:
+            text(.forbidden, refusal.description)
+        }
+    }
+
+    /// The same for one player alone: a shared cache would hand it to those who were not let in.
+    var keptBySharedCachesNever: Response {
+        var response = self
+        if let caching = headers[.cacheControl], caching.hasPrefix("public") {
+            response.headers[.cacheControl] = "private" + caching.dropFirst(6)
+        }
+        return response
     }
 
     static func document(_ document: HTTPDocument) -> Response {

@@ -20,6 +20,7 @@ public final class ServerAPI: Sendable {
     let watch: StreamWatch
     let events: EventFeed
     let authorizer: any APIAuthorizer
+    let registrations: Registrations?
     let facts: @Sendable () -> ServerFacts
     let logger: Logger
 
@@ -28,16 +29,19 @@ public final class ServerAPI: Sendable {
     /// - Parameters:
     ///   - watch: who looks at the streams' health.
     ///   - authorizer: who may use it.
+    ///   - registrations: for live streams and tokens; `nil` where there are none.
     ///   - facts: tells of the server at each request.
     public init(
         registry: StreamRegistry, sessions: SessionDirectory, watch: StreamWatch, events: EventFeed,
-        authorizer: any APIAuthorizer, facts: @escaping @Sendable () -> ServerFacts, logger: Logger
+        authorizer: any APIAuthorizer, registrations: Registrations? = nil,
+        facts: @escaping @Sendable () -> ServerFacts, logger: Logger
     ) {
         self.registry = registry
         self.sessions = sessions
         self.watch = watch
         self.events = events
         self.authorizer = authorizer
+        self.registrations = registrations
         self.facts = facts
         self.logger = logger
     }
@@ -67,7 +71,7 @@ public final class ServerAPI: Sendable {
                 try request.allowQuery()
                 return .json(Self.document)
             }
-        ] + streamOperations + sessionOperations + serverOperations
+        ] + streamOperations + sessionOperations + serverOperations + liveStreamOperations + tokenOperations
     }
 
     /// The description of the API (OpenAPI 3.1).
@@ -82,7 +86,10 @@ public final class ServerAPI: Sendable {
         guard let segments = Self.segments(of: request.path) else {
             throw .badRequest("the path is too long, or its percent-encoding is none")
         }
-        let matches = operations.compactMap { operation in operation.match(segments).map { (operation, $0) } }
+        var matches = operations.compactMap { operation in operation.match(segments).map { (operation, $0) } }
+        // Where a name could take in a word that another pattern has, the word counts.
+        let mostWords = matches.map(\.0.wordCount).max() ?? 0
+        matches.removeAll { $0.0.wordCount < mostWords }
         guard !matches.isEmpty else {
             throw .notFound("there is nothing here; \(Self.prefix)/openapi.json lists all that there is")
         }

@@ -1,4 +1,5 @@
 import ConfigurationReading
+import EndpointCore
 import Foundation
 import MediaModel
 import NIOCore

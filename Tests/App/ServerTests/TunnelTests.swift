@@ -182,6 +182,8 @@ struct TunnelTests {
                 server.closingReasons.contains { $0.contains("kept silent") || $0.contains("handshakeTimedOut") }
             }
             #expect(try await half.status("idle", half.sequenceNumber) == 404)
+        }
+        try await RunningServer.with { (server) async throws in
             let tls = try await Tunnel(server)
             _ = try await tls.exchange("send", [0x16, 3, 1])
             try await eventually("TLS is refused") {

@@ -59,7 +59,7 @@ class Browser:
         return self.driver.execute_script("return document.querySelector('#stage')?.dataset[arguments[0]] ?? ''", name)
 
     def press(self, key: str) -> None:
-        self.driver.switch_to.active_element.send_keys(key)
+        ActionChains(self.driver).send_keys(key).perform()
 
     def move(self) -> None:
         """Moves the pointer over the picture, by a little."""
@@ -83,7 +83,9 @@ class Browser:
 
         def shown() -> dict | None:
             video = self.video
-            return video if video and video["contrast"] > 50 and video["frames"] > 0 else None
+            # A page that waits shows the last picture of before.
+            is_moving = video and not video["paused"] and self.state == "playing"
+            return video if is_moving and video["contrast"] > 50 and video["frames"] > 0 else None
 
         first = eventually("the browser shows a picture", shown, within)
 

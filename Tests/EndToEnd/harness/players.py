@@ -158,6 +158,30 @@ def through(player: Player, variant: str) -> Player:
 # It hands on the last frame of sound without having seen where that ends.
 VLC_TS = VLC_RTMP._replace(name="vlc-http-ts", address=_ts, spoiled_at_end=1)
 
+
+
+def _dash(server: Server, path: str) -> str:
+    return server.http(f"{path}/manifest.mpd")
+
+
+def _gstreamer_dash(url: str, file: pathlib.Path) -> list:
+    video = "demux.video_00 ! queue ! qtdemux ! h264parse ! mux."
+    audio = "demux.audio_00 ! queue ! qtdemux ! aacparse ! mux."
+    output = f"flvmux name=mux streamable=true ! filesink location={file}"
+    return ["gst-launch-1.0", *f"-q souphttpsrc location={url} ! dashdemux name=demux {video} {audio} {output}".split()]
+
+
+FFMPEG_5_DASH = Player("ffmpeg-5-dash", _dash, _ffmpeg(FFMPEG_5), "checksums", is_segmented=True)
+FFMPEG_9_DASH = Player("ffmpeg-9-dash", _dash, _ffmpeg(FFMPEG_9), "checksums", is_segmented=True)
+GSTREAMER_DASH = Player("gstreamer-dashdemux", _dash, _gstreamer_dash, "length-prefixed", is_segmented=True, lost_at_end=60)
+VLC_DASH = Player(
+    *("vlc-dash", _dash, _vlc, "stream", "source as stream"), user=NOBODY, lost_at_end=60, invented_times=3,
+    is_segmented=True,
+)
+
+# They do not all notice the end of a presentation, and so are no part of `EVERY_PLAYER`.
+DASH_PLAYERS = [FFMPEG_5_DASH, FFMPEG_9_DASH, GSTREAMER_DASH, VLC_DASH]
+
 EVERY_PLAYER = [
     *[FFMPEG_5_RTMP, FFMPEG_9_RTMP, FFMPEG_5_FLV, FFMPEG_9_FLV, WEBSOCKET_FLV],
     *[FFMPEG_5_MP4, FFMPEG_9_MP4, WEBSOCKET_MP4, FFMPEG_5_TS, FFMPEG_9_TS, VLC_TS],

@@ -53,6 +53,72 @@ struct MediaPlaylistTests {
         #expect(try MediaPlaylist(bytes: ended.text.utf8) == ended)
     }
 
+    /// The example of RFC 8216bis, appendix B.
+    static let lowLatency = """
+        #EXTM3U
+        #EXT-X-VERSION:6
+        #EXT-X-TARGETDURATION:4
+        #EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=24,PART-HOLD-BACK=1.5
+        #EXT-X-PART-INF:PART-TARGET=0.5
+        #EXT-X-MEDIA-SEQUENCE:266
+        #EXT-X-DISCONTINUITY-SEQUENCE:0
+        #EXT-X-MAP:URI="init.mp4"
+        #EXT-X-PROGRAM-DATE-TIME:2019-02-14T02:13:36.106Z
+        #EXTINF:4.00008,
+        fileSequence266.mp4
+        #EXT-X-PART:DURATION=0.5,URI="filePart267.0.mp4",INDEPENDENT=YES
+        #EXT-X-PART:DURATION=0.3,URI="filePart267.1.mp4",BYTERANGE="20@5",GAP=YES
+        #EXTINF:0.8,
+        fileSequence267.mp4
+        #EXT-X-DISCONTINUITY
+        #EXT-X-MAP:URI="init2.mp4"
+        #EXT-X-PROGRAM-DATE-TIME:2019-02-14T02:14:00.106Z
+        #EXT-X-PART:DURATION=0.5,URI="filePart268.0.mp4",INDEPENDENT=YES
+        #EXT-X-PRELOAD-HINT:TYPE=PART,URI="filePart268.1.mp4",BYTERANGE-START=7,BYTERANGE-LENGTH=9
+        #EXT-X-RENDITION-REPORT:URI="../1M/waitForMSN.m3u8",LAST-MSN=268,LAST-PART=0
+        #EXT-X-RENDITION-REPORT:URI="../4M/waitForMSN.m3u8",LAST-MSN=267
+
+        """
+
+    @Test("parts and what belongs to them are read and written")
+    func parts() throws {
+        let playlist = try MediaPlaylist(Self.lowLatency)
+        #expect(playlist.text == Self.lowLatency)
+        #expect(playlist.segments.map(\.parts.count) == [0, 2])
+        #expect(playlist.segments[1].parts[1].byteRange == ByteRange(length: 20, offset: 5))
+        let open = try #require(playlist.segmentUnderConstruction)
+        #expect(open.parts.count == 1 && open.isDiscontinuous && open.initialization?.uri == "init2.mp4")
+        #expect(playlist.endSequence == 268)
+        #expect(playlist.preloadHints == [PreloadHint(uri: "filePart268.1.mp4", start: 7, length: 9)])
+        #expect(playlist.renditionReports.map(\.lastPart) == [0, nil])
+    }
+
+    @Test("a delta update needs version 9 and counts what it leaves out")
+    func deltaUpdate() throws {
+        var playlist = try MediaPlaylist(Self.lowLatency)
+        playlist.skippedSegments = 3
+        #expect(playlist.requiredVersion == 9)
+        #expect(playlist.endSequence == 271)
+        #expect(playlist.text.contains("#EXT-X-VERSION:9\n"))
+        #expect(playlist.text.contains("#EXT-X-SKIP:SKIPPED-SEGMENTS=3\n"))
+        #expect(try MediaPlaylist(playlist.text) == playlist)
+    }
+
+    @Test(
+        "parts that cannot be are refused",
+        arguments: [
+            "#EXT-X-PART:DURATION=1", "#EXT-X-PART:URI=\"a\"", "#EXT-X-PART:DURATION=x,URI=\"a\"",
+            "#EXT-X-PART:DURATION=1,URI=\"a\",INDEPENDENT=MAYBE", "#EXT-X-PART:DURATION=1,URI=\"a\",BYTERANGE=\"b\"",
+            "#EXT-X-PART-INF:X=1", "#EXT-X-PART-INF:PART-TARGET=1\n#EXT-X-PART-INF:PART-TARGET=1",
+            "#EXT-X-SERVER-CONTROL:HOLD-BACK=\"1\"", "#EXT-X-SKIP:SKIPPED-SEGMENTS=-1",
+            "#EXT-X-PRELOAD-HINT:TYPE=PARTY,URI=\"a\"",
+            "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"a\"\n#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"b\"",
+            "#EXT-X-RENDITION-REPORT:URI=\"a\"", "#EXTINF:1,\ns\n#EXT-X-SKIP:SKIPPED-SEGMENTS=1",
+        ])
+    func malformedParts(lines: String) {
+        #expect(throws: PlaylistFault.self) { try MediaPlaylist("#EXTM3U\n#EXT-X-TARGETDURATION:2\n\(lines)\n") }
+    }
+
     @Test("the simple example of RFC 8216bis §9.1")
     func example() throws {
         let text = """

@@ -186,4 +186,93 @@ struct MultivariantRulesTests {
         playlist.variants[0].videoRange = .perceptualQuantizer
         #expect(findings(playlist, range: .perceptualQuantizer).isEmpty)
     }
+
+    private static func inParts(
+        _ lengths: [[Int]], open: [Int] = [], target: Int = 500, independent: Bool = false
+    ) -> MediaPlaylist {
+        func part(_ milliseconds: Int) -> PartialSegment {
+            PartialSegment(uri: "p", duration: .milliseconds(milliseconds), isIndependent: independent)
+        }
+        return MediaPlaylist(
+            targetDuration: 2,
+            segments: lengths.map { parts in
+                MediaSegment(
+                    uri: "s.ts", duration: .milliseconds(parts.reduce(0, +)),
+                    programDateTime: ProgramDateTime(millisecondsSince1970: 0), parts: parts.map(part))
+            },
+            serverControl: ServerControl(
+                canBlockReload: true, holdBack: .seconds(6), partHoldBack: .milliseconds(3 * target),
+                canSkipUntil: .seconds(12)),
+            partTarget: .milliseconds(target),
+            segmentUnderConstruction: open.isEmpty
+                ? nil : MediaSegment(uri: "", duration: .zero, parts: open.map(part)),
+            preloadHints: [PreloadHint(uri: "p")])
+    }
+
+    private func partFindings(_ playlist: MediaPlaylist) -> [PlaylistFinding] {
+        PlaylistRules().findings(in: playlist).filter {
+            if case .programDateTimeInconsistent = $0 { return false }
+            return true
+        }
+    }
+
+    @Test("each rule on parts is found broken, and only that")
+    func parts() {
+        let sound = Self.inParts([[500, 500, 425, 300]], open: [500, 100])
+        #expect(partFindings(sound).isEmpty)
+        #expect(
+            partFindings(Self.inParts([[500, 501, 500]]))
+                == [.partLongerThanTarget(segment: 0, part: 1, duration: .milliseconds(501))])
+        #expect(
+            partFindings(Self.inParts([[500, 424, 500]], open: [424, 400]))
+                == [
+                    .partTooShort(segment: 0, part: 1, duration: .milliseconds(424)),
+                    .partTooShort(segment: 1, part: 0, duration: .milliseconds(424)),
+                ])
+        #expect(partFindings(Self.inParts([[500, 424, 500]], independent: true)).isEmpty)
+
+        var playlist = sound
+        playlist.segments[0].duration += .milliseconds(2)
+        #expect(
+            partFindings(playlist)
+                == [.partsDoNotAddUp(segment: 0, parts: .milliseconds(1725), whole: .milliseconds(1727))])
+        playlist = sound
+        playlist.partTarget = nil
+        #expect(partFindings(playlist) == [.partTargetMissing])
+        playlist = sound
+        playlist.preloadHints = []
+        #expect(partFindings(playlist) == [.hintMissing])
+        playlist = sound
+        playlist.isEnded = true
+        #expect(partFindings(playlist) == [.hintBehindEnd])
+        playlist = sound
+        playlist.serverControl = ServerControl(
+            holdBack: .seconds(5), partHoldBack: .seconds(1), canSkipUntil: .seconds(11))
+        #expect(
+            partFindings(playlist)
+                == [
+                    .partHoldBackTooShort(.seconds(1)), .holdBackTooShort(.seconds(5)),
+                    .skipBoundaryTooNear(.seconds(11)),
+                ])
+        #expect(
+            partFindings(Self.inParts(.init(repeating: [500, 500, 500, 500], count: 6)))
+                == [.partsTooOld(segment: 0)])
+    }
+
+    @Test("parts may come at the end and go all together, and never change")
+    func partsChange() {
+        let before = Self.inParts([[500, 500]], open: [500])
+        let rules = PlaylistRules()
+        #expect(rules.findings(from: before, to: Self.inParts([[500, 500]], open: [500, 500])).isEmpty)
+        #expect(rules.findings(from: before, to: Self.inParts([[500, 500], [500, 400]])).isEmpty)
+        var bare = before
+        bare.segments[0].parts = []
+        #expect(rules.findings(from: before, to: bare).isEmpty)
+        #expect(rules.findings(from: bare, to: before) == [.partsChanged(segment: 0)])
+        #expect(
+            rules.findings(from: before, to: Self.inParts([[500, 500]], open: [400])) == [.partsChanged(segment: 1)])
+        #expect(
+            rules.findings(from: before, to: Self.inParts([[500, 500]], open: [500], target: 501)).contains(
+                .partTargetChanged))
+    }
 }

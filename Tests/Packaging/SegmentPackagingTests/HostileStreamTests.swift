@@ -193,7 +193,7 @@ struct HostileStreamTests {
     }
 
     /// What the bounds in bytes may force: short playlists of short segments.
-    private static func isBoundByMemory(_ finding: PlaylistFinding) -> Bool {
+    static func isBoundByMemory(_ finding: PlaylistFinding) -> Bool {
         switch finding {
         case .playlistTooShort, .tooFewSegments, .boundariesDiffer, .programDateTimeInconsistent: true
         default: false

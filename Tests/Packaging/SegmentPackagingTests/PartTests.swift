@@ -3,6 +3,7 @@ import M3U8
 import MediaModel
 import NIOCore
 import SegmentPackaging
+import TestSupport
 import Testing
 
 @Suite("Segments in parts")
@@ -173,5 +174,79 @@ struct PartTests {
         PlayerView.expectContinuous(sounds)
         #expect(view.packager.counters.overlongParts == 0)
         #expect(view.partsMade > 40_000 / part)
+    }
+
+    @Test(
+        "every quality has parts of its own, and all have the same segments",
+        arguments: [[0, 0], [67, 133], [133, 0], [0, 400], [400, 67]] as [[Int64]])
+    func ladder(delays: [Int64]) throws {
+        var view = PlayerView { $0.partDuration = .milliseconds(200) }
+        view.checksIntervals = true
+        let sound = SyntheticSource.sound()
+        var source = LadderSource(
+            qualities: [
+                .init(track: LadderSource.pictures(0, width: 1280, height: 720), delay: delays[0]),
+                .init(track: LadderSource.pictures(1, width: 640, height: 360), delay: delays[1]),
+            ], sounds: [sound])
+        view.send(.tracks(source.tracks))
+        for frame in source.frames(from: 0, to: 20_000) {
+            view.now += 8
+            view.send(.frame(frame))
+        }
+        view.finish()
+        #expect(view.packager.counters.unalignedSegments == 0 && view.forced.isEmpty)
+        #expect(view.packager.counters.overlongParts == 0)
+        for name in ["video.m3u8", "video-1.m3u8", "audio.m3u8"] {
+            let samples = try view.samples(in: name).flatMap(\.self)
+            PlayerView.expectContinuous(samples)
+            #expect(view.playlists[name]?.segments.last?.parts.isEmpty == false)
+        }
+        #expect(view.playlists["video-1.m3u8"]?.hasIndependentSegments == true)
+    }
+
+    @Test("nothing breaks the other rules, whatever comes", arguments: 1...8)
+    func random(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var view = PlayerView {
+            $0.partDuration = .milliseconds(Int64(100 + random.next() % 400))
+            $0.mostBytesInSegment = 20_000
+            $0.mostFramesInSegment = 2000
+            $0.mostBytes = 200_000
+        }
+        // Frames that come as they like cannot be put into parts of one length.
+        view.isExpected = {
+            switch $0 {
+            case .partLongerThanTarget, .partTooShort: true
+            default: HostileStreamTests.isBoundByMemory($0)
+            }
+        }
+        let source = LadderSource(
+            qualities: [
+                .init(track: LadderSource.pictures(0, width: 1280, height: 720)),
+                .init(track: LadderSource.pictures(1, width: 640, height: 360)),
+            ], sounds: [SyntheticSource.sound()])
+        view.send(.tracks(source.tracks))
+        var times: [Int64] = [0, 0, 0]
+        for _ in 0..<6000 {
+            view.now += 10
+            switch random.next() % 400 {
+            case 0: times = times.map { $0 &+ Int64(random.next() % 20_000) &- 10_000 }
+            case 1: view.send(.discontinuity)
+            case 2: view.finish()
+            case 3: times[Int(random.next() % 3)] = Int64(bitPattern: random.next())
+            default: break
+            }
+            let index = Int(random.next() % 3)
+            times[index] = times[index] &+ Int64(random.next() % 60)
+            view.send(
+                .frame(
+                    MediaFrame(
+                        track: source.tracks[index], decodeTime: times[index],
+                        compositionOffset: Int32(random.next() % 200), isSync: random.next() % 20 == 0 || index == 2,
+                        payload: ByteBuffer(repeating: 0x80, count: Int(1 + random.next() % 300)))))
+        }
+        view.finish()
+        #expect(view.packager.counters.parts == view.partsMade)
+        #expect(view.packager.resources.count < 3000)
     }
 }

@@ -1,3 +1,4 @@
+import EndpointCore
 import HTTPTypes
 import MediaModel
 import NIOCore
@@ -34,6 +35,49 @@ struct ResponseTests {
         #expect(moved.contains("URI=\"show/hls/audio.m3u8\""))
         #expect(moved.contains("\nshow/hls/video.m3u8\n"))
         #expect(moved.hasSuffix("\n"))
+    }
+
+    @Test("addresses carry what the player was let in with, wherever they stand")
+    func credentials() {
+        let playlist = """
+            #EXTM3U
+            #EXT-X-MAP:URI="init.mp4"
+            #EXT-X-PART:DURATION=0.2,URI="part.m4s?x=1",INDEPENDENT=YES
+            #EXT-X-PRELOAD-HINT:TYPE=PART,URI="next.m4s"
+            #EXT-X-RENDITION-REPORT:URI="../a.m3u8",LAST-MSN=1
+            segment.m4s
+            #EXT-X-BROKEN:URI="open
+
+            """
+        let carried = String(buffer: PlaylistBase.put("", before: ByteBuffer(string: playlist), query: "token=a.b"))
+        #expect(
+            carried == """
+                #EXTM3U
+                #EXT-X-MAP:URI="init.mp4?token=a.b"
+                #EXT-X-PART:DURATION=0.2,URI="part.m4s?x=1&token=a.b",INDEPENDENT=YES
+                #EXT-X-PRELOAD-HINT:TYPE=PART,URI="next.m4s?token=a.b"
+                #EXT-X-RENDITION-REPORT:URI="../a.m3u8?token=a.b",LAST-MSN=1
+                segment.m4s?token=a.b
+                #EXT-X-BROKEN:URI="open?token=a.b
+
+                """)
+    }
+
+    @Test("what a player shows is carried as it was, with nothing that could end an address")
+    func carrying() throws {
+        let location = try #require(
+            PlaybackLocation(target: "/live/show/index.m3u8?ts=1&sig=a_-9&exp=12&ip=::1/64&token=x%22%0a%26y%3D&key=no")
+        )
+        #expect(location.credentials == "token=x%22%0A%26y%3D&exp=12&sig=a_-9&ip=%3A%3A1%2F64")
+        #expect(location.isPersonal)
+        var plain = try #require(PlaybackLocation(target: "/live/show.flv?ts=1"))
+        #expect(plain.credentials.isEmpty && !plain.isPersonal)
+        plain.takeBearer([.authorization: "bearer  abc"])
+        #expect(plain.credentials.isEmpty && plain.isPersonal)
+        #expect(plain.wish(from: "::1").query.contains { $0 == (name: "token", value: "abc") })
+        var other = try #require(PlaybackLocation(target: "/live/show.flv"))
+        other.takeBearer([.authorization: "Basic abc"])
+        #expect(!other.isPersonal)
     }
 
     @Test("gzip is a gzip member of the same text")

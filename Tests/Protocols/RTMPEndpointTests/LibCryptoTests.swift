@@ -54,7 +54,10 @@ struct LibCryptoTests {
 
     @Test("powers in Oakley group 2 are those that Python computes, and both sides come to one secret")
     func powers() {
-        let (mine, yours) = ((0..<128).map { UInt8($0 * 7 + 3 & 255) }, (0..<128).map { UInt8($0 * 11 + 5 & 255) })
+        let (mine, yours) = (
+            (0..<128).map { UInt8(truncatingIfNeeded: $0 * 7 + 3) },
+            (0..<128).map { UInt8(truncatingIfNeeded: $0 * 11 + 5) }
+        )
         let myKey = library.power(of: [2], to: mine, modulo: prime)
         let yourKey = library.power(of: [2], to: yours, modulo: prime)
         #expect(

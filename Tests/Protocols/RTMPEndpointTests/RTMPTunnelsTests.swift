@@ -44,11 +44,20 @@ struct RTMPTunnelsTests {
         }
     }
 
-    /// Runs the event loop until there is a result.
+    /// Runs the event loop until there is a result; then it stands still.
     private func whileRunning<Value>(_ body: () async throws -> Value) async throws -> Value {
         let running = keepRunning()
-        defer { running.cancel() }
-        return try await body()
+        let result: Value
+        do {
+            result = try await body()
+        } catch {
+            running.cancel()
+            throw error
+        }
+        running.cancel()
+        // Cancelled is not stopped: one more run would answer what the test wants to find waiting.
+        await running.value
+        return result
     }
 
     /// The name of a new tunnel.

@@ -11,12 +11,12 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("threads", "2", "2"), ("data", "./kept", "./kept"), ("one-port", "on", "on"),
     ("rtmp.listen", "[::1]:19350", "[::1]:19350"), ("rtmp.chunk-size", "4096", "4KiB"),
     ("rtmp.handshake-timeout", "3s", "3s"), ("rtmp.idle-timeout", "1m", "60s"), ("rtmp.drain", "30s", "30s"),
-    ("rtmp.connections", "17", "17"), ("rtmp.connections-per-address", "3", "3"),
     ("rtmp.rtmpe", "on", "on"),
     (
         "rtmp.swf-hashes", "00112233445566778899AABBCCDDEEFF00112233445566778899aabbccddeeff",
         "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
     ),
+    ("rtmp.connections", "17", "17"), ("rtmp.connections-per-address", "3", "3"),
     ("rtmps.listen", ":443", ":443"), ("rtmps.client-ca", "/ca.pem", "/ca.pem"),
     ("rtmpt.http", "off", "off"), ("rtmpt.listen", ":0", ":0"), ("rtmpt.tunnels", "5", "5"),
     ("rtmpt.timeout", "7s", "7s"), ("rtmpt.body", "1MiB", "1MiB"), ("rtmpt.bound-to", "family", "family"),
@@ -30,8 +30,11 @@ private let values: [(key: String, written: String, shown: String)] = [
     ),
     ("tls.oldest-version", "1.3", "1.3"), ("tls.handshake-timeout", "3s", "3s"), ("tls.check-interval", "1m", "60s"),
     ("proxy-protocol.trusted", "[127.0.0.1, \"10.1.2.3/8\", \"::1\"]", "[127.0.0.1/32, 10.0.0.0/8, ::1/128]"),
-    ("auth.publish", "key", "key"), ("auth.play", "open", "open"),
+    ("auth.publish", "key", "key"), ("auth.play", "token", "token"),
     ("auth.keys", "[{ key: k1, stream: live/show, label: studio }]", "[{ key: …, stream: live/show, label: studio }]"),
+    ("auth.token-secret", "0123456789abcdef", "…"), ("auth.token-keys", "/etc/keys.json", "/etc/keys.json"),
+    ("auth.token-issuer", "https://id.example", "https://id.example"), ("auth.token-audience", "video", "video"),
+    ("auth.ban-after", "5", "5"), ("auth.ban-for", "1m", "60s"),
     ("metrics.streams", "7", "7"),
     ("apps.live.gop-cache", "off", "off"), ("apps.live.gop-cache-bytes", "64KiB", "64KiB"),
     ("apps.live.gop-cache-duration", "2500ms", "2500ms"), ("apps.live.on-duplicate", "takeover", "takeover"),
@@ -42,7 +45,7 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("apps.live.hls.enabled", "false", "off"), ("apps.live.hls.segment", "1s", "1s"),
     ("apps.live.hls.part", "200ms", "200ms"),
     ("apps.live.hls.window", "30s", "30s"), ("apps.live.hls.ts", "OFF", "off"),
-    ("apps.live.hls.memory", "1GiB", "1GiB"),
+    ("apps.live.hls.memory", "1GiB", "1GiB"), ("apps.live.dash.enabled", "off", "off"),
     ("apps.live.obs-multitrack.enabled", "on", "on"),
     (
         "apps.live.obs-multitrack.ladder",
@@ -53,6 +56,12 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("apps.live.obs-multitrack.keyframe-interval", "1s", "1s"), ("apps.live.obs-multitrack.b-frames", "0", "0"),
     ("apps.live.obs-multitrack.encoder", "x264", "x264"),
     ("apps.live.obs-multitrack.server", "rtmps://in.example.com/live/", "rtmps://in.example.com/live"),
+    ("apps.live.auth.publish", "open", "open"), ("apps.live.auth.play", "token", "token"),
+    ("apps.live.auth.challenge", "adobe", "adobe"),
+    ("apps.live.auth.publish-allow", "[10.1.2.3/8, \"::1\"]", "[10.0.0.0/8, ::1/128]"),
+    ("apps.live.auth.publish-deny", "[10.9.0.0/16]", "[10.9.0.0/16]"),
+    ("apps.live.auth.play-allow", "[192.0.2.7]", "[192.0.2.7/32]"),
+    ("apps.live.auth.play-deny", "[\"::/0\"]", "[::/0]"),
 ]
 
 @Suite("Every key")
@@ -145,6 +154,13 @@ struct EveryKeyTests {
         expected.thumbnails.interval = .seconds(7)
         expected.auth.publish = .key
         expected.auth.keys = [PublishKey(secret: Secret("k1"), path: try StreamPath("live/show"), label: "studio")]
+        expected.auth.play = .token
+        expected.auth.tokens.secret = Secret("0123456789abcdef")
+        expected.auth.tokens.keySet = "/etc/keys.json"
+        expected.auth.tokens.issuer = "https://id.example"
+        expected.auth.tokens.audience = "video"
+        expected.auth.ban.after = 5
+        expected.auth.ban.for = .seconds(60)
         expected.metrics.streams = 7
         var live = ApplicationConfiguration()
         live.gopCache = false
@@ -161,6 +177,7 @@ struct EveryKeyTests {
         live.hls.isEnabled = false
         live.hls.segment = .seconds(1)
         live.hls.part = .milliseconds(200)
+        live.dash.isEnabled = false
         live.hls.window = .seconds(30)
         live.hls.mpegTS = false
         live.hls.memoryBytes = 1 << 30
@@ -173,6 +190,13 @@ struct EveryKeyTests {
         live.obsMultitrack.bFrames = 0
         live.obsMultitrack.encoder = .x264
         live.obsMultitrack.server = "rtmps://in.example.com/live"
+        live.auth.publish = .open
+        live.auth.play = .token
+        live.auth.challenge = .adobe
+        live.auth.publishers.allowed = ["10.0.0.0/8", "::1"].compactMap { AddressRange($0) }
+        live.auth.publishers.denied = ["10.9.0.0/16"].compactMap { AddressRange($0) }
+        live.auth.players.allowed = ["192.0.2.7"].compactMap { AddressRange($0) }
+        live.auth.players.denied = ["::/0"].compactMap { AddressRange($0) }
         expected.applications = ["live": live]
         #expect(loaded == expected)
     }

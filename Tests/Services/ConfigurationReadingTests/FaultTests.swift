@@ -41,7 +41,6 @@ struct FaultTests {
             ),
             ("apps:\n  live:\n    record: off\n", "c.yaml:3: apps.live.record: not available in this version"),
             ("apps: { live: { push: [] } }", "c.yaml:1: apps.live.push: not available in this version"),
-            ("auth: { play: token }", "c.yaml:1: auth.play: token is not available in this version"),
             // Shapes
             ("- a", "c.yaml:1: takes a section, not a list"),
             ("rtmp: [1]", "c.yaml:1: rtmp: takes a section, not a list"),

@@ -1,3 +1,4 @@
+import EndpointCore
 import Foundation
 import MediaModel
 import Testing
@@ -97,58 +98,5 @@ struct PublishKeyTests {
             .write(toFile: file, atomically: true, encoding: .utf8)
         let auth = try ServerConfiguration.load(file: file).auth
         #expect(auth.key(matching: "hush")?.path == (try StreamPath("live/show")))
-    }
-}
-
-@Suite("Admission of publishers")
-struct AdmissionTests {
-    private let path: StreamPath
-    private var auth = ServerConfiguration.Auth()
-
-    init() throws {
-        path = try StreamPath("live/show")
-        let other = try StreamPath("live/other")
-        auth.keys = [PublishKey(secret: Secret("s3"), path: path), PublishKey(secret: Secret("s4"), path: other)]
-    }
-
-    private func admit(
-        _ name: String, _ policy: ServerConfiguration.Auth.PublishPolicy, key: (String, String)? = nil,
-        isLocal: Bool = false
-    ) -> ServerConfiguration.Auth.Admission {
-        var auth = auth
-        auth.publish = policy
-        return auth.admit(
-            application: "live", name: name, query: key.map { [(name: $0.0, value: $0.1)] } ?? [], isLocal: isLocal)
-    }
-
-    @Test("open lets everybody in, local the same machine, key nobody without")
-    func policies() {
-        #expect(admit("show", .open) == .admitted(path))
-        #expect(admit("show", .local, isLocal: true) == .admitted(path))
-        #expect(admit("show", .local) == .keyRequired)
-        #expect(admit("show", .key, isLocal: true) == .keyRequired)
-    }
-
-    @Test("a key as the name says which stream", arguments: ServerConfiguration.Auth.PublishPolicy.allCases)
-    func keyAsName(policy: ServerConfiguration.Auth.PublishPolicy) {
-        #expect(admit("s3", policy) == .admitted(path))
-        #expect(auth.admit(application: "elsewhere", name: "s3", isLocal: false) == .admitted(path))
-    }
-
-    @Test("a key as a parameter opens its own stream only", arguments: ["key", "token"])
-    func keyAsParameter(parameter: String) {
-        #expect(admit("show", .key, key: (parameter, "s3")) == .admitted(path))
-        #expect(admit("show", .local, key: (parameter, "s3")) == .admitted(path))
-        #expect(admit("show", .key, key: (parameter, "s4")) == .keyRequired)
-        #expect(admit("show", .key, key: (parameter, "")) == .keyRequired)
-        #expect(admit("show", .key, key: (parameter, "wrong")) == .keyRequired)
-        #expect(admit("show", .open, key: (parameter, "wrong")) == .admitted(path))
-        #expect(admit("show", .key, key: ("pass", "s3")) == .keyRequired)
-    }
-
-    @Test("an illegal name is refused before anything else")
-    func illegalName() {
-        #expect(admit("../show", .open) == .illegalName(.forbiddenPart))
-        #expect(admit("", .key) == .illegalName(.empty))
     }
 }

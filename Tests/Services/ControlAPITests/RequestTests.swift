@@ -24,6 +24,9 @@ struct RequestTests {
             let answer = try await room.answer(path, "BREW")
             #expect(answer.status == 405)
             #expect(try #require(answer.headers["Allow"]).contains(operation.method))
+            #expect(
+                answer.headers["Allow"] == (operation.pattern.hasSuffix("reconnect") ? "POST" : answer.headers["Allow"])
+            )
         }
     }
 

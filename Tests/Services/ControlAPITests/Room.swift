@@ -20,6 +20,7 @@ final class Room: Sendable {
 
     init(
         limits: EventFeed.Limits = .init(), authorizer: any APIAuthorizer = LocalRequests(),
+        registrations: Registrations? = nil,
         loop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
     ) {
         let events = EventFeed(limits: limits)
@@ -32,6 +33,7 @@ final class Room: Sendable {
         self.loop = loop
         api = ServerAPI(
             registry: registry, sessions: sessions, watch: watch, events: events, authorizer: authorizer,
+            registrations: registrations,
             facts: {
                 ServerFacts(
                     version: "1", uptimeSeconds: 5, ports: [.init(name: "rtmp", address: "127.0.0.1:1")], eventLoops: 2,

@@ -13,7 +13,10 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "Where publishers go, such as rtmp://127.0.0.1/live/bench{}.")
     var publish: String?
 
-    @Option(help: "Where players go: rtmp://…, http://….flv or http://….m3u8. They are spread over the publishers.")
+    @Option(
+        help:
+            "Where players go: rtmp://…, rtmps://…, http://….flv or http://….m3u8. They are spread over the publishers."
+    )
     var play: String?
 
     @Option(help: "Publishers.")

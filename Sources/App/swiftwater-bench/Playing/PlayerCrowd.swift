@@ -1,5 +1,7 @@
 import NIOCore
 import NIOPosix
+import RTMPSession
+import TransportSecurity
 
 /// All players of one kind: they come at a given rate, on as many event loops as they are given.
 struct PlayerCrowd: Sendable {
@@ -7,6 +9,9 @@ struct PlayerCrowd: Sendable {
     private let eventLoops: [any EventLoop]
     /// Bytes of one read: about what half a second of a usual stream takes.
     private static let readBytes = 64 << 10
+
+    /// For rtmps; the server is the bench's own, whatever it says of itself.
+    private static let security = Result { try TLSClient(trust: .anybody) }
 
     /// Makes an empty crowd.
     static func make(on group: MultiThreadedEventLoopGroup) async throws -> PlayerCrowd {
@@ -48,6 +53,7 @@ struct PlayerCrowd: Sendable {
                     case .rtmp(let url):
                         try pipeline.addHandler(
                             RTMPPlayer(url: url, audience: bound.value, habit: habit, startedAt: startedAt))
+                        if url.isSecure { _ = try Self.security.get().secure(channel, to: url.host) }
                     case .httpFLV(let url):
                         try pipeline.addHandler(
                             HTTPFLVPlayer(url: url, audience: bound.value, habit: habit, startedAt: startedAt))

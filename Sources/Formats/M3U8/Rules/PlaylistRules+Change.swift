@@ -34,6 +34,7 @@ extension PlaylistRules {
             findings.append(.segmentsSkipped(from: previous.endSequence, to: current.mediaSequence))
             return
         }
+        if removed > 0, !numbersFromZero { checkReach(of: current, &findings) }
         let discontinuities = previous.segments.prefix(removed).count { $0.isDiscontinuous }
         let expected = previous.discontinuitySequence + discontinuities
         if current.discontinuitySequence != expected {

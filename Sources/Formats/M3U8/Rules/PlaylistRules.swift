@@ -12,6 +12,11 @@ public struct PlaylistRules: Hashable, Sendable {
     /// Default 6 (Apple 8.11); 3 satisfies RFC 8216bis.
     public var fewestSegments: Int
 
+    /// Whether the first segment of a stream has the number 0, so that a playlist which begins with another slides.
+    ///
+    /// Default yes. Where numbers begin anywhere, only a change tells that a playlist slides.
+    public var numbersFromZero = true
+
     /// Makes rules.
     public init(tolerance: Duration = .milliseconds(50), fewestSegments: Int = 6) {
         self.tolerance = tolerance
@@ -48,8 +53,12 @@ public struct PlaylistRules: Hashable, Sendable {
             }
             if segment.duration <= .zero { findings.append(.segmentWithoutLength(segment: number)) }
         }
-        // A playlist that still grows has nothing to keep.
-        guard playlist.type == nil, !playlist.isEnded, playlist.mediaSequence > 0 else { return }
+        if numbersFromZero, playlist.mediaSequence > 0 { checkReach(of: playlist, &findings) }
+    }
+
+    /// What a playlist that slides must still list; one that grows has nothing to keep.
+    func checkReach(of playlist: MediaPlaylist, _ findings: inout [PlaylistFinding]) {
+        guard playlist.type == nil, !playlist.isEnded else { return }
         if playlist.duration < .seconds(3 * playlist.targetDuration) {
             findings.append(.playlistTooShort(playlist.duration))
         }

@@ -52,12 +52,30 @@ public struct SegmentTimeline: Hashable, Sendable {
         runs = []
         var end: Int64?
         for place in places {
-            if end == place.time, let last = runs.last, last.duration == place.duration {
-                runs[runs.count - 1].repeatCount += 1
-            } else {
-                runs.append(Run(time: end == place.time ? nil : place.time, duration: place.duration))
-            }
+            append(place, after: end)
             end = place.end
+        }
+    }
+
+    /// Adds a segment behind the last, which ends at `end`; `nil` when there is none before it.
+    public mutating func append(_ place: Place, after end: Int64?) {
+        if end == place.time, let last = runs.last, last.duration == place.duration, last.repeatCount >= 0 {
+            runs[runs.count - 1].repeatCount += 1
+        } else {
+            runs.append(Run(time: end == place.time ? nil : place.time, duration: place.duration))
+        }
+    }
+
+    /// Removes the first segment.
+    public mutating func removeFirst() {
+        guard let first = runs.first else { return }
+        let end = Place(time: first.time ?? 0, duration: first.duration).end
+        if first.repeatCount > 0 {
+            runs[0].time = end
+            runs[0].repeatCount -= 1
+        } else {
+            runs.removeFirst()
+            if !runs.isEmpty, runs[0].time == nil { runs[0].time = end }
         }
     }
 

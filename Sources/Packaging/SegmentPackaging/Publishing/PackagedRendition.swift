@@ -19,15 +19,17 @@ struct PackagedRendition {
     /// The listed segments, one for each segment of the stream.
     private(set) var window = PlaylistWindow()
     /// The initialization section in force, with its bytes, against which the next epoch's are held.
-    private(set) var initialization: (section: MediaInitializationSection, bytes: ByteBuffer)?
+    var initialization: (section: MediaInitializationSection, bytes: ByteBuffer)?
     /// What has been measured of the bit rate.
     var bitRate = BitRateMeter()
     /// Frames per second as last measured, for pictures whose configuration does not tell.
     var frameRate: FrameRate?
     /// The segment whose parts go out; `nil` before its first part.
     var open: OpenSegment?
-    /// Decode time with which the next part begins.
-    var nextPart: MediaTime?
+    /// Decode time with which the next part begins, and the name under which it is announced.
+    var nextPart: (start: MediaTime, name: String)?
+    /// The name of the segment that comes next, as long as it is expected and has no part.
+    var expectedSegment: String?
     /// How many parts the newest whole segment has.
     var lastPartCount = 0
     /// Whether the playlist is another than the one that was published.
@@ -39,29 +41,6 @@ struct PackagedRendition {
 
     /// The name of the playlist.
     var playlistName: String { "\(name).m3u8" }
-
-    /// The name of the segment of this rendition with the Media Sequence Number `number`.
-    func segmentName(_ number: Int, _ configuration: SegmentPackager.Configuration) -> String {
-        "\(configuration.namePrefix)\(name)-\(number).\(configuration.container.segmentExtension)"
-    }
-
-    /// The name of the part that begins at `start`.
-    ///
-    /// It tells nothing of the segment: whether the next part still belongs to this one is not known before it comes, but
-    /// when it begins is known, so that it can be announced.
-    func partName(_ start: MediaTime, _ configuration: SegmentPackager.Configuration) -> String {
-        "\(configuration.namePrefix)\(name)-part-\(start.value).\(configuration.container.segmentExtension)"
-    }
-
-    /// Puts an initialization section in force; returns its name when it is another than before.
-    ///
-    /// It is named after the first segment that needs it, a number that never comes again.
-    mutating func useInitialization(_ bytes: ByteBuffer?, from number: Int, prefix: String) -> String? {
-        guard let bytes, bytes != initialization?.bytes else { return nil }
-        let uri = "\(prefix)\(name)-\(number)-init.mp4"
-        initialization = (MediaInitializationSection(uri: uri), bytes)
-        return uri
-    }
 
     /// Appends a segment, with the initialization section that is in force.
     mutating func append(_ segment: MediaSegment, isIndependent: Bool = true, times: SegmentTimes? = nil) {

@@ -26,7 +26,7 @@ struct PlaylistWindow {
     private(set) var times: [SegmentTimes?] = []
     /// How many of the oldest a delta update leaves out.
     private(set) var skippable = 0
-    /// The lines of those, with the initialization section that is in force at the front.
+    /// The lines of those.
     private(set) var skippableLines = ByteBuffer()
     /// The lines of the others.
     private(set) var recentLines = ByteBuffer()
@@ -86,14 +86,13 @@ struct PlaylistWindow {
             distance += segments[index].duration
         }
         version = lines.lazy.map(\.version).max() ?? 1
-        var front = ""
-        if let first = lines.first, !first.declaresInitialization {
-            front = segments.first?.initialization?.line ?? ""
-        }
         skippableLines = ByteBuffer()
         recentLines = ByteBuffer()
-        if skippable > 0 { skippableLines.writeString(front) } else { recentLines.writeString(front) }
-        for line in lines[..<skippable] { skippableLines.writeString(line.text) }
-        for line in lines[skippable...] { recentLines.writeString(line.textWithParts ?? line.text) }
+        for (index, line) in lines.enumerated() {
+            var text = line.textWithParts ?? line.text
+            // The section that is in force must be said with the first segment.
+            if index == 0, !line.declaresInitialization { text = segments[0].text(after: nil) }
+            if index < skippable { skippableLines.writeString(text) } else { recentLines.writeString(text) }
+        }
     }
 }

@@ -8,6 +8,7 @@ extension Presentation {
         let shortest = max(configuration.window.mpegTicks, Int64(targetDuration ?? 0) * 3 * 90_000)
         while shelf.isOverfull(shortest: shortest, configuration) {
             shelf.unlistFirst()
+            manifest.removeFirst()
             for index in renditions.indices { renditions[index].removeFirst() }
         }
     }
@@ -63,6 +64,7 @@ extension Presentation {
     /// Publishes those Media Playlists that have changed.
     mutating func publishChangedPlaylists(into events: inout [PackagingEvent]) {
         for index in renditions.indices where renditions[index].isChanged { publishPlaylist(of: index, into: &events) }
+        publishManifest(into: &events)
     }
 
     private mutating func publishPlaylist(of index: Int, into events: inout [PackagingEvent]) {
@@ -70,7 +72,7 @@ extension Presentation {
         let rendition = renditions[index]
         var frame = frame(of: rendition)
         let window = rendition.window
-        let closing = ByteBuffer(string: frame.closingText(after: rendition.initialization?.section))
+        let closing = ByteBuffer(string: frame.closingText(after: window.segments.last?.initialization))
         let header = ByteBuffer(string: frame.headerText(version: rendition.window.version))
         var delta: [ByteBuffer]?
         if window.skippable > 0 {
@@ -130,7 +132,7 @@ extension Presentation {
 
     private func hint(of rendition: PackagedRendition) -> String? {
         guard !isEnded else { return nil }
-        return rendition.nextPart.map { rendition.partName($0, configuration) }
+        return rendition.nextPart?.name
     }
 
     /// What is offered to players of parts; `nil` where there are none.

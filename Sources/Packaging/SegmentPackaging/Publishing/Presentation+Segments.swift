@@ -8,43 +8,38 @@ extension Presentation {
         _ entry: inout SegmentEntry, output index: Int, of epoch: inout Epoch, counters: inout PackagingCounters,
         into events: inout [PackagingEvent]
     ) {
-        let pieces: [ByteBuffer]
-        var listedParts: [PartialSegment] = []
+        var pieces: [ByteBuffer] = []
+        var parts: [PartialSegment] = []
         if partTarget > 0 {
-            publishRest(of: entry.draft, output: index, of: epoch, counters: &counters, into: &events)
-            guard let rendition = renditions.firstIndex(where: { $0.name == epoch.outputs[index].name }),
-                let open = renditions[rendition].open
-            else { return }
-            renditions[rendition].open = nil
-            pieces = open.published.parts
-            listedParts = open.listed.parts
+            publishRest(
+                of: entry.draft, output: index, of: epoch, isCutOff: entry.isCutOff, counters: &counters, into: &events)
+            guard let open = takeOpenSegment(named: epoch.outputs[index].name) else { return }
+            (pieces, parts) = (open.published.parts, open.listed.parts)
             entry.resources += open.resources
         } else {
-            guard let bytes = epoch.outputs[index].writer.write(entry.draft, number: entry.number) else { return }
+            guard let bytes = epoch.outputs[index].writer.write(entry.draft) else { return }
             pieces = [bytes]
         }
         let output = epoch.outputs[index]
-        let rendition = beginRendition(for: output, at: entry.number, into: &events)
-        let name = renditions[rendition].segmentName(entry.number, configuration)
+        let rendition = beginRendition(for: output, of: epoch, at: entry.number, into: &events)
+        let times = times(of: output, entry, epoch)
+        let name = renditions[rendition].name(of: entry, at: times?.start, of: epoch, configuration)
         let segment = PackagedResource(
             name: name, kind: .segment, mediaType: configuration.container.mediaType(hasVideo: output.hasVideo),
             pieces: pieces)
         offer(segment, into: &events)
-
         let span = span(of: output, in: entry.draft, epoch)
-        let isIndependent = output.lanes.allSatisfy { entry.draft.lanes[$0].isIndependent }
+        let date = epoch.wallclock(
+            at: partTarget > 0 && output.hasVideo ? entry.draft.pilotPosition(epoch) : span.start)
         renditions[rendition].append(
             MediaSegment(
                 uri: name, duration: span.duration, isDiscontinuous: entry.isDiscontinuous,
-                programDateTime: ProgramDateTime(millisecondsSince1970: epoch.wallclock(at: span.start)),
-                parts: listedParts),
-            isIndependent: isIndependent, times: times(of: output, entry, epoch))
+                programDateTime: ProgramDateTime(millisecondsSince1970: date), parts: parts),
+            isIndependent: output.lanes.allSatisfy { entry.draft.lanes[$0].isIndependent }, times: times)
         renditions[rendition].bitRate.count(
             bytes: segment.length, duration: span.end - span.start, target: configuration.target)
-        if partTarget > 0, let lane = output.lanes.first {
-            renditions[rendition].nextPart = MediaTime(
-                entry.draft.lanes[lane].next, epoch.lanes[lane].clock.timescale)
-        }
+        announceNextPart(of: output, behind: entry.draft, of: epoch, in: rendition)
+        expectSegment(entry.number + 1, of: rendition, mediaType: segment.mediaType, into: &events)
         entry.resources.append(name)
         if let section = renditions[rendition].initialization?.section.uri { entry.initializations.append(section) }
         entry.bytes += segment.length
@@ -53,11 +48,11 @@ extension Presentation {
 
     /// The rendition of an output, with the initialization section of the epoch in force.
     mutating func beginRendition(
-        for output: RenditionOutput, at number: Int, into events: inout [PackagingEvent]
+        for output: RenditionOutput, of epoch: Epoch, at number: Int, into events: inout [PackagingEvent]
     ) -> Int {
         let rendition = rendition(named: output.name)
         let header = output.writer.initialization
-        let name = renditions[rendition].useInitialization(header, from: number, prefix: configuration.namePrefix)
+        let name = renditions[rendition].useInitialization(header, from: number, of: epoch, configuration)
         if let name, let header {
             let mediaType = configuration.container.mediaType(hasVideo: output.hasVideo)
             offer(
@@ -101,7 +96,7 @@ extension Presentation {
     }
 
     /// Lists a gap in every rendition that has nothing for this segment.
-    mutating func fillGaps(beside entry: SegmentEntry, epoch: Epoch) {
+    mutating func fillGaps(beside entry: SegmentEntry, epoch: Epoch, into events: inout [PackagingEvent]) {
         for index in renditions.indices where renditions[index].window.count <= shelf.listed.count {
             let span = entry.draft.span
             renditions[index].append(
@@ -110,7 +105,8 @@ extension Presentation {
                     isDiscontinuous: entry.isDiscontinuous,
                     programDateTime: ProgramDateTime(millisecondsSince1970: epoch.wallclock(at: span.start)),
                     isGap: true))
-            renditions[index].expectPart(at: entry.draft.end)
+            renditions[index].expectPart(at: entry.draft.end, configuration)
+            abandonSegment(of: index, into: &events)
         }
     }
 }

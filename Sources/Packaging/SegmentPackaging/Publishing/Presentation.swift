@@ -18,6 +18,11 @@ struct Presentation {
     private(set) var wallclockEnd: Int64?
 
     var renditions: [PackagedRendition] = []
+    /// What the DASH manifest tells.
+    var manifest = ManifestJournal()
+    /// When it was made last, and what time it is, in milliseconds since 1970.
+    var manifestTime: Int64 = 0
+    var now: Int64 = 0
     var shelf = SegmentShelf()
     var isEnded = false
 
@@ -35,18 +40,20 @@ struct Presentation {
 
     /// Publishes a segment of `epoch` in all renditions.
     mutating func publish(
-        _ draft: SegmentDraft, of epoch: inout Epoch, counters: inout PackagingCounters,
+        _ draft: SegmentDraft, of epoch: inout Epoch, isCutOff: Bool, counters: inout PackagingCounters,
         into events: inout [PackagingEvent]
     ) {
         settleTargets(by: draft, of: epoch)
         var entry = SegmentEntry(
-            number: shelf.nextNumber, isDiscontinuous: beginsDiscontinuity(epoch), draft: draft)
+            number: shelf.nextNumber, isDiscontinuous: beginsDiscontinuity(epoch), isCutOff: isCutOff,
+            draft: draft)
         for output in epoch.outputs.indices {
             write(&entry, output: output, of: &epoch, counters: &counters, into: &events)
         }
         // What no file could hold is no segment.
         guard !renditions.isEmpty else { return }
-        fillGaps(beside: entry, epoch: epoch)
+        journalize(entry, of: epoch)
+        fillGaps(beside: entry, epoch: epoch, into: &events)
         counters.count(entry, pilot: epoch.pilot)
         if !draft.isIndependent { events.append(.segmentForced(number: entry.number)) }
         shelf.append(SegmentShelf.Segment(entry))
@@ -77,6 +84,8 @@ struct Presentation {
         guard !isEnded, !renditions.isEmpty else { return }
         isEnded = true
         publishPlaylists(into: &events)
+        manifest.isChanged = true
+        publishManifest(into: &events)
     }
 
     /// The first segment of all settles the target duration and the part target, and with the former the longest segment

@@ -2,6 +2,8 @@
 struct SegmentEntry {
     let number: Int
     let isDiscontinuous: Bool
+    /// Whether it ends because the publisher did.
+    let isCutOff: Bool
     let draft: SegmentDraft
     var resources: [String] = []
     var initializations: [String] = []

@@ -41,6 +41,12 @@ struct SegmentShelf {
     /// The Media Sequence Number of the next segment.
     var nextNumber: Int { mediaSequence + listed.count }
 
+    /// Gives the first segment of all this number.
+    mutating func begin(at number: Int) {
+        guard !hasBegun, listed.isEmpty else { return }
+        mediaSequence = number
+    }
+
     mutating func append(_ segment: Segment) {
         hasBegun = true
         listed.append(segment)

@@ -21,6 +21,9 @@ extension SegmentDraft {
     /// From the pilot's first sample to its next segment.
     var span: SegmentSpan { SegmentSpan(start: start, end: end) }
 
+    /// Where the pilot's first sample lies, in ticks of 90 kHz.
+    func pilotPosition(_ epoch: Epoch) -> Int64 { lanes[epoch.pilot].position ?? start }
+
     /// From the first sample of a lane to the end of the last.
     func span(of lane: Int, in epoch: Epoch) -> SegmentSpan {
         guard let position = lanes[lane].position else { return span }

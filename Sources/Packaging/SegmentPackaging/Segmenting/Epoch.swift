@@ -20,8 +20,12 @@ struct Epoch {
     let pilot: Int
     /// Where the epoch begins on the output timeline, in ticks of 90 kHz.
     let start: Int64
+    /// Where sound begins, in ticks of 90 kHz: in parts no earlier than the pilot, so that both begin together.
+    let soundStart: Int64
     /// The wallclock time of `start`, in milliseconds since 1970.
     let wallclock: Int64
+    /// Whether its place on the output timeline is that of the publisher's timestamps.
+    let isShared: Bool
     var segmenter: Segmenter
     /// The renditions that carry the lanes.
     var outputs: [RenditionOutput] = []
@@ -30,21 +34,25 @@ struct Epoch {
 
     /// Begins an epoch for `tracks`, with its pilot's time `origin` in the source at `start` on the output timeline.
     init(
-        tracks: [Track], origin: MediaTime, start: Int64, wallclock: Int64, rules: SegmentationRules,
-        configuration: SegmentPackager.Configuration
+        tracks: [Track], origin: MediaTime, pilotTime: MediaTime, start: Int64, wallclock: Int64,
+        isShared: Bool = false,
+        rules: SegmentationRules, configuration: SegmentPackager.Configuration
     ) {
         let pilot = tracks.firstIndex { $0.kind == .video } ?? 0
         lanes = zip(0..., tracks).map { index, track in
             let timescale = TrackClock.outputTimescale(for: track)
             let clock = TrackClock(
                 track, timescale: timescale, sourceOrigin: origin.ticks(of: track.timescale),
-                origin: Timescale.mpeg.convert(start, to: timescale))
+                origin: Timescale.mpeg.convert(start, to: timescale), isSnapped: isShared)
             return Lane(track: track, clock: clock, hasBegun: index == pilot || track.kind == .audio)
         }
         self.pilot = pilot
         self.start = start
         self.wallclock = wallclock
-        segmenter = Segmenter(lanes: lanes, pilot: pilot, start: start, rules: rules)
+        let lead = pilotTime.ticks(of: .mpeg).subtractingClamped(origin.ticks(of: .mpeg))
+        soundStart = configuration.part > 0 ? start.addingClamped(max(0, lead)) : start
+        self.isShared = isShared
+        segmenter = Segmenter(lanes: lanes, pilot: pilot, start: start, isInStep: isShared, rules: rules)
         outputs = RenditionOutput.outputs(of: self, configuration)
     }
 
@@ -77,7 +85,8 @@ struct Epoch {
         }
         let timescale = lanes[index].clock.timescale
         // Sound from before the first picture has no place. What begins the epoch may round to a tick before it.
-        guard index == pilot || time >= Timescale.mpeg.convert(start, to: timescale) else { return .early }
+        let earliest = lanes[index].track.kind == .audio ? soundStart : start
+        guard index == pilot || time >= Timescale.mpeg.convert(earliest, to: timescale) else { return .early }
         let sample = TimedSample(
             decodeTime: time, position: max(start, timescale.convert(time, to: .mpeg)),
             compositionOffset: compositionOffset(of: frame, in: timescale), isSync: frame.isSync,

@@ -7,6 +7,8 @@ extension Segmenter {
     /// the sample behind them is decoded.
     mutating func nextPart() -> PartDraft? {
         guard rules.part > 0 else { return nil }
+        // Behind a segment that was held back there may be samples enough for the end of the next one.
+        plan()
         for index in lanes.indices {
             if let part = nextPart(of: index) { return part }
         }
@@ -33,12 +35,15 @@ extension Segmenter {
         if index == pilot { scanned -= count }
         if lanes[index].inParts.first == nil {
             lanes[index].inParts.first = .init(
-                position: taken[0].position, decodeTime: taken[0].decodeTime, isSync: taken[0].isSync)
+                position: taken[0].position, decodeTime: taken[0].decodeTime,
+                compositionOffset: taken[0].compositionOffset, isSync: taken[0].isSync)
         }
         lanes[index].inParts.count += count
         lanes[index].inParts.bytes += taken.reduce(0) { $0 + $1.payload.readableBytes }
         lanes[index].inParts.end = end
-        return PartDraft(lane: index, samples: taken, end: end, next: next)
+        return PartDraft(
+            lane: index, samples: taken, end: end, next: next,
+            segmentStart: lanes[pilot].inParts.first?.position ?? lanes[pilot].samples.first?.position ?? start)
     }
 
     /// How many of the samples of a lane that wait surely belong to the segment under construction, and whether these are

@@ -84,6 +84,8 @@ struct Segmenter {
     var lanes: [Lane]
     private(set) var start: Int64
     private(set) var plannedEnd: Cut?
+    /// Where the first segment is meant to end, in ticks of 90 kHz; `nil` behind it, and where it is like the others.
+    private var firstEnd: Int64?
     /// How many of the pilot's samples have been looked at for an end.
     var scanned = 0
     /// Position of the pilot's newest sync frame that was looked at, in ticks of 90 kHz.
@@ -95,8 +97,11 @@ struct Segmenter {
     private var queuedSamples = 0
 
     /// Makes a segmenter for the lanes of an epoch whose first segment begins at `start`, in ticks of 90 kHz.
-    init(lanes: [Epoch.Lane], pilot: Int, start: Int64, rules: SegmentationRules) {
+    ///
+    /// - Parameter isInStep: whether the first segment ends so that those behind it begin in step with the date.
+    init(lanes: [Epoch.Lane], pilot: Int, start: Int64, isInStep: Bool = false, rules: SegmentationRules) {
         self.rules = rules
+        firstEnd = isInStep ? TimelinePlace.endOfSlot(at: start, target: rules.target) : nil
         self.pilot = pilot
         self.start = start
         self.lanes = lanes.map { lane in
@@ -170,7 +175,7 @@ struct Segmenter {
 
     // MARK: Where a segment ends
 
-    private mutating func plan() {
+    mutating func plan() {
         guard plannedEnd == nil else { return }
         let samples = lanes[pilot].samples
         while scanned < samples.count {
@@ -207,7 +212,7 @@ struct Segmenter {
     /// Where the segment under construction can end at the earliest, in ticks of 90 kHz: at a sync frame behind the target
     /// duration, or before it where the one after might come too late.
     var earliestEnd: Int64 {
-        let usual = rules.target - slack
+        let usual = min(rules.target, firstEnd.map { $0 - start } ?? rules.target) - slack
         guard rules.part > 0, !lanes[pilot].countsSamples else { return start + usual }
         return start + min(usual, max(1, rules.longest - longestGroup + 1))
     }
@@ -275,6 +280,7 @@ struct Segmenter {
         let draft = SegmentDraft(
             start: start, end: end.position, isIndependent: drafts[pilot].isIndependent, lanes: drafts)
         start = end.position
+        firstEnd = nil
         plannedEnd = nil
         scanned = 0
         return draft

@@ -30,6 +30,11 @@ struct SegmentDraft {
         var position: Int64? { inParts.first?.position ?? samples.first?.position }
         /// Decode time of the first sample in ticks of the lane.
         var start: Int64? { inParts.first?.decodeTime ?? samples.first?.decodeTime }
+        /// Presentation time of the first sample in ticks of the lane.
+        var shown: Int64? {
+            inParts.first.map { $0.decodeTime + Int64($0.compositionOffset) }
+                ?? samples.first.map { $0.decodeTime + Int64($0.compositionOffset) }
+        }
         /// How many samples the lane has in the segment.
         var count: Int { inParts.count + samples.count }
         /// Whether a decoder can begin with the first sample, if there is one.
@@ -54,6 +59,7 @@ struct EmittedSamples {
         let position: Int64
         /// In ticks of the lane.
         let decodeTime: Int64
+        let compositionOffset: Int32
         let isSync: Bool
     }
 
@@ -74,4 +80,6 @@ struct PartDraft {
     let end: Int64
     /// Decode time of the sample behind it, with which the next part begins, in ticks of the lane.
     let next: Int64
+    /// Where the pilot's first sample lies in the segment that it belongs to, in ticks of 90 kHz.
+    let segmentStart: Int64
 }

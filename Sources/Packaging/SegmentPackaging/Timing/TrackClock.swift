@@ -29,15 +29,21 @@ struct TrackClock {
     private let sourceOrigin: Int64
     private let origin: Int64
     private let longestDrift: Int64
+    /// Whether frames of constant length begin at whole multiples of it, wherever the first one is.
+    private let isSnapped: Bool
     private var last: Int64?
     /// How long the newest frame lasts, where that is known.
     private var lastLength: Int64?
 
     /// Makes a clock that gives `origin`, in output ticks, to the source's time `sourceOrigin`.
+    ///
+    /// - Parameter isSnapped: whether the first time is moved to the nearest multiple of a frame of constant length, so that
+    ///   everybody who counts counts the same, whenever he begins.
     init(
         _ track: Track, timescale: Timescale, sourceOrigin: Int64, origin: Int64,
-        longestDriftMilliseconds: Int64 = Self.longestDriftMilliseconds
+        longestDriftMilliseconds: Int64 = Self.longestDriftMilliseconds, isSnapped: Bool = false
     ) {
+        self.isSnapped = isSnapped
         self.timescale = timescale
         self.sourceOrigin = sourceOrigin
         self.origin = origin
@@ -81,8 +87,13 @@ struct TrackClock {
         lastLength = length
     }
 
+    private func snapped(_ raw: Int64) -> Int64 {
+        guard let length = frameLength, length > 0, raw >= 0 else { return raw }
+        return raw.addingClamped(length / 2) / length * length
+    }
+
     private func settled(_ raw: Int64) -> Int64 {
-        guard let last else { return raw }
+        guard let last else { return isSnapped ? snapped(raw) : raw }
         guard let length = lastLength else { return max(raw, last.addingClamped(1)) }
         let expected = last.addingClamped(length)
         if raw > expected.addingClamped(longestDrift) { return raw }

@@ -18,12 +18,12 @@ struct FragmentedMP4Writer {
         initialization = bytes
     }
 
-    func write(_ draft: SegmentDraft, number: Int) -> ByteBuffer? {
+    func write(_ draft: SegmentDraft) -> ByteBuffer? {
         var tracks: [TrackFragment] = []
         for (id, lane) in zip(UInt32(1)..., lanes) where !draft.lanes[lane].samples.isEmpty {
             tracks.append(TrackFragment(draft.lanes[lane].samples, end: draft.lanes[lane].end, trackID: id))
         }
-        let fragment = MovieFragment(sequenceNumber: UInt32(truncatingIfNeeded: number &+ 1), tracks: tracks)
+        let fragment = MovieFragment(sequenceNumber: Self.number(at: draft.start, .mpeg), tracks: tracks)
         var bytes = ByteBuffer()
         // Without samples, or with more than a file can span, there is no segment but a gap.
         guard !tracks.isEmpty, (try? fragment.write(startsSegment: true, into: &bytes)) != nil else { return nil }
@@ -31,12 +31,19 @@ struct FragmentedMP4Writer {
     }
 
     /// Writes a part: a fragment with consecutive samples of the only lane.
-    func write(_ part: PartDraft, number: UInt32, startsSegment: Bool) -> ByteBuffer? {
+    func write(_ part: PartDraft, in timescale: Timescale, startsSegment: Bool) -> ByteBuffer? {
         let track = TrackFragment(part.samples, end: part.end, trackID: 1)
         var bytes = ByteBuffer()
+        let number = Self.number(at: track.baseMediaDecodeTime, timescale)
         let fragment = MovieFragment(sequenceNumber: number, tracks: [track])
         guard (try? fragment.write(startsSegment: startsSegment, into: &bytes)) != nil else { return nil }
         return bytes
+    }
+
+    /// The number of a fragment: its time in milliseconds, which increases from one to the next and is the same for
+    /// everybody who writes it.
+    private static func number(at time: Int64, _ timescale: Timescale) -> UInt32 {
+        UInt32(truncatingIfNeeded: timescale.convert(time, to: .milliseconds))
     }
 
     static func reason(against track: Track) -> OmittedTrack.Reason? {

@@ -23,10 +23,10 @@ enum SegmentWriter {
     }
 
     /// The file for a segment, or `nil` when none of the lanes has a frame in it.
-    mutating func write(_ draft: SegmentDraft, number: Int) -> ByteBuffer? {
+    mutating func write(_ draft: SegmentDraft) -> ByteBuffer? {
         switch self {
         case .fragmentedMP4(let writer):
-            return writer.write(draft, number: number)
+            return writer.write(draft)
         case .transportStream(var writer):
             defer { self = .transportStream(writer) }
             return writer.write(draft)
@@ -34,9 +34,9 @@ enum SegmentWriter {
     }
 
     /// The bytes of a part, or `nil` where the container has none.
-    func write(_ part: PartDraft, number: UInt32, startsSegment: Bool) -> ByteBuffer? {
+    func write(_ part: PartDraft, in timescale: Timescale, startsSegment: Bool) -> ByteBuffer? {
         switch self {
-        case .fragmentedMP4(let writer): writer.write(part, number: number, startsSegment: startsSegment)
+        case .fragmentedMP4(let writer): writer.write(part, in: timescale, startsSegment: startsSegment)
         case .transportStream: nil
         }
     }

@@ -24,6 +24,8 @@ public final class Receptionist: ChannelInboundHandler, RemovableChannelHandler 
         public var faults: Counter
         /// Whether the protocol of a plain or decrypted connection shows in its first byte only.
         public var wantsFirstByte: Bool
+        /// What is said to a client that speaks HTTP without TLS to a port for TLS, before it is closed.
+        public var wordsForPlainHTTP: ByteBuffer?
         /// Says whether a client may come in; called once, before anything costly is done for it.
         public var admit: (_ client: SocketAddress?) throws -> Void
         /// Takes the connection; called once, in its pipeline, with the bytes to follow.
@@ -31,7 +33,7 @@ public final class Receptionist: ChannelInboundHandler, RemovableChannelHandler 
 
         /// Makes a host.
         public init(
-            name: String, logger: Logger, faults: Counter, wantsFirstByte: Bool,
+            name: String, logger: Logger, faults: Counter, wantsFirstByte: Bool, wordsForPlainHTTP: ByteBuffer? = nil,
             admit: @escaping (_ client: SocketAddress?) throws -> Void,
             take: @escaping (_ arrival: Arrival) throws -> Void
         ) {
@@ -39,6 +41,7 @@ public final class Receptionist: ChannelInboundHandler, RemovableChannelHandler 
             self.logger = logger
             self.faults = faults
             self.wantsFirstByte = wantsFirstByte
+            self.wordsForPlainHTTP = wordsForPlainHTTP
             self.admit = admit
             self.take = take
         }
@@ -199,8 +202,11 @@ public final class Receptionist: ChannelInboundHandler, RemovableChannelHandler 
         switch reception.form {
         case .secure(let security):
             guard byte == FirstByte.tls else {
-                refuse(
-                    context, because: "the peer speaks \(FirstByte.language(of: byte)) without TLS to a port for TLS")
+                let language = FirstByte.language(of: byte)
+                if language == "HTTP", let words = host.wordsForPlainHTTP {
+                    context.writeAndFlush(NIOAny(words), promise: nil)
+                }
+                refuse(context, because: "the peer speaks \(language) without TLS to a port for TLS")
                 return false
             }
             beginHandshake(context, security)

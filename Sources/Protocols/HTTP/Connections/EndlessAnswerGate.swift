@@ -10,12 +10,23 @@ import NIOHTTPTypesHTTP1
 ///
 /// It stands right behind the HTTP codec. Ordinary requests pass it untouched. For a live stream it removes the codec,
 /// puts the viewer in its place, and swallows whatever the HTTP server behind it still says: from then on the
-/// connection is a viewer like any other, with no task, no stream of chunks and no queue of its own.
+/// connection is a viewer like any other, with no task, no stream of chunks and no queue of its own. A stream of HTTP/2
+/// keeps its codec, and the viewer writes into that.
 final class EndlessAnswerGate: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
+
+    /// What carries requests and answers here.
+    enum Carriage: Sendable {
+        /// A connection whose bytes go on the wire as they are.
+        case plain
+        /// A connection inside TLS.
+        case encrypted
+        /// A stream of HTTP/2.
+        case stream
+    }
 
     private enum Phase {
         /// Requests pass. The number counts those whose answers have not ended.
@@ -35,11 +46,17 @@ final class EndlessAnswerGate: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let answers: EndlessAnswers
     private let connections: OpenConnections
+    private let clients: ProxiedAddresses
+    private let carriage: Carriage
     private var phase = Phase.open(unanswered: 0)
 
-    init(_ answers: EndlessAnswers, _ connections: OpenConnections) {
+    init(
+        _ answers: EndlessAnswers, _ connections: OpenConnections, _ clients: ProxiedAddresses, _ carriage: Carriage
+    ) {
         self.answers = answers
         self.connections = connections
+        self.clients = clients
+        self.carriage = carriage
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -108,14 +125,18 @@ final class EndlessAnswerGate: ChannelDuplexHandler, RemovableChannelHandler {
         phase = .deciding(parts)
         let context = NIOLoopBound(context, eventLoop: context.eventLoop)
         let gate = NIOLoopBound(self, eventLoop: context.value.eventLoop)
-        let address = context.value.channel.remoteAddress?.peerAddress ?? "unknown"
+        let client = clients.address(of: context.value.channel)
+        let address = client?.peerAddress ?? "unknown"
         let decision = context.value.eventLoop.makePromise(of: StreamDecision.self)
         decision.completeWithTask { [answers] in await answers.decide(wanted, from: address) }
         decision.futureResult.whenComplete { result in
             let context = context.value
             guard context.channel.isActive else { return }
             if case .success(.allow(let path)) = result, gate.value.answers.isLive(path) {
-                gate.value.take(context, for: EndlessAnswers.Granted(path: path, wanted: wanted, request: request))
+                let granted = EndlessAnswers.Granted(
+                    path: path, wanted: wanted, request: request, client: client,
+                    isPlain: gate.value.carriage == .plain)
+                gate.value.take(context, for: granted)
             } else {
                 gate.value.letThrough(context)
             }
@@ -134,26 +155,38 @@ final class EndlessAnswerGate: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func take(_ context: ChannelHandlerContext, for granted: EndlessAnswers.Granted) {
         phase = .taken
-        let pipeline = context.pipeline.syncOperations
         do {
-            let removals = try [
-                pipeline.removeHandler(context: pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self)),
-                pipeline.removeHandler(context: pipeline.context(handlerType: HTTPResponseEncoder.self)),
-                pipeline.removeHandler(
-                    context: pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)),
-            ]
-            let gate = NIOLoopBound(self, eventLoop: context.eventLoop)
-            let channel = context.channel
-            EventLoopFuture.andAllSucceed(removals, on: context.eventLoop).assumeIsolated().whenComplete { _ in
-                guard channel.isActive else { return }
-                do {
-                    try gate.value.answers.begin(granted, on: channel, before: gate.value)
-                } catch {
-                    channel.close(promise: nil)
-                }
+            if carriage == .stream {
+                try context.pipeline.syncOperations.addHandler(HTTP2Answer(), position: .before(self))
+                try answers.begin(granted, on: context.channel, before: self)
+            } else {
+                try removeCodec(context) { gate, channel in try gate.answers.begin(granted, on: channel, before: gate) }
             }
         } catch {
             context.close(promise: nil)
+        }
+    }
+
+    private func removeCodec(
+        _ context: ChannelHandlerContext,
+        then begin: @escaping @Sendable (EndlessAnswerGate, any Channel) throws -> Void
+    ) throws {
+        let pipeline = context.pipeline.syncOperations
+        let removals = try [
+            pipeline.removeHandler(context: pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self)),
+            pipeline.removeHandler(context: pipeline.context(handlerType: HTTPResponseEncoder.self)),
+            pipeline.removeHandler(
+                context: pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)),
+        ]
+        let gate = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let channel = context.channel
+        EventLoopFuture.andAllSucceed(removals, on: context.eventLoop).assumeIsolated().whenComplete { _ in
+            guard channel.isActive else { return }
+            do {
+                try begin(gate.value, channel)
+            } catch {
+                channel.close(promise: nil)
+            }
         }
     }
 }

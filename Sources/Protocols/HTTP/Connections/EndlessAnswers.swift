@@ -19,6 +19,10 @@ struct EndlessAnswers: Sendable {
         var path: StreamPath
         var wanted: Wanted
         var request: HTTPRequest
+        /// The address of whoever asked.
+        var client: SocketAddress?
+        /// Whether bytes go on the wire as they are.
+        var isPlain: Bool
     }
 
     let registry: StreamRegistry
@@ -28,9 +32,10 @@ struct EndlessAnswers: Sendable {
     let logger: Logger
 
     func wanted(by request: HTTPRequest) -> Wanted? {
-        guard request.method == .get, let location = PlaybackLocation(target: request.path ?? "/"),
+        guard request.method == .get, var location = PlaybackLocation(target: request.path ?? "/"),
             case .live(let form) = location.resource
         else { return nil }
+        location.takeBearer(request.headerFields)
         let kind = LiveProtocol(form: form, isWebSocket: WebSocketAccept(request) != nil)
         return Wanted(location: location, kind: kind)
     }

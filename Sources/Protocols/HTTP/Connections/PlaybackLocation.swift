@@ -19,6 +19,7 @@ enum HLSForm: String, Sendable, CaseIterable {
 /// | `/live/show.ts` | MPEG-TS, over HTTP or WebSocket |
 /// | `/live/show.jpg` | a picture of what it shows |
 /// | `/live/show/index.m3u8`, `/live/show.m3u8`, `/hls/show.m3u8` | the multivariant playlist |
+/// | `/live/show/manifest.mpd` | the DASH manifest |
 /// | `/live/show/hls/…` | a media playlist, initialization section or segment |
 struct PlaybackLocation: Equatable, Sendable {
     /// What is wanted of a stream.
@@ -31,7 +32,9 @@ struct PlaybackLocation: Equatable, Sendable {
         case picture
         /// The multivariant playlist. `base` is what its relative addresses must begin with from this URL.
         case multivariantPlaylist(base: String)
-        /// A file that the multivariant playlist leads to.
+        /// The DASH manifest.
+        case dashManifest
+        /// A file that the multivariant playlist or the manifest leads to.
         case hlsFile(HLSForm, String)
     }
 
@@ -42,6 +45,8 @@ struct PlaybackLocation: Equatable, Sendable {
     var name: String
     var resource: Resource
     var query: [String: String]
+    /// A token that stood in the request's header instead of its query.
+    var bearer: String?
 
     /// Reads the target of a request, path and query; `nil` when it cannot name a stream.
     init?(target: String) {
@@ -58,6 +63,9 @@ struct PlaybackLocation: Equatable, Sendable {
         if last == "index.m3u8", !folder.isEmpty {
             name = folder.joined(separator: "/")
             resource = .multivariantPlaylist(base: "")
+        } else if last == "manifest.mpd", !folder.isEmpty {
+            name = folder.joined(separator: "/")
+            resource = .dashManifest
         } else if folder.count > 1, let form = folder.last.flatMap(HLSForm.init(rawValue:)) {
             name = folder.dropLast().joined(separator: "/")
             resource = .hlsFile(form, last)
@@ -116,13 +124,6 @@ struct PlaybackLocation: Equatable, Sendable {
         // FFmpeg takes the metadata of one track among several for a frame.
         default: query["tracks"] == "all" ? .enhanced(multitrack: true) : .enhanced(videoMetadata: true)
         }
-    }
-
-    /// What the request amounts to for those who decide on it.
-    func wish(from address: String) -> StreamWish {
-        StreamWish(
-            application: application, name: name, query: query.map { (name: $0.key, value: $0.value) },
-            peerAddress: address)
     }
 
     private static func parse(query: Substring) -> [String: String] {

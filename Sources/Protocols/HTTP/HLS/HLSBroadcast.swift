@@ -45,6 +45,7 @@ final class HLSBroadcast: Sendable {
         var waitingCount = 0
         var waitCount = 0
         var isEnded = false
+        var targetDuration: Int?
     }
 
     /// A form in which the state of a playlist is sent.
@@ -55,6 +56,8 @@ final class HLSBroadcast: Sendable {
     }
 
     private let state = NIOLockedValueBox(State())
+    /// The segments that can be fetched while they are made.
+    let growing = GrowingSegments()
 
     /// The multivariant playlist, once there is one.
     var multivariantPlaylist: PackagedResource? { state.withLockedValue { $0.multivariant } }
@@ -82,9 +85,13 @@ final class HLSBroadcast: Sendable {
         return made
     }
 
+    /// The target duration of all playlists in seconds; `nil` before the first segment.
+    var targetDuration: Int? { state.withLockedValue { $0.targetDuration } }
+
     /// Brings the packager's news to the players.
-    func apply(_ events: [PackagingEvent]) {
+    func apply(_ events: [PackagingEvent], targetDuration: Int? = nil) {
         let woken = state.withLockedValue { state in
+            if let targetDuration { state.targetDuration = targetDuration }
             for event in events {
                 switch event {
                 case .resourceReady(let resource):
@@ -96,17 +103,20 @@ final class HLSBroadcast: Sendable {
                     if state.resources[name]?.isImmutable == false { state.forgetTexts(of: name) }
                     state.resources[name] = nil
                     state.edges[name] = nil
-                case .trackOmitted, .segmentForced:
+                case .segmentExtended, .segmentAbandoned, .trackOmitted, .segmentForced:
                     break
                 }
             }
             return state.takeWaiting { $0.isThere($1) }
         }
         for promise in woken { promise.succeed(.over) }
+        // What became whole is to be had by now.
+        growing.apply(events)
     }
 
     /// Nothing will be added.
     func end() {
+        growing.end()
         let woken = state.withLockedValue { state in
             state.isEnded = true
             return state.takeWaiting { _, _ in true }

@@ -19,6 +19,10 @@ public struct HLSSettings: Sendable, Equatable {
     ///
     /// Default 60 s.
     public var window = Duration.seconds(60)
+    /// Whether there is a DASH manifest too, which names the same segments.
+    ///
+    /// Default yes.
+    public var manifest = true
     /// Whether MPEG-TS segments are to be had, beside fragmented MP4.
     ///
     /// Default yes; they are made once somebody asks.
@@ -100,7 +104,9 @@ public final class HLSOrigin: StreamObserver {
         configuration.targetDuration = settings.segment
         configuration.partDuration = settings.part
         configuration.window = settings.window
+        if form == .fragmentedMP4, settings.manifest { configuration.manifest = .init(for: stream.path) }
         configuration.mostBytes = settings.mostBytes
+        configuration.numbering = .byDate
         configuration.namePrefix = String(WallClock.milliseconds(), radix: 36) + "-"
         var logger = logger
         logger[metadataKey: "stream.path"] = "\(stream.path)"
@@ -180,11 +186,11 @@ final class HLSSink: FrameSink {
                         "keyframes are too far apart for HLS: set the encoder's keyframe interval to 2 s",
                         metadata: ["segment": "\(number)"])
                 }
-            case .resourceReady, .resourceRemoved:
+            case .resourceReady, .resourceRemoved, .segmentExtended, .segmentAbandoned:
                 break
             }
         }
-        broadcast.apply(events)
+        broadcast.apply(events, targetDuration: packager.targetDuration)
     }
 
     /// Lets the operator see which tracks the playlists do not have.

@@ -18,26 +18,29 @@ extension PlaybackResponder {
         if let resource = broadcast.resource(name) {
             if resource.isImmutable { return file(request, resource) }
             guard resource.edge != nil, let directives = PlaylistDirectives(query: location.query) else {
-                return resource.edge == nil ? playlist(request, resource, broadcast) : .meaningless
+                return resource.edge == nil
+                    ? playlist(request, resource, broadcast, carrying: location.credentials) : .meaningless
             }
-            return await playlist(request, context, resource, broadcast, directives)
+            return await playlist(request, context, location, resource, broadcast, directives)
         }
+        if let answer = await growingSegment(request, context, path, name, broadcast) { return answer }
         guard broadcast.isAnnounced(part: name) else { return .offline(path) }
         return await part(request, context, path, name, broadcast)
     }
 
     /// A playlist, once it has come as far as the request wants it.
     private func playlist(
-        _ request: Request, _ context: PlaybackContext, _ resource: PackagedResource, _ broadcast: HLSBroadcast,
-        _ directives: PlaylistDirectives
+        _ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation, _ resource: PackagedResource,
+        _ broadcast: HLSBroadcast, _ directives: PlaylistDirectives
     ) async -> Response {
+        let credentials = location.credentials
         guard let place = directives.place, let edge = resource.edge, !edge.hasReached(place) else {
-            return playlist(request, resource, broadcast, directives)
+            return playlist(request, resource, broadcast, directives, carrying: credentials)
         }
         guard !edge.isBeyondReach(place) else { return .tooFarAhead }
         let awaited = HLSBroadcast.Awaited.playlist(name: resource.name, place)
         if let refusal = await wait(for: awaited, edge.longestWait, context, broadcast) { return refusal }
-        return playlist(request, resource, broadcast, directives)
+        return playlist(request, resource, broadcast, directives, carrying: credentials)
     }
 
     /// A part that was announced, once it is there.
@@ -63,11 +66,20 @@ extension PlaybackResponder {
 
     func playlist(
         _ request: Request, _ resource: PackagedResource, _ broadcast: HLSBroadcast,
-        _ directives: PlaylistDirectives? = nil
+        _ directives: PlaylistDirectives? = nil, carrying credentials: String
     ) -> Response {
         let isDelta = directives?.skips == true
-        let gzip = request.acceptsGzip ? broadcast.text(of: resource.name, isDelta: isDelta, isCompressed: true) : nil
-        let text = gzip ?? broadcast.text(of: resource.name, isDelta: isDelta) ?? resource.bytes
+        var gzip: ByteBuffer?
+        var text: ByteBuffer
+        if credentials.isEmpty {
+            gzip = request.acceptsGzip ? broadcast.text(of: resource.name, isDelta: isDelta, isCompressed: true) : nil
+            text = gzip ?? broadcast.text(of: resource.name, isDelta: isDelta) ?? resource.bytes
+        } else {
+            text = PlaylistBase.put(
+                "", before: broadcast.text(of: resource.name, isDelta: isDelta) ?? resource.bytes, query: credentials)
+            gzip = request.acceptsGzip ? Gzip.compress(text) : nil
+            if let gzip { text = gzip }
+        }
         var seconds = 1
         if let edge = resource.edge {
             // A request for a place has the same answer for whoever asks, for as long as players may ask for it.

@@ -13,6 +13,11 @@ struct PlaylistDirectives: Equatable, Sendable {
     /// Whether segments may be left out that the player has (`_HLS_skip`).
     var skips = false
 
+    init(place: PlaylistPlace? = nil, skips: Bool = false) {
+        self.place = place
+        self.skips = skips
+    }
+
     /// Reads the query of a request; `nil` for one that makes no sense.
     init?(query: [String: String]) {
         skips = query["_HLS_skip"] == "YES" || query["_HLS_skip"] == "v2"

@@ -44,12 +44,12 @@ final class LiveViewer: ChannelInboundHandler, RemovableChannelHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         openedAt = .now()
-        let writer = ConnectionWriter(context: context, isPlain: true, bytesSent: metrics.bytesSent) {
+        let writer = ConnectionWriter(context: context, isPlain: granted.isPlain, bytesSent: metrics.bytesSent) {
             [weak self] in self?.viewer?.drained()
         }
         self.writer = writer
         logger.info(
-            "session opened", metadata: ["peer.address": "\(context.remoteAddress?.hostAndPort ?? "unknown")"])
+            "session opened", metadata: ["peer.address": "\(granted.client?.hostAndPort ?? "unknown")"])
         if let head = answer.headAtOnce { writer.write(head) }
         viewer = registry.subscribe(granted.path, format: answer.format, sink: self, on: context.eventLoop)
         sessionNumber = sessions.enter(

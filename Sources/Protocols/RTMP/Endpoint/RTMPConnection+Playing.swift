@@ -38,8 +38,11 @@ extension RTMPConnection {
         note(reason: "play refused: \(refusal.description)")
         let code: RTMPStatusCode =
             switch refusal {
-            case .illegalName, .keyRequired: .playStreamNotFound
-            case .undecided: .playFailed
+            case .illegalName, .keyAsName: .playStreamNotFound
+            case .keyRequired, .keyRefused, .keyExpired, .tokenRequired, .tokenRefused, .tokenExpired,
+                .addressRefused:
+                .playUnauthorized
+            case .tooManyAttempts, .unavailable, .undecided: .playFailed
             }
         perform(.rejectPlay(request.id, code: code, description: refusal.description))
     }

@@ -40,6 +40,8 @@ final class RTMPConnection: PacedSource {
     private(set) var takesReconnectRequests = false
     /// What the client calls itself.
     private(set) var agent: String?
+    /// What the client proved when it connected.
+    var login: StreamLogin?
     /// Requests that wait for a decision or a name.
     var pendingRequests: Set<RTMPRequestID> = []
     var tally = SessionTally()
@@ -209,7 +211,7 @@ final class RTMPConnection: PacedSource {
             receiver = request.capabilities.receiver
             agent = request.flashVersion.isEmpty ? nil : String(request.flashVersion.prefix(Self.longestAgent))
             takesReconnectRequests = request.capabilities.extensions.contains(.reconnect)
-            perform(.acceptConnect(request.id))
+            requestConnect(request)
         case .publishRequested(let request): requestPublish(request)
         case .playRequested(let request): requestPlay(request)
         case .requestWithdrawn(let id): withdraw(id)

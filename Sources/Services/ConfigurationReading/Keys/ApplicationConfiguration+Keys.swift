@@ -54,10 +54,15 @@ extension ApplicationConfiguration {
             ConfigurationKey(
                 "hls.memory", \.hls.memoryBytes, .size(1 << 20...64 << 30),
                 "Bytes of segments that one stream may keep in memory; the oldest leave early."),
-        ] + obsMultitrackKeys,
+            ConfigurationKey(
+                "dash.enabled", \.dash.isEnabled, .onOff,
+                "Whether streams that are offered as HLS have a DASH manifest too."),
+        ] + obsMultitrackKeys + authKeys,
         sections: [
             ("slow-viewer", "What becomes of viewers who take less than is sent."),
             ("hls", "HTTP Live Streaming."),
+            ("dash", "Dynamic Adaptive Streaming over HTTP, with the segments of HLS."),
+            ("auth", "Who may publish and play in this application; see Documentation/authentication.md."),
             (
                 "obs-multitrack",
                 "What OBS is told to send when it asks at `/api/obs/GetClientConfiguration?app=NAME` (Multitrack Video)."

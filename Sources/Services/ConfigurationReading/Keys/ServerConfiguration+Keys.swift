@@ -15,8 +15,8 @@ extension ServerConfiguration {
 
             ConfigurationKey(
                 "data", \.data, .folder,
-                "The folder for what the server keeps: a self-signed certificate, where one is needed. It is made when there "
-                    + "is something to keep."),
+                "The folder for what the server keeps: live streams, keys, tokens, a self-signed certificate where one "
+                    + "is needed. It is made when there is something to keep."),
             ConfigurationKey(
                 "one-port", \.onePort, .onOff,
                 "Whether a port serves for several protocols, which are told by a connection's first byte: RTMP and RTMPS at "
@@ -129,12 +129,30 @@ extension ServerConfiguration {
                 "auth.publish", \.auth.publish, .word(),
                 "Who may publish: `local` programs on the same machine and everybody with a key, `key` only who has a key, "
                     + "`open` anybody."),
-            ConfigurationKey("auth.play", \.auth.play, .word(later: ["token"]), "Who may play: `open` anybody."),
+            ConfigurationKey(
+                "auth.play", \.auth.play, .word(),
+                "Who may play: `open` anybody, `token` only who has a token or a signed URL."),
             ConfigurationKey(
                 "auth.keys", \.auth.keys, .publishKeys,
                 "The keys of publishers. An encoder sends the `key` as its stream name, or appends `?key=…` to the name, "
                     + "and publishes `stream`. Instead of `key`, `key-file` names a file that holds it. The optional "
                     + "`label` may stand in logs."),
+            ConfigurationKey(
+                "auth.token-secret", \.auth.tokens.secret, .secret,
+                "A secret shared with a back end that signs URLs, or JWT with HS256. `file:` and a path names a file."),
+            ConfigurationKey(
+                "auth.token-keys", \.auth.tokens.keySet, .fileOrOff,
+                "A file with public keys (JSON Web Key Set) for JWT with RS256 and ES256; read again when it changes."),
+            ConfigurationKey(
+                "auth.token-issuer", \.auth.tokens.issuer, .nameOrAny, "Who must have issued a JWT (`iss`)."),
+            ConfigurationKey(
+                "auth.token-audience", \.auth.tokens.audience, .nameOrAny, "For whom a JWT must be (`aud`)."),
+            ConfigurationKey(
+                "auth.ban-after", \.auth.ban.after, .count(0...1_000),
+                "Different wrong keys or tokens from one address until it is shut out; 0 for never."),
+            ConfigurationKey(
+                "auth.ban-for", \.auth.ban.for, .time(.seconds(1) ... .seconds(86_400)),
+                "How long an address is shut out that guessed too often."),
 
             ConfigurationKey(
                 "metrics.streams", \.metrics.streams, .count(0...100_000),
@@ -148,10 +166,13 @@ extension ServerConfiguration {
             ("rtmpt", "RTMP through HTTP (RTMPT), for clients that reach nothing else."),
             ("http", "The HTTP port."),
             ("https", "HTTP inside TLS."),
-            ("thumbnails", "Pictures of what streams show (`/live/show.jpg`), made by FFmpeg when somebody asks for one."),
+            (
+                "thumbnails",
+                "Pictures of what streams show (`/live/show.jpg`), made by FFmpeg when somebody asks for one."
+            ),
             ("tls", "Certificates, for every port that takes TLS."),
             ("proxy-protocol", "Proxies before the server that tell whose connections they pass on."),
-            ("auth", "Who may publish and play."),
+            ("auth", "Who may publish and play; see Documentation/authentication.md."),
             ("metrics", "What Prometheus reads at `/metrics`."),
         ],
         later: ["rtsp", "srt", "webrtc", "api", "cluster"])

@@ -1,3 +1,4 @@
+import EndpointCore
 import MediaModel
 
 extension ValueForm where Value == [PublishKey] {
@@ -122,7 +123,7 @@ private let longestKeyFile = 4096
 
 extension String {
     /// The text without the white space before and after it.
-    fileprivate var withoutOuterSpace: String {
+    var withoutOuterSpace: String {
         String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 }

@@ -130,7 +130,7 @@ extension ValueForm {
 
 extension ValueReading {
     /// A file's path as it is from the working directory; in a configuration file it starts from that file's folder.
-    fileprivate func path(of text: String) -> String {
+    func path(of text: String) -> String {
         text.hasPrefix("/") || folder == "." ? text : "\(folder)/\(text)"
     }
 }

@@ -43,8 +43,12 @@ public struct ApplicationConfiguration: Sendable, Equatable {
     public var readPace = Duration.milliseconds(20)
     /// What becomes of viewers who take less than is sent.
     public var slowViewer = SlowViewer()
+    /// Who may publish and play in this application.
+    public var auth = Auth()
     /// HTTP Live Streaming.
     public var hls = HLS()
+    /// Dynamic Adaptive Streaming over HTTP.
+    public var dash = DASH()
     /// What OBS is told to send when it asks for several video tracks.
     public var obsMultitrack = OBSMultitrack()
 
@@ -69,6 +73,17 @@ extension ApplicationConfiguration {
         ///
         /// Default 30 s: longer than a phone takes to change its network.
         public var closeAfter = Duration.seconds(30)
+
+        /// Makes the section with its defaults.
+        public init() {}
+    }
+
+    /// What DASH offers: the segments of HLS, named by a manifest.
+    public struct DASH: Sendable, Equatable {
+        /// Whether there is a manifest.
+        ///
+        /// Default on: it names what is there anyway.
+        public var isEnabled = true
 
         /// Makes the section with its defaults.
         public init() {}

@@ -1,3 +1,4 @@
+public import EndpointCore
 public import MediaModel
 
 extension ServerConfiguration {
@@ -17,6 +18,36 @@ extension ServerConfiguration {
         public enum PlayPolicy: String, Sendable, CaseIterable {
             /// Anybody.
             case open
+            /// Only who has a token.
+            case token
+        }
+
+        /// What tokens of players are verified with, besides the server's own key.
+        public struct Tokens: Sendable, Equatable {
+            /// A secret that is shared with a back end: for signed URLs, and for JWT with HS256.
+            ///
+            /// Default none.
+            public var secret: Secret?
+            /// A file with public keys, a JSON Web Key Set, for JWT with RS256 and ES256.
+            ///
+            /// Default none.
+            public var keySet: String?
+            /// Who must have issued a JWT; `nil` for anybody who has a key.
+            public var issuer: String?
+            /// For whom a JWT must be; `nil` for anybody.
+            public var audience: String?
+        }
+
+        /// When guessers are shut out.
+        public struct Ban: Sendable, Equatable {
+            /// Different wrong keys and tokens from one address; 0 for never.
+            ///
+            /// Default 20: nobody mistypes so often, and a key is not found with a million.
+            public var after = 20
+            /// How long the address is shut out.
+            ///
+            /// Default 10 min: long for a program that guesses, and short for people behind the same address.
+            public var `for` = Duration.seconds(600)
         }
 
         /// Who may publish.
@@ -31,6 +62,19 @@ extension ServerConfiguration {
         ///
         /// Default none.
         public var keys: [PublishKey] = []
+        /// What tokens of players are verified with.
+        public var tokens = Tokens()
+        /// When guessers are shut out.
+        public var ban = Ban()
+
+        /// The key whose secret is `presented`.
+        ///
+        /// Every entry is compared, in constant time, so that nobody learns from the answer's delay how near a guess was.
+        public func key(matching presented: String) -> PublishKey? {
+            var found: PublishKey?
+            for key in keys where key.secret.matches(presented) { found = key }
+            return found
+        }
 
         /// Makes the section with its defaults.
         public init() {}

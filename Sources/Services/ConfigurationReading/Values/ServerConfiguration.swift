@@ -9,7 +9,9 @@ public struct ServerConfiguration: Sendable, Equatable {
     ///
     /// Default 0: a second loop costs hardly more for each byte, and halves the time until the last viewer has a frame.
     public var threads = 0
-    /// The folder for what the server keeps: a self-signed certificate where one is needed; made when there is something.
+    /// The folder for what the server keeps: live streams, keys, tokens, a self-signed certificate where one is needed.
+    ///
+    /// Default `./swiftwater-data`; it is made when there is something.
     public var data = "./swiftwater-data"
     /// RTMP: publishing, and playback by RTMP players.
     public var rtmp = RTMP()

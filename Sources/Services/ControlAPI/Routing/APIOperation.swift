@@ -10,6 +10,9 @@ struct APIOperation: Sendable {
     let role: APIRole
     let answer: @Sendable (APIRequest) async throws(APIProblem) -> HTTPRoute.Answer
 
+    /// How many segments of the pattern stand for themselves.
+    var wordCount: Int { pattern.split(separator: "/").count { !$0.hasPrefix("{") } }
+
     /// What `segments`, decoded, say for the names of the pattern; `nil` when they do not fit it.
     func match(_ segments: [String]) -> [String: String]? {
         let parts = pattern.split(separator: "/").map(String.init)

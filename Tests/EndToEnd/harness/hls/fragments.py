@@ -50,7 +50,9 @@ def header(data: bytes) -> Header:
     track_box = tracks[0]
     wide = track_box[0] == 1
     track = struct.unpack_from(">I", track_box, 20 if wide else 12)[0]
-    width, height = (value >> 16 for value in struct.unpack(">II", track_box[-8:]))
+    entries = found[b"stsd"]
+    is_video = struct.unpack(">II", track_box[-8:]) != (0, 0)
+    width, height = struct.unpack_from(">HH", entries, 40) if is_video else (0, 0)
     media = found[b"mdhd"]
     timescale = struct.unpack_from(">I", media, 20 if media[0] == 1 else 12)[0]
     if any(struct.unpack_from(">I", found[name], 4)[0] for name in (b"stts", b"stsc", b"stco")):

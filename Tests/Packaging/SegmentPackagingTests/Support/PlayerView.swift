@@ -1,10 +1,12 @@
 import CodecParsing
 import ISOBMFF
 import M3U8
+import MPD
 import MediaModel
 import NIOCore
 import SegmentPackaging
 import Testing
+import TextCoding
 
 /// What a player sees of a packager: the resources, as the events make them.
 ///
@@ -16,6 +18,13 @@ struct PlayerView {
     /// Every segment that was ever listed, by the playlist's name, in order.
     private(set) var history: [String: [MediaSegment]] = [:]
     private(set) var forced: [Int] = []
+    /// The states of the DASH manifest, in order.
+    private(set) var manifests: [MediaPresentationDescription] = []
+    /// The parts of segments that are expected or being made, by name.
+    private(set) var growing: [String: [ByteBuffer]] = [:]
+    var manifestRules = ManifestRules()
+    /// Findings in manifests that a story expects.
+    var isExpectedInManifest: (ManifestFinding) -> Bool = { _ in false }
     /// Kept whether or not the packager still offers it.
     private(set) var everything: [String: PackagedResource] = [:]
     private(set) var partsMade = 0
@@ -31,6 +40,7 @@ struct PlayerView {
         var configuration = SegmentPackager.Configuration()
         configure(&configuration)
         packager = SegmentPackager(configuration: configuration)
+        rules.numbersFromZero = configuration.numbering == .byCount
     }
 
     mutating func send(_ element: StreamElement) {
@@ -70,6 +80,10 @@ struct PlayerView {
                 everything[resource.name] = resource
                 if resource.kind == .mediaPlaylist { changed.append(resource.name) }
                 if resource.kind == .mediaPlaylist { check(resource) }
+                if resource.kind == .manifest { checkManifest(resource) }
+                if resource.kind == .segment, let parts = growing.removeValue(forKey: resource.name) {
+                    #expect(parts.joined == resource.bytes, "\(resource.name) is not what it grew to be")
+                }
             case .resourceRemoved(let name):
                 resources[name] = nil
                 playlists[name] = nil
@@ -77,6 +91,9 @@ struct PlayerView {
                     #expect(
                         !playlist.segments.contains { $0.uri == name && !$0.isGap }, "\(name) is listed and removed")
                 }
+            case .segmentExtended(let growth): growing[growth.name, default: []] += [growth.part].compactMap(\.self)
+            case .segmentAbandoned(let name):
+                #expect(growing.removeValue(forKey: name)?.isEmpty == true, "\(name) was begun and abandoned")
             case .segmentForced(let number): forced.append(number)
             case .trackOmitted: break
             }
@@ -139,6 +156,21 @@ struct PlayerView {
             #expect(left >= whole.serverControl?.canSkipUntil ?? .zero)
         } catch {
             Issue.record("delta update: \(error)")
+        }
+    }
+
+    private mutating func checkManifest(_ resource: PackagedResource) {
+        do {
+            let manifest = try MediaPresentationDescription(bytes: resource.bytes.readableBytesView)
+            var findings = manifestRules.findings(in: manifest, at: UTCTime(millisecondsSince1970: now)) {
+                resources[$0] != nil || growing[$0] != nil
+            }
+            if let previous = manifests.last { findings += manifestRules.findings(from: previous, to: manifest) }
+            findings.removeAll(where: isExpectedInManifest)
+            #expect(findings.isEmpty, "manifest \(manifests.count)")
+            manifests.append(manifest)
+        } catch {
+            Issue.record("manifest: \(error)")
         }
     }
 

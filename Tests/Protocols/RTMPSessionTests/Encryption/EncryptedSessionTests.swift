@@ -39,6 +39,25 @@ struct EncryptedSessionTests {
         #expect(pair.clientMedia == sent)
     }
 
+    @Test("FFmpeg's publisher, which misreads it, is told no chunk size where it encrypts, until it plays")
+    func chunkSize() throws {
+        for (flashVersion, cryptography, isTold) in [
+            ("Lavf62.3.100", ToyCryptography(), false), ("LNX 9,0,124,2", ToyCryptography(), true),
+            ("Lavf62.3.100", nil, true),
+        ] as [(String, ToyCryptography?, Bool)] {
+            let pair = try SessionPair(cryptography: cryptography, flashVersion: flashVersion)
+            try pair.client(.publish(name: "key"))
+            #expect(pair.clientHeard.last == .publishStarted(messageStreamID: 1))
+            #expect(pair.serverTellsChunkSize == isTold)
+            try pair.client(.play(name: "key"))
+            #expect(pair.serverTellsChunkSize)
+            let sent = RTMPMedia(
+                kind: .video, timestamp: 0, messageStreamID: 2, payload: ByteBuffer(repeating: 0x17, count: 70_000))
+            try pair.serverWrites(sent)
+            #expect(pair.clientMedia == [sent])
+        }
+    }
+
     @Test("without encryption sealing changes nothing")
     func plain() throws {
         var random = SeededGenerator(seed: 1)

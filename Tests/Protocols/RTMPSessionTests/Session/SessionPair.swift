@@ -24,12 +24,14 @@ final class SessionPair {
 
     init(
         _ url: String = "rtmp://example.org/live/key", handshake: HandshakeForm = .simple,
-        cryptography: (any RTMPECryptography)? = nil, owner: @escaping ServerProbe.Owner = ServerProbe.welcoming
+        cryptography: (any RTMPECryptography)? = nil, flashVersion: String? = nil,
+        owner: @escaping ServerProbe.Owner = ServerProbe.welcoming
     ) throws {
         var generator = SeededGenerator(seed: 7)
         server = RTMPServerSession(cryptography: cryptography, now: now, using: &generator)
         var configuration = RTMPClientSession.Configuration(url: try RTMPURL(url))
         configuration.handshake = handshake
+        if let flashVersion { configuration.flashVersion = flashVersion }
         client = RTMPClientSession(
             configuration: configuration, cryptography: cryptography, now: now, using: &generator)
         serverOwner = owner
@@ -76,6 +78,9 @@ final class SessionPair {
         defer { serverHeard = [] }
         return serverHeard
     }
+
+    /// Whether the server has announced the size of its chunks.
+    var serverTellsChunkSize: Bool { server.hasAnnouncedChunkSize }
 
     private func note(_ bytes: ByteBuffer) {
         let handshake = max(0, min(bytes.readableBytes, 3073 - sentBytes))

@@ -231,8 +231,9 @@ extension PlaylistFollower {
         guard hasStarted, new.partHoldBack != nil, segment == new.playlist.endSequence else { return }
         let parts = new.parts[segment, default: []]
         guard part < parts.count else { return }
-        queueInitialization(new.playlist.segments.last?.initialization)
-        queueParts(parts, isDiscontinuous: false)
+        let open = new.playlist.segmentUnderConstruction
+        queueInitialization(open?.initialization ?? new.playlist.segments.last?.initialization)
+        queueParts(parts, isDiscontinuous: open?.isDiscontinuous ?? false)
         part = parts.count
     }
 

@@ -44,8 +44,9 @@ extension StreamAddress {
         let asked = (application ?? server.path).trimmed
         var app = PathAndQuery(asked)
         var stream = PathAndQuery(named: name.trimmed, in: app)
-        if app.hasQuery, app.segments.count > 1, Self.dividesQueries(flashVersion) {
-            // FFmpeg divides at the second slash even when that lies in a token.
+        if app.hasQuery, app.segments.count > 1, Self.dividesQueries(flashVersion), !app.query.hasPrefix("authmod=") {
+            // FFmpeg divides at the second slash even when that lies in a token. What it answers to a challenge it
+            // appends later, in the right place.
             let whole = PathAndQuery(asked + "/" + name.trimmed)
             (app, stream) = whole.divided
         }

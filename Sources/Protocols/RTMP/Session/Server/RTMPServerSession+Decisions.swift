@@ -56,7 +56,7 @@ extension RTMPServerSession {
         outbox.send(.windowAcknowledgementSize(window))
         outbox.send(.setPeerBandwidth(window: window, limitType: .dynamic))
         // Before the first answer longer than a chunk of 128 bytes: OBS's reader needs it there.
-        outbox.send(.setChunkSize(Int(configuration.chunkSize)))
+        if !connect.misreadsChunkSize(isEncrypted: isEncrypted) { announceChunkSize() }
         outbox.send(.user(.streamBegin(messageStreamID: 0)))
         // Before the answer, so that the client's own comes before anything that it asks for next.
         if swfVerification != nil { outbox.send(.user(.swfVerifyRequest(SWFVerification.request))) }
@@ -76,6 +76,13 @@ extension RTMPServerSession {
             abandon()
             throw error
         }
+    }
+
+    /// Before anything is sent in larger chunks than those of the beginning.
+    private mutating func announceChunkSize() {
+        guard !hasAnnouncedChunkSize else { return }
+        hasAnnouncedChunkSize = true
+        outbox.send(.setChunkSize(Int(configuration.chunkSize)))
     }
 
     private mutating func reject(_ connect: Connect, _ status: RTMPStatus) {
@@ -106,6 +113,7 @@ extension RTMPServerSession {
         guard let request = streams.playRequest(id) else { return }
         let messageStreamID = request.messageStreamID
         streams[messageStreamID] = .playing(ServerMessageStream.Playing())
+        announceChunkSize()
         outbox.send(.user(.streamBegin(messageStreamID: messageStreamID)))
         let more = [AMFProperty("details", .string(request.name)), AMFProperty("clientid", 1)]
         if request.reset {
@@ -118,5 +126,15 @@ extension RTMPServerSession {
         outbox.send(
             RTMPMessage(type: .data, timestamp: 0, messageStreamID: messageStreamID, payload: access),
             chunkStreamID: ChunkStreamUse.status)
+    }
+}
+
+extension RTMPServerSession.Connect {
+    /// Whether this is FFmpeg's publisher, encrypting.
+    ///
+    /// It answers Set Chunk Size with the same, encrypts that in place, and then takes for the size what it has encrypted. It
+    /// gets on without.
+    fileprivate func misreadsChunkSize(isEncrypted: Bool) -> Bool {
+        isEncrypted && request.flashVersion.contains("Lavf")
     }
 }

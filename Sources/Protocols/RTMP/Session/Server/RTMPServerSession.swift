@@ -63,6 +63,8 @@ public struct RTMPServerSession: ~Copyable {
     private var heldBytes = 0
     private var requestCount: UInt64 = 0
     private var inboundKeystream: (any RTMPEKeystream)?
+    /// Whether the client knows the size of the chunks that media come in.
+    var hasAnnouncedChunkSize = false
     /// What the client is asked once it may connect; `nil` when it is not, or has answered.
     var swfVerification: SWFVerification?
     /// Whether the client has proved to be one of `Configuration.swfHashes`.

@@ -178,10 +178,12 @@ export function makeControls(player) {
     const { target, key } = event;
     if (event.ctrlKey || event.metaKey || event.altKey || target.closest?.("textarea, input:not([type=range]), dialog")) return;
     if (key === " " && target.closest?.("button, a")) return;
+    if (target === volume && /^(Arrow|Home|End)/.test(key)) return;
     const action = keys[key] ?? keys[key.toLowerCase()];
     if (!action) return;
     event.preventDefault();
     wake();
+    if (action !== menu.toggle) menu.close();
     action();
   });
 

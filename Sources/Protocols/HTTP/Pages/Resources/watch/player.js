@@ -71,13 +71,13 @@ export class Player extends EventTarget {
 
   // Plays; without sound where the browser refuses it, and not at all where it refuses that too.
   async play() {
-    const { video } = this;
+    const { video } = this, { muted } = video;
     if (this.#pausedAt !== null) return;
     try {
       await video.play();
     } catch (error) {
       if (error.name !== "NotAllowedError") return;
-      if (!video.muted) {
+      if (!muted) {
         video.muted = true;
         return this.play();
       }

@@ -157,10 +157,11 @@ export class Rendition {
     }
     const arrivedAt = now();
     await this.#begin(segment.map);
-    this.foundOffset?.(start - startOf(bytes, this.scales));
-    const offset = await this.offset;
+    const began = startOf(bytes, this.scales);
+    this.foundOffset?.(start - began);
+    const offset = await this.offset, place = began + offset;
     this.lane.call((buffer) => (buffer.timestampOffset = offset));
-    this.lane.append(bytes, () => this.source.pace.arrived(this.lane, arrivedAt, start, start + piece.duration));
+    this.lane.append(bytes, () => this.source.pace.arrived(this.lane, arrivedAt, place, place + piece.duration));
     this.#next = piece.isPart ? { msn: segment.msn, part: this.#next.part + 1 } : { msn: segment.msn + 1, part: 0 };
   }
 

@@ -35,24 +35,23 @@ export class WebSocketSource {
   }
 
   async start() {
-    const url = mediaURL(".mp4", this.wanted), held = [];
+    await this.feed.open();
+    if (this.feed.isClosed) return;
+    const url = mediaURL(".mp4", this.wanted);
     url.protocol = url.protocol.replace("http", "ws");
     const socket = (this.socket = new WebSocket(url));
     socket.binaryType = "arraybuffer";
     socket.onopen = () => (this.#heardAt = now());
     socket.onclose = () => this.#leave(this.#heardAt ? "broken" : "refused");
-    socket.onmessage = ({ data }) => held.push([data, now()]);
-    this.timer = setTimeout(() => this.#heardAt || this.#leave("refused"), OPENING_LIMIT * 1000);
-    await this.feed.open();
     socket.onmessage = ({ data }) => this.#hear(data, now());
-    for (const [data, at] of held) this.#hear(data, at);
+    this.timer = setTimeout(() => this.#heardAt || this.#leave("refused"), OPENING_LIMIT * 1000);
   }
 
   stop() {
     clearTimeout(this.timer);
-    this.socket.onopen = this.socket.onclose = this.socket.onmessage = null;
-    this.socket.close();
     this.feed.close();
+    if (this.socket) this.socket.onclose = null;
+    this.socket?.close();
   }
 
   tick() {

@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""How long the API takes to list 200 live streams and 5,000 sessions, and what a look at all of them costs.
+
+    .build/tools/bin/python Scripts/bench-api.py [--binary FILE] [--streams 200] [--sessions 5000] [--times 20]
+
+Target: 100 ms for all sessions in one answer. Publishers and players are connections that `swiftwater-bench` holds.
+"""
+
+import argparse
+import http.client
+import json
+import pathlib
+import statistics
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "Tests/EndToEnd"))
+
+from harness import limits, server as servers  # noqa: E402
+from harness.bench import Bench  # noqa: E402
+from harness.processes import Processes  # noqa: E402
+from harness.waiting import eventually  # noqa: E402
+
+
+def timed(server: servers.Server, path: str, times: int) -> tuple[list[float], dict]:
+    """Milliseconds of each of several requests on one connection, and the last answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.http_port, timeout=30)
+    milliseconds, answer = [], {}
+    for _ in range(times):
+        beginning = time.perf_counter()
+        connection.request("GET", path)
+        body = connection.getresponse().read()
+        milliseconds.append((time.perf_counter() - beginning) * 1000)
+        answer = json.loads(body)
+        time.sleep(0.05)
+    connection.close()
+    return milliseconds, answer
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--binary", type=pathlib.Path, default=ROOT / ".build/release/swiftwater")
+    arguments.add_argument("--streams", type=int, default=200)
+    arguments.add_argument("--sessions", type=int, default=5000)
+    arguments.add_argument("--times", type=int, default=20)
+    options = arguments.parse_args()
+    servers.BINARY = options.binary.resolve()
+    limits.raise_own()
+
+    with tempfile.TemporaryDirectory() as folder:
+        processes = Processes(pathlib.Path(folder))
+        try:
+            server = servers.Server(processes, "apps: { live: { hls: { enabled: off }, wait-for-publisher: 10m } }")
+            bench = Bench(processes, server)
+            players = options.sessions - options.streams
+            bench.load(
+                "bench{}", publishers=options.streams, players=players, join_rate=1000, megabits=0.05, audio_kilobits=16,
+                frame_rate=5, group=10, threads=2, seconds=600,
+            )
+            total = lambda: timed(server, "/api/v1/sessions?limit=1", 1)[1]["total"]
+            eventually("all are there", lambda: total() >= options.sessions, within=180)
+            for path in ("/api/v1/sessions?limit=10000", "/api/v1/sessions", "/api/v1/streams?limit=1000", "/api/v1/streams"):
+                times, answer = timed(server, path, options.times)
+                shown = len(answer.get("sessions", answer.get("streams", [])))
+                print(f"{path:30} {shown:6} shown  median {statistics.median(times):6.1f} ms  slowest {max(times):6.1f} ms")
+        finally:
+            processes.end_all()
+
+
+if __name__ == "__main__":
+    main()

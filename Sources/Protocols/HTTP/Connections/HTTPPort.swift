@@ -1,0 +1,158 @@
+import EndpointCore
+import HummingbirdCore
+import HummingbirdHTTP2
+import Logging
+import Metrics
+import NIOCore
+
+/// What becomes of the connections of one HTTP port: each is received, admitted, and given to the version of HTTP that
+/// it speaks, or to another protocol.
+struct HTTPPort: ServerChildChannel {
+    /// Everything that ports of one endpoint share.
+    struct House: Sendable {
+        var answers: EndlessAnswers
+        var connections: OpenConnections
+        var clients: ProxiedAddresses
+        var gate: ConnectionGate
+        var idleTimeout: TimeAmount
+        /// Connections that were closed for a fault of the peer before they spoke HTTP.
+        var faults = Counter(label: "swiftwater_faults_total", dimensions: [("protocol", "http")])
+        var logger: Logger
+    }
+
+    /// A connection, and what it turns out to speak.
+    struct Connection: ServerChildChannelValue {
+        let channel: any Channel
+        fileprivate let language: EventLoopFuture<Language>
+    }
+
+    fileprivate enum Language: Sendable {
+        case http1(HTTP1Channel.Value)
+        case http2(HTTP2Channel.Value)
+        /// Something that the HTTP server does not serve.
+        case other
+    }
+
+    /// What an HTTP client is told that speaks without TLS to a port for TLS.
+    private static let tlsWanted = ByteBuffer(
+        string: """
+            HTTP/1.1 400 Bad Request\r
+            Content-Type: text/plain; charset=utf-8\r
+            Content-Length: 35\r
+            Connection: close\r
+            \r
+            this port speaks TLS: use https://
+
+            """)
+
+    private let reception: Reception
+    private let guests: [any ConnectionGuest]
+    private let house: House
+    private let http1: HTTP1Channel
+    private let http1InsideTLS: HTTP1Channel
+    private let http2: HTTP2Channel
+
+    /// Makes a port.
+    ///
+    /// - Parameter guests: other protocols whose connections come in here too.
+    init(
+        _ house: House, reception: Reception, guests: [any ConnectionGuest],
+        responder: @escaping HTTPChannelHandler.Responder
+    ) {
+        self.house = house
+        self.reception = reception
+        self.guests = guests
+        func configuration(_ carriage: EndlessAnswerGate.Carriage) -> HTTP1Channel.Configuration {
+            HTTP1Channel.Configuration(
+                additionalChannelHandlers: [
+                    EndlessAnswerGate(house.answers, house.connections, house.clients, carriage)
+                ],
+                // A stream of HTTP/2 has but one request; its connection is idle when it has no stream.
+                idleTimeout: carriage == .stream ? nil : house.idleTimeout)
+        }
+        http1 = HTTP1Channel(responder: responder, configuration: configuration(.plain))
+        http1InsideTLS = HTTP1Channel(responder: responder, configuration: configuration(.encrypted))
+        http2 = HTTP2Channel(
+            responder: responder,
+            configuration: HTTP2Channel.Configuration(
+                idleTimeout: .nanoseconds(house.idleTimeout.nanoseconds), gracefulCloseTimeout: .seconds(2),
+                streamConfiguration: configuration(.stream)))
+    }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Connection> {
+        channel.eventLoop.makeCompletedFuture {
+            let language = channel.eventLoop.makePromise(of: Language.self)
+            // What was told before holds.
+            channel.closeFuture.whenComplete { _ in language.succeed(.other) }
+            if reception.isImmediate {
+                admitAtOnce(channel, language, logger)
+            } else {
+                try channel.pipeline.syncOperations.addHandler(receptionist(of: channel, language, logger))
+            }
+            return Connection(channel: channel, language: language.futureResult)
+        }
+    }
+
+    func handle(value: Connection, logger: Logger) async {
+        switch try? await value.language.get() {
+        case .http1(let channel): await http1.handle(value: channel, logger: logger)
+        case .http2(let channel): await http2.handle(value: channel, logger: logger)
+        case .other, nil: break
+        }
+    }
+
+    // MARK: Receiving
+
+    private func admitAtOnce(_ channel: any Channel, _ language: EventLoopPromise<Language>, _ logger: Logger) {
+        do throws(ConnectionGate.Refusal) {
+            try house.gate.admit(channel.remoteAddress, on: channel)
+        } catch {
+            house.logger.info(
+                "connection refused",
+                metadata: [
+                    "peer.address": "\(channel.remoteAddress?.hostAndPort ?? "unknown")", "protocol": "http",
+                    "reason": "too many connections: \(error)",
+                ])
+            channel.close(promise: nil)
+            return
+        }
+        begin(Arrival(client: channel.remoteAddress), on: channel, language, logger)
+    }
+
+    private func receptionist(
+        of channel: any Channel, _ language: EventLoopPromise<Language>, _ logger: Logger
+    ) -> Receptionist {
+        Receptionist(
+            reception,
+            host: Receptionist.Host(
+                name: "http", logger: house.logger, faults: house.faults, wantsFirstByte: !guests.isEmpty,
+                wordsForPlainHTTP: Self.tlsWanted,
+                admit: { try house.gate.admit($0, on: channel) },
+                take: { try take($0, on: channel, language, logger) }))
+    }
+
+    private func take(
+        _ arrival: Arrival, on channel: any Channel, _ language: EventLoopPromise<Language>, _ logger: Logger
+    ) throws {
+        if let byte = arrival.firstByte, let guest = guests.first(where: { $0.recognizes(byte) }) {
+            // The HTTP server wants to hear of it when a client has said all; nobody else does.
+            try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
+            try guest.take(arrival, on: channel)
+            language.succeed(.other)
+            return
+        }
+        if let client = arrival.client, client != channel.remoteAddress { house.clients.note(client, on: channel) }
+        begin(arrival, on: channel, language, logger)
+    }
+
+    private func begin(
+        _ arrival: Arrival, on channel: any Channel, _ language: EventLoopPromise<Language>, _ logger: Logger
+    ) {
+        if arrival.applicationProtocol == "h2" {
+            http2.setup(channel: channel, logger: logger).map(Language.http2).cascade(to: language)
+        } else {
+            let http1 = arrival.isSecure ? http1InsideTLS : http1
+            http1.setup(channel: channel, logger: logger).map(Language.http1).cascade(to: language)
+        }
+    }
+}

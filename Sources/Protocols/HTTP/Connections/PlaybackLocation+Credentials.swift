@@ -1,0 +1,52 @@
+import EndpointCore
+import HTTPTypes
+
+/// What a player shows to be let in, and how it comes to show it with every further request.
+extension PlaybackLocation {
+    /// The parameters that let a player in: a token, or a signature with what it signs.
+    private static let credentialNames = ["token", "exp", "sig", "ip"]
+
+    /// Takes a token out of the header, `Authorization: Bearer …` (RFC 6750 §2.1), as players in programs send it.
+    mutating func takeBearer(_ fields: HTTPFields) {
+        guard let value = fields[.authorization], value.prefix(7).lowercased() == "bearer " else { return }
+        bearer = String(value.dropFirst(7).drop { $0 == " " })
+    }
+
+    /// What the request amounts to for those who decide on it.
+    func wish(from address: String) -> StreamWish {
+        var items = query.map { (name: $0.key, value: $0.value) }
+        if let bearer, query["token"] == nil { items.append((name: "token", value: bearer)) }
+        return StreamWish(application: application, name: name, query: items, peerAddress: address)
+    }
+
+    /// The query that addresses in playlists must carry, so that those who follow them are let in too; empty where the
+    /// request carried nothing, or in its header.
+    var credentials: String {
+        Self.credentialNames.compactMap { name in
+            query[name].map { "\(name)=\($0.percentEncoded)" }
+        }
+        .joined(separator: "&")
+    }
+
+    /// Whether the answer is for this player alone, and no shared cache may keep it.
+    var isPersonal: Bool { bearer != nil || Self.credentialNames.contains { query[$0] != nil } }
+}
+
+extension String {
+    /// The text as a value in a URL's query (RFC 3986 §2.3): nothing stays but what never needs encoding.
+    fileprivate var percentEncoded: String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var encoded: [UInt8] = []
+        for byte in utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                encoded.append(byte)
+            default:
+                encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: encoded, as: UTF8.self)
+    }
+}

@@ -1,0 +1,98 @@
+import ConfigurationReading
+public import EndpointCore
+import MediaModel
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension PolicyAuthorizer {
+    /// The parameters by which keys are given: `key` and `token`, and what other servers' users have in their URLs.
+    static let keyParameters = ["key", "token", "pass", "password"]
+
+    /// Decides on a wish to publish.
+    ///
+    /// A key is given as the name itself, as encoders with one field for a "stream key" do, or as a parameter. Given as the
+    /// name it says alone which stream is published; given as a parameter it opens the stream that was asked for. A key
+    /// that is wrong does no harm where none is needed, unless it stands for the name: then it is no name.
+    public func authorizePublish(_ wish: StreamWish) async -> StreamDecision {
+        let address = wish.peerAddress
+        let key = configuration().auth.key(matching: wish.name)
+        if key != nil || SecretText.isReserved(wish.name) { return await admit(keyAsName: wish) }
+        let path: StreamPath
+        do throws(StreamPath.Fault) {
+            path = try StreamPath(application: wish.application, name: wish.name)
+        } catch {
+            return .deny(.illegalName(error))
+        }
+        let rules = rules(path.application)
+        guard rules.publishers.admit(address) else { return .deny(.addressRefused) }
+        if rules.isFree(address) || wish.login?.paths.contains(path) == true { return .allow(path) }
+        return await admit(path, with: wish)
+    }
+
+    private func admit(keyAsName wish: StreamWish) async -> StreamDecision {
+        let address = wish.peerAddress
+        guard !guesses.isBanned(address) else { return .deny(.tooManyAttempts) }
+        switch await find(wish.name, from: address) {
+        case .opens(let path):
+            return rules(path.application).publishers.admit(address) ? .allow(path) : .deny(.addressRefused)
+        case .unknown: return await refuse(wish.name, from: address, .keyRefused)
+        case let finding: return .deny(finding.refusal)
+        }
+    }
+
+    private func admit(_ path: StreamPath, with wish: StreamWish) async -> StreamDecision {
+        let address = wish.peerAddress
+        let secrets = wish.query.filter { Self.keyParameters.contains($0.name) && !$0.value.isEmpty }.map(\.value)
+        guard !secrets.isEmpty else { return .deny(.keyRequired) }
+        guard !guesses.isBanned(address) else { return .deny(.tooManyAttempts) }
+        var refusal = StreamRefusal.keyRefused
+        var wrong: String?
+        for secret in secrets.prefix(Self.keyParameters.count) {
+            if JSONWebToken.isWritten(secret) {
+                switch await check(token: secret, .publish, path, from: address) {
+                case nil: return .allow(path)
+                case let fault?: if fault.isGuess { wrong = secret } else if fault == .expired { refusal = .keyExpired }
+                }
+                continue
+            }
+            switch await find(secret, from: address) {
+            case .opens(path): return .allow(path)
+            // The key of another stream is no guess, but opens nothing here.
+            case .opens: break
+            case .unknown: wrong = secret
+            case let finding: refusal = finding.refusal
+            }
+        }
+        guard let wrong, refusal == .keyRefused else { return .deny(refusal) }
+        return await refuse(wrong, from: address, refusal)
+    }
+
+    /// Why a token does not allow what is wanted; `nil` where it does.
+    func check(
+        token: String, _ action: TokenClaims.Action, _ path: StreamPath, from address: String
+    ) async -> TokenFault? {
+        let verifier = await tokenKeys.verifier()
+        do throws(TokenFault) {
+            try verifier.claims(of: token).check(action, path, from: address, now: Date())
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
+
+extension KeyFinding {
+    /// What is said of it to whoever presented the secret.
+    fileprivate var refusal: StreamRefusal {
+        switch self {
+        case .opens, .unknown: .keyRefused
+        case .expired: .keyExpired
+        case .elsewhere: .addressRefused
+        case .unavailable: .unavailable
+        }
+    }
+}

@@ -1,0 +1,185 @@
+"""Keys and tokens as encoders and players of today send them, and that no secret comes to light."""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import time
+
+import pytest
+
+from harness import publishers
+from harness.http_client import request
+from harness.server import BRIEF_SEGMENTS, Server, configured_with
+from harness.waiting import eventually
+
+SECRET = "a-secret-of-the-back-end"
+KEY = "a-key-of-the-studio"
+ENCODER_KEYS = f"""
+auth:
+  publish: key
+  keys:
+    - {{ key: {KEY}, stream: live/show }}
+"""
+
+
+def b64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def signed(path: str, expiry: int) -> str:
+    """The query of a signed URL, as the documentation describes it."""
+    code = hmac.new(SECRET.encode(), f"play\n{path}\n{expiry}\n\n".encode(), hashlib.sha256).digest()
+    return f"exp={expiry}&sig={b64(code)}"
+
+
+def jwt(**claims) -> str:
+    head = b64(b'{"alg":"HS256","typ":"JWT"}') + "." + b64(json.dumps(claims).encode())
+    return head + "." + b64(hmac.new(SECRET.encode(), head.encode(), hashlib.sha256).digest())
+
+
+def addresses(playlist: str) -> list[str]:
+    """Every address in a playlist."""
+    lines = [line for line in playlist.splitlines() if line and not line.startswith("#")]
+    return lines + re.findall(r'URI="([^"]*)"', playlist)
+
+
+@configured_with(ENCODER_KEYS)
+@pytest.mark.parametrize("publisher", [publishers.ffmpeg_5, publishers.ffmpeg_9, publishers.gstreamer, publishers.swiftwater])
+@pytest.mark.parametrize("name", [KEY, f"show?key={KEY}"], ids=["as the name", "as a parameter"])
+def test_publishing_with_a_key(server, processes, media, publisher, name):
+    encoder = processes.start(publisher(media.file("plain"), server.rtmp(f"live/{name}")), name="encoder")
+    server.wait_until_live("live/show")
+    encoder.stop()
+    assert KEY not in server.log
+
+
+@configured_with(ENCODER_KEYS)
+@pytest.mark.parametrize("name", ["show", "show?key=wrong", "swk_wrong"])
+def test_publishing_without_the_key_is_refused(server, processes, media, name):
+    encoder = processes.start(publishers.ffmpeg_9(media.file("plain"), server.rtmp(f"live/{name}")), name="encoder")
+    assert encoder.wait(15) != 0
+    eventually("the refusal is in the log", lambda: "publish refused" in server.log)
+    assert "wrong" not in server.log
+
+
+@configured_with(ENCODER_KEYS + "apps: { live: { auth: { challenge: adobe } }, other: { auth: { challenge: llnw } } }\n")
+@pytest.mark.parametrize("ffmpeg", [publishers.FFMPEG_5, publishers.FFMPEG_9], ids=["FFmpeg 5", "FFmpeg 9"])
+def test_user_and_password_by_challenge(server, processes, media, ffmpeg):
+    """FFmpeg's rtmp://user:password@host: three connections, the last with the proof."""
+
+    def publish(credentials: str, name: str):
+        url = f"rtmp://{credentials}127.0.0.1:{server.rtmp_port}/live/show"
+        command = [ffmpeg, "-v", "verbose", "-re", "-i", media.file("plain"), "-c", "copy", "-f", "flv", url]
+        return processes.start(command, name=name)
+
+    for number, wrong in enumerate(["", "show:wrong@", f"nobody:{KEY}@"]):
+        assert publish(wrong, f"wrong{number}").wait(15) != 0
+    encoder = publish(f"show:{KEY}@", "right")
+    server.wait_until_live("live/show")
+    encoder.stop()
+    # Players are not asked: there is nothing that they could answer.
+    assert KEY not in server.log
+
+
+TOKENS = f"""
+auth: {{ play: token, token-secret: {SECRET} }}
+apps: {{ live: {{ hls: {{ segment: 1s }} }}, free: {{ auth: {{ play: open }} }} }}
+"""
+
+
+@configured_with(TOKENS)
+def test_a_token_leads_through_hls(server, processes, media):
+    processes.start(publishers.ffmpeg_endless(media.file("plain"), server.rtmp("live/show")), name="encoder")
+    processes.start(publishers.ffmpeg_endless(media.file("plain"), server.rtmp("free/show")), name="other")
+    eventually("the open application is live", lambda: request(server, "/free/show/index.m3u8").status == 200, 20)
+    soon = int(time.time()) + 300
+    for query in [signed("live/show", soon), "token=" + jwt(exp=soon, stream="live/show")]:
+        answer = request(server, f"/live/show/index.m3u8?{query}")
+        assert answer.status == 200 and "private" in answer.headers["cache-control"]
+        (media_playlist,) = {line for line in addresses(answer.text) if ".m3u8" in line}
+        assert media_playlist.endswith(query)
+        playlist = request(server, f"/live/show/{media_playlist}")
+        folder = media_playlist.rsplit("/", 1)[0] if "/" in media_playlist.split("?")[0] else ""
+        found = addresses(playlist.text)
+        assert found and all(query in address for address in found)
+        for address in found[-3:]:
+            path = "/live/show/" + "/".join(media_playlist.split("?")[0].split("/")[:-1] + [address])
+            segment = request(server, path)
+            assert segment.status == 200 and segment.headers["cache-control"].startswith("private")
+            assert request(server, path.split("?")[0]).status == 403
+        compressed = request(server, f"/live/show/{media_playlist}", headers={"Accept-Encoding": "gzip"})
+        assert compressed.headers["content-encoding"] == "gzip"
+    # In the header it is not carried: whoever fetched the playlist fetches the rest in the same way.
+    header = {"Authorization": "Bearer " + jwt(exp=soon, stream="live/*")}
+    answer = request(server, "/live/show/index.m3u8", headers=header)
+    assert answer.status == 200 and "token" not in answer.text and "private" in answer.headers["cache-control"]
+    assert "public" in request(server, "/free/show/index.m3u8").headers["cache-control"]
+    for query in ["", "token=", "token=x", signed("live/other", soon), signed("live/show", 1000), "token=" + jwt(exp=1000, stream="*")]:
+        for path in ["/live/show", "/live/show/index.m3u8", "/live/show.flv", "/live/show.mp4", "/hls/show.m3u8"]:
+            assert request(server, f"{path}?{query}").status == 403
+    assert SECRET not in server.log and "sig=" not in server.log and "eyJ" not in server.log
+
+
+@configured_with(TOKENS)
+def test_a_token_lets_players_in(server, processes, media, tmp_path):
+    """FFmpeg as the player, over every way to play."""
+    processes.start(publishers.ffmpeg_endless(media.file("plain"), server.rtmp("live/show")), name="encoder")
+    query = signed("live/show", int(time.time()) + 300)
+    eventually("the stream is live", lambda: request(server, f"/live/show/index.m3u8?{query}").status == 200, 20)
+    ways = [
+        server.rtmp(f"live/show?{query}"),
+        *[server.http(f"live/show{ending}?{query}") for ending in [".flv", ".mp4", "/index.m3u8", ".m3u8"]],
+        server.http(f"live/show/index.m3u8?ts=1&{query}"),
+    ]
+    for number, url in enumerate(ways):
+        command = [publishers.FFMPEG_9, "-v", "error", "-i", url, "-t", "1", "-c", "copy", "-f", "null", "-"]
+        processes.start(command, name=f"player{number}").succeed(30)
+        refused = [word.replace(f"?{query}", "").replace(f"&{query}", "") if word == url else word for word in command]
+        assert processes.start(refused, name=f"refused{number}").wait(30) != 0
+
+
+@configured_with("apps: { live: { auth: { publish-deny: [127.0.0.0/8] } }, far: { auth: { play-allow: [192.0.2.0/24] } } }\n")
+def test_addresses(server, processes, media):
+    assert processes.start(publishers.ffmpeg_9(media.file("plain"), server.rtmp("live/show")), name="denied").wait(15) != 0
+    eventually("the refusal is in the log", lambda: "not allowed from this address" in server.log)
+    processes.start(publishers.ffmpeg_9(media.file("plain"), server.rtmp("far/show")), name="allowed")
+    eventually("it is published", lambda: server.metric("swiftwater_live_streams") == 1)
+    assert request(server, "/far/show/index.m3u8").status == 403
+
+
+def test_no_folder_is_made_before_there_is_something_to_keep(server, processes, media):
+    processes.start(publishers.ffmpeg_9(media.file("plain"), server.rtmp("live/show")), name="encoder")
+    server.wait_until_live("live/show")
+    assert not (processes.folder / "swiftwater-data").exists()
+
+
+def test_the_first_token_is_for_the_owner_alone(processes):
+    folder = processes.folder / "kept"
+    folder.mkdir()
+    server = Server(processes, BRIEF_SEGMENTS, arguments=("--data", folder))
+    token = folder / "first-token"
+    eventually("there is a first token", token.exists)
+    assert token.stat().st_mode & 0o777 == 0o600
+    assert (folder / "catalogue.sqlite").stat().st_mode & 0o777 == 0o600
+    secret = token.read_text().strip()
+    assert re.fullmatch(r"swt_[a-z2-9]{32}", secret)
+    eventually("the log says where it is", lambda: "first-token" in server.log)
+    assert secret not in server.log
+    server.stop()
+    again = Server(processes, BRIEF_SEGMENTS, arguments=("--data", folder))
+    again.stop()
+    assert token.read_text().strip() == secret
+
+
+def test_a_data_folder_that_cannot_be_used_is_said_once(processes, media):
+    (processes.folder / "file").write_text("")
+    server = Server(processes, "auth: { publish: key, keys: [{ key: k3, stream: live/show }] }\n", arguments=("--data", processes.folder / "file"))
+    for number in range(2):
+        url = server.rtmp(f"live/swk_{number}")
+        assert processes.start(publishers.ffmpeg_9(media.file("plain"), url), name=f"unknown{number}").wait(15) != 0
+    processes.start(publishers.ffmpeg_9(media.file("plain"), server.rtmp("live/k3")), name="known")
+    server.wait_until_live("live/show")
+    assert server.log.count("data folder cannot be used") == 1
+    server.stop()
