@@ -196,9 +196,9 @@ let package = Package(
             "ServerAssembly", "App/ServerAssembly",
             [
                 "Authorization", "Catalogue", "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore",
-                "RTMPSession",
-                "RTMPEndpoint", "HTTPDelivery", "OBSEndpoint", "OBSMultitrack", "StreamHub", "Thumbnails",
-                "TransportSecurity", "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
+                "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "OBSEndpoint", "OBSMultitrack", "StreamHub",
+                "Thumbnails", "TransportSecurity",
+                "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
             ]),
         .executableTarget(
             name: "swiftwater",

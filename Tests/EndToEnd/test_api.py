@@ -3,10 +3,12 @@
 import http.client
 import json
 import subprocess
+import xml.etree.ElementTree
 
 import pytest
 
 from harness import api, players, publishers
+from harness.http_client import request
 from harness.players import Viewing
 from harness.publishers import FFMPEG_9
 from harness.server import BRIEF_SEGMENTS, Server, configured_with
@@ -108,6 +110,7 @@ def test_ending_a_session_says_so_to_the_client_and_in_the_log(server, processes
     eventually("they are there", lambda: len(api.sessions(server, role="player")) == 2)
     for session in api.sessions(server, role="player"):
         assert api.call(server, f"/sessions/{session['id']}", "DELETE").status == 204
+        eventually("it is gone", lambda: api.call(server, f"/sessions/{session['id']}").status == 404)
         api.problem(api.call(server, f"/sessions/{session['id']}", "DELETE"), 404)
     viewing.process.wait(within=10)
     flv.process.wait(within=10)
@@ -204,3 +207,19 @@ def test_the_names_in_metrics_are_bounded(server, processes, media):
     eventually("the others are", lambda: server.metric("swiftwater_stream_received_frames_total", 'stream="(others)"') > 0)
     streams = {name for name in server.metrics() if name.startswith("swiftwater_stream_received_frames_total")}
     assert len(streams) == 2
+
+
+@configured_with(BRIEF_SEGMENTS + "\napi: { nginx-rtmp: on }\n")
+def test_programs_made_for_nginx_find_their_way(server, processes, media):
+    publishing = processes.start(publishers.ffmpeg_endless(media.file("plain"), server.rtmp(PATH)), "publish")
+    server.wait_until_live(PATH)
+    statistics = xml.etree.ElementTree.fromstring(request(server, "stat").body)
+    (stream,) = statistics.findall("server/application/live/stream")
+    assert stream.findtext("name") == "show" and stream.find("client/publishing") is not None
+    assert stream.findtext("meta/video/codec") == "H264" and stream.findtext("meta/audio/codec") == "AAC"
+    assert request(server, "control/drop/publisher?app=live&name=show").text == "1"
+    publishing.wait(within=10)
+
+
+def test_without_being_asked_for_they_are_streams_like_any_other(shared_server):
+    assert request(shared_server, "stat").status == 404

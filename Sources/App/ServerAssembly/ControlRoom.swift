@@ -44,7 +44,8 @@ struct ControlRoom: Sendable {
 
     /// The routes of the API.
     func routes(
-        over registry: StreamRegistry, authorizer: PolicyAuthorizer, registrations: Registrations,
+        over registry: StreamRegistry, as settings: ServerConfiguration.API, authorizer: PolicyAuthorizer,
+        registrations: Registrations,
         eventLoops: any EventLoopGroup, logger: Logger
     ) -> [String: HTTPRoute] {
         let loops = eventLoops.makeIterator().reduce(0) { count, _ in count + 1 }
@@ -57,7 +58,7 @@ struct ControlRoom: Sendable {
                     uptimeSeconds: Double((NIODeadline.now() - startedAt).nanoseconds) / 1_000_000_000,
                     ports: ports.withLockedValue { $0 }, eventLoops: loops, residentBytes: Self.residentBytes)
             }, logger: logger)
-        return api.routes
+        return settings.nginxRTMP ? api.routes.merging(NginxRTMPRoutes(api).routes) { route, _ in route } : api.routes
     }
 
     /// Memory in use, as Linux tells it: the second number of `statm`, in pages.

@@ -112,7 +112,7 @@ public struct Server: Service {
                 eventLoops: eventLoops, logger: logger)
         }
         var routes = control.routes(
-            over: registry, authorizer: authorizer,
+            over: registry, as: configuration.api, authorizer: authorizer,
             registrations: Registrations(
                 catalogue: catalogue, rtmpPort: { rtmpPort.withLockedValue { $0 } },
                 keysChanged: { await authorizer.refreshTokenKeys() }),
@@ -146,15 +146,15 @@ public struct Server: Service {
             if let port = rtmpAddress?.port { rtmpPort.withLockedValue { $0 = port } }
             var rtmpsAddress: SocketAddress?
             if let rtmps = plan.rtmps { rtmpsAddress = try await listen(rtmps) }
-            let services = httpServices(plan) { [onListening, control, catalogue, rtmpsAddress] ports in
-                guard let rtmpAddress, let http = ports.http else { return }
+            let services = httpServices(plan) { [onListening, control, catalogue, rtmpsAddress] places in
+                guard let rtmpAddress, let http = places.http else { return }
                 control.note(ports: [
-                    ("rtmp", rtmpAddress), ("rtmps", rtmpsAddress), ("rtmpt", ports.rtmpt), ("http", http),
-                    ("https", ports.https),
+                    ("rtmp", rtmpAddress), ("rtmps", rtmpsAddress), ("rtmpt", places.rtmpt), ("http", http),
+                    ("https", places.https),
                 ])
                 onListening(
                     Addresses(
-                        rtmp: rtmpAddress, rtmps: rtmpsAddress, rtmpt: ports.rtmpt, http: http, https: ports.https))
+                        rtmp: rtmpAddress, rtmps: rtmpsAddress, rtmpt: places.rtmpt, http: http, https: places.https))
                 // Who tries the server in some folder gets no data folder in it before there is something to keep.
                 if catalogue.isExpected { Task { await catalogue.storage() } }
             }
@@ -185,46 +185,47 @@ public struct Server: Service {
         try? await NIOThreadPool.singleton.runIfActive { store.reload(files.isEmpty ? nil : files) }
     }
 
-    /// Where HTTP is served.
-    private struct HTTPAddresses {
+    /// Where the services of the ports for HTTP listen, as far as they do yet.
+    private struct HTTPPlaces {
         var http: SocketAddress?
         var https: SocketAddress?
         /// For tunnels alone.
         var rtmpt: SocketAddress?
+        /// How many are still to come.
+        var missing: Int
     }
 
     /// The services of the ports for HTTP.
     ///
     /// - Parameter onListening: called once when all of them are open.
     private func httpServices(
-        _ plan: ListenerPlan, onListening: @escaping @Sendable (HTTPAddresses) -> Void
+        _ plan: ListenerPlan, onListening: @escaping @Sendable (HTTPPlaces) -> Void
     ) -> [any Service] {
         let guests: [any ConnectionGuest] = plan.httpTakesRTMP ? [rtmp] : []
-        let addresses = NIOLockedValueBox(HTTPAddresses())
-        let (wantsHTTPS, wantsRTMPT) = (plan.https != nil, tunnelPort != nil)
-        let note: @Sendable ((inout HTTPAddresses) -> Void) -> Void = { change in
-            let known = addresses.withLockedValue { addresses in
-                change(&addresses)
-                return addresses
+        let places = NIOLockedValueBox(HTTPPlaces(missing: 0))
+        func noting(
+            _ note: @escaping @Sendable (SocketAddress?, inout HTTPPlaces) -> Void
+        ) -> @Sendable (any Channel) async -> Void {
+            places.withLockedValue { $0.missing += 1 }
+            return { channel in
+                let known = places.withLockedValue { places in
+                    note(channel.localAddress, &places)
+                    places.missing -= 1
+                    return places
+                }
+                if known.missing == 0 { onListening(known) }
             }
-            guard known.http != nil, (known.https != nil) == wantsHTTPS, (known.rtmpt != nil) == wantsRTMPT else {
-                return
-            }
-            onListening(known)
         }
         var services = [
-            http.service(at: plan.http.target, plan.http.reception, guests: guests) { channel in
-                note { $0.http = channel.localAddress }
-            }
+            http.service(
+                at: plan.http.target, plan.http.reception, guests: guests, onListening: noting { $1.http = $0 })
         ]
         if let https = plan.https {
             services.append(
-                http.service(at: https.target, https.reception, guests: guests) { channel in
-                    note { $0.https = channel.localAddress }
-                })
+                http.service(at: https.target, https.reception, guests: guests, onListening: noting { $1.https = $0 }))
         }
-        if let tunnelPort {
-            services.append(tunnelPort.service { channel in note { $0.rtmpt = channel.localAddress } })
+        if let rtmpt = plan.rtmpt, let tunnelPort {
+            services.append(tunnelPort.service(rtmpt.reception, onListening: noting { $1.rtmpt = $0 }))
         }
         return services
     }

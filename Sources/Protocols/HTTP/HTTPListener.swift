@@ -44,6 +44,7 @@ public struct HTTPListener: Sendable {
     private let configuration: Configuration
     private let responder: PlaybackResponder
     private let house: HTTPPort.House
+    private let connections = OpenConnections()
     private let eventLoops: any EventLoopGroup
     private let logger: Logger
 
@@ -60,13 +61,14 @@ public struct HTTPListener: Sendable {
         let clients = ProxiedAddresses()
         responder = PlaybackResponder(
             origin: origin, registry: registry, authorizer: authorizer, documents: configuration.documents,
-            routes: configuration.routes, pictures: configuration.pictures, metrics: HTTPMetrics(),
-            clients: clients, audience: PlaylistAudience(eventLoop: eventLoops.next(), logger: logger))
+            routes: configuration.routes, pictures: configuration.pictures, metrics: HTTPMetrics(), clients: clients,
+            audience: PlaylistAudience(
+                eventLoop: eventLoops.next(), sessions: configuration.sessions, logger: logger))
         let answers = EndlessAnswers(
             registry: registry, authorizer: authorizer, metrics: LiveMetrics(), sessions: configuration.sessions,
             logger: logger)
         house = HTTPPort.House(
-            answers: answers, connections: OpenConnections(), clients: clients,
+            handlers: { [connections] in [EndlessAnswerGate(answers, connections, clients, $0)] }, clients: clients,
             gate: ConnectionGate(
                 limit: configuration.connections, limitPerAddress: configuration.connectionsPerAddress),
             idleTimeout: configuration.idleTimeout, logger: logger)
@@ -110,7 +112,7 @@ public struct HTTPListener: Sendable {
 
     /// Closes every connection, after letting them end by themselves for a moment.
     public func closeConnections(within limit: TimeAmount) async {
-        await house.connections.drain(within: limit)
+        await connections.drain(within: limit)
     }
 }
 

@@ -14,6 +14,7 @@ public struct HTTPRouteListener: Sendable {
     private let purpose: String
     private let routes: HTTPRoutes
     private let connections = OpenConnections()
+    private let clients = ProxiedAddresses()
     private let gate: ConnectionGate
     private let eventLoops: any EventLoopGroup
     private let logger: Logger
@@ -39,20 +40,22 @@ public struct HTTPRouteListener: Sendable {
 
     /// The service that listens and serves.
     ///
-    /// - Parameter onListening: called once with the listening channel, whose `localAddress` tells the port.
+    /// - Parameters:
+    ///   - reception: how connections are received.
+    ///   - onListening: called once with the listening channel, whose `localAddress` tells the port.
     /// - Returns: a service that throws `ListenFailure` when the port cannot be had.
-    public func service(onListening: @escaping @Sendable (any Channel) async -> Void) -> any Service {
+    public func service(
+        _ reception: Reception = .plain, onListening: @escaping @Sendable (any Channel) async -> Void
+    ) -> any Service {
+        let house = HTTPPort.House(
+            handlers: { [connections] _ in [ConnectionRegistration(connections)] }, clients: clients, gate: gate,
+            idleTimeout: Self.idleTimeout, logger: logger)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         return HTTPService(target: target, purpose: purpose, eventLoops: eventLoops) { [self, quiet] host in
             Application(
-                responder: RouteResponder(routes: routes, metrics: HTTPMetrics()),
-                server: .http1(
-                    configuration: .init(
-                        additionalChannelHandlers: [
-                            ConnectionAdmission(gate, connections, logger: logger)
-                        ],
-                        idleTimeout: Self.idleTimeout)),
+                responder: RouteResponder(routes: routes, metrics: HTTPMetrics(), clients: clients),
+                server: HTTPServerBuilder { HTTPPort(house, reception: reception, responder: $0) },
                 configuration: .init(address: .hostname(host, port: target.port), serverName: "Swiftwater"),
                 onServerRunning: { await onListening($0) },
                 eventLoopGroupProvider: .shared(eventLoops),
@@ -72,8 +75,10 @@ private struct RouteResponder: HTTPResponder {
 
     let routes: HTTPRoutes
     let metrics: HTTPMetrics
+    let clients: ProxiedAddresses
 
     func respond(to request: Request, context: PlaybackContext) async throws -> Response {
+        let context = context.told(by: clients)
         let route = routes.route(for: request.uri.path)
         let response = await route?.response(to: request, context) ?? .text(.notFound, "nothing here")
         metrics.count(request: response.status.code, bytes: response.body.contentLength ?? 0)
@@ -81,32 +86,17 @@ private struct RouteResponder: HTTPResponder {
     }
 }
 
-/// Turns a connection away when there are too many; otherwise keeps it among those that are open.
-private final class ConnectionAdmission: ChannelInboundHandler, RemovableChannelHandler {
+/// Keeps a connection among those that are open.
+private final class ConnectionRegistration: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 
-    private let gate: ConnectionGate
     private let connections: OpenConnections
-    private let logger: Logger
 
-    init(_ gate: ConnectionGate, _ connections: OpenConnections, logger: Logger) {
-        self.gate = gate
+    init(_ connections: OpenConnections) {
         self.connections = connections
-        self.logger = logger
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        do throws(ConnectionGate.Refusal) {
-            try gate.admit(context.remoteAddress, on: context.channel)
-            connections.insert(context.channel)
-        } catch {
-            logger.info(
-                "connection refused",
-                metadata: [
-                    "peer.address": "\(context.remoteAddress?.hostAndPort ?? "unknown")", "protocol": "rtmpt",
-                    "reason": "too many connections: \(error)",
-                ])
-            context.channel.close(promise: nil)
-        }
+        connections.insert(context.channel)
     }
 }

@@ -28,8 +28,7 @@ struct PlaybackResponder: HTTPResponder {
     let growingAnswers = GrowingAnswers()
 
     func respond(to request: Request, context: PlaybackContext) async throws -> Response {
-        var context = context
-        context.peerAddress = clients.address(of: context.channel)?.peerAddress ?? "unknown"
+        let context = context.told(by: clients)
         var response = await answer(request, context)
         let path = request.uri.path
         if response.headers[.accessControlAllowOrigin] == nil, documents[path] == nil, routes.route(for: path) == nil {
@@ -110,9 +109,9 @@ struct PlaybackResponder: HTTPResponder {
 /// What a request's connection tells.
 struct PlaybackContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    let channel: any Channel
-    /// The numeric address of whoever asks; of a proxy until the responder has looked it up.
-    var peerAddress: String
+    private let channel: any Channel
+    /// The numeric address of whoever asks; that of a proxy until ``told(by:)``.
+    private(set) var peerAddress: String
     let eventLoop: any EventLoop
 
     init(source: ApplicationRequestContextSource) {
@@ -120,6 +119,13 @@ struct PlaybackContext: RequestContext {
         channel = source.channel
         peerAddress = source.channel.remoteAddress?.peerAddress ?? "unknown"
         eventLoop = source.channel.eventLoop
+    }
+
+    /// The same with the client's address where a proxy told it.
+    func told(by clients: ProxiedAddresses) -> PlaybackContext {
+        var context = self
+        context.peerAddress = clients.address(of: channel)?.peerAddress ?? "unknown"
+        return context
     }
 }
 

@@ -108,7 +108,8 @@ public final class ServerAPI: Sendable {
         return try await operation.answer(APIRequest(head: request, parameters: parameters, grant: grant))
     }
 
-    private func grant(for request: HTTPRoute.Request) async throws(APIProblem) -> APIGrant {
+    /// Who sent a request, or why nothing is done for them.
+    func grant(for request: HTTPRoute.Request) async throws(APIProblem) -> APIGrant {
         switch await authorizer.authorize(request) {
         case .success(let grant): return grant
         case .failure(.unknown(let detail)): throw .unauthorized(detail)

@@ -57,6 +57,17 @@ struct JudgeTests {
         #expect(seen.cleared.contains(.publisherSilent))
     }
 
+    @Test("a pause is a stall once it is over, and not before")
+    func stall() {
+        var feed = Feed()
+        var judge = HealthJudge()
+        _ = watch(&feed, &judge, seconds: 10) { $0.play(from: $1, for: 1_000) }
+        var seen = watch(&feed, &judge, seconds: 2) { feed, _ in feed.now += 1_000 }
+        #expect(seen.raised.isEmpty)
+        seen = watch(&feed, &judge, seconds: 3) { $0.play(from: 12_000 + $1, for: 1_000) }
+        #expect(seen.raised.contains(.encoderStalls))
+    }
+
     @Test("a stream without sound, and one whose sound stops, are told apart")
     func sound() {
         var mute = Feed()

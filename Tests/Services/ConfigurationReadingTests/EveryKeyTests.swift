@@ -35,6 +35,7 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("auth.token-secret", "0123456789abcdef", "…"), ("auth.token-keys", "/etc/keys.json", "/etc/keys.json"),
     ("auth.token-issuer", "https://id.example", "https://id.example"), ("auth.token-audience", "video", "video"),
     ("auth.ban-after", "5", "5"), ("auth.ban-for", "1m", "60s"),
+    ("api.nginx-rtmp", "on", "on"),
     ("metrics.streams", "7", "7"),
     ("apps.live.gop-cache", "off", "off"), ("apps.live.gop-cache-bytes", "64KiB", "64KiB"),
     ("apps.live.gop-cache-duration", "2500ms", "2500ms"), ("apps.live.on-duplicate", "takeover", "takeover"),
@@ -161,6 +162,7 @@ struct EveryKeyTests {
         expected.auth.tokens.audience = "video"
         expected.auth.ban.after = 5
         expected.auth.ban.for = .seconds(60)
+        expected.api.nginxRTMP = true
         expected.metrics.streams = 7
         var live = ApplicationConfiguration()
         live.gopCache = false

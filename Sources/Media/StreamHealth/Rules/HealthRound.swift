@@ -73,7 +73,8 @@ struct HealthRound {
     }
 
     private var stalls: String? {
-        guard let gap = figures.longestGap,
+        // A pause that still lasts is a silence, sooner or later.
+        guard let gap = figures.longestGap, gap > figures.silence ?? 0,
             thresholds.stall.isExceeded(by: Double(gap), isRaised: isRaised(.encoderStalls))
         else { return nil }
         return "nothing came for \(seconds(gap)) at a time: players without a buffer stall"

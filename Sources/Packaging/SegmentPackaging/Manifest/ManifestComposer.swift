@@ -180,7 +180,7 @@ struct ManifestComposer {
             startNumber: stretch.firstListed,
             timeline: partTarget > 0 && stretch.isOpen ? member.timelineWithNext : member.timeline)
         template.presentationTimeOffset = offset(of: member, in: stretch)
-        let whole = member.timescale.convert(member.shortest, to: .milliseconds)
+        let whole = member.timescale.convert(member.usualDuration, to: .milliseconds)
         let early = Duration.milliseconds(whole) - part
         // The first part of a segment can be fetched when it ends, whether or not the segment is over then.
         if partTarget > 0, early > .zero {

@@ -31,8 +31,8 @@ struct ManifestJournal {
         fileprivate(set) var timeline = SegmentTimeline()
         /// The newest whole segment.
         fileprivate(set) var last: SegmentTimeline.Place
-        /// The shortest whole segment.
-        fileprivate(set) var shortest: Int64
+        /// How long the first segment lasts, by which players reckon when others begin.
+        let usualDuration: Int64
         /// Whether a decoder could begin with every segment.
         fileprivate(set) var isIndependent = true
     }
@@ -93,7 +93,6 @@ struct ManifestJournal {
             let added = SegmentTimeline.Place(time: begin, duration: max(1, entry.place.end - begin))
             member.timeline.append(added, after: member.last.end)
             member.last = added
-            member.shortest = min(member.shortest, added.duration)
             member.isIndependent = member.isIndependent && entry.isIndependent
             stretches[place].members[index] = member
         }
@@ -109,7 +108,7 @@ struct ManifestJournal {
             Member(
                 name: entry.name, track: entry.track, initialization: entry.initialization, timescale: entry.timescale,
                 timeline: SegmentTimeline(places: [entry.place]), last: entry.place,
-                shortest: entry.place.duration, isIndependent: entry.isIndependent)
+                usualDuration: entry.place.duration, isIndependent: entry.isIndependent)
         }
         stretches.append(
             Stretch(

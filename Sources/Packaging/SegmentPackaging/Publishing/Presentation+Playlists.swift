@@ -45,9 +45,11 @@ extension Presentation {
 
     /// Puts the lines of the whole segments together, which parts do not change.
     mutating func composeLines() {
-        for index in renditions.indices {
-            renditions[index].compose(parts: .seconds(3 * (targetDuration ?? 0)), skip: serverControl?.canSkipUntil)
-        }
+        for index in renditions.indices { composeLines(of: index) }
+    }
+
+    mutating func composeLines(of index: Int) {
+        renditions[index].compose(parts: .seconds(3 * (targetDuration ?? 0)), skip: serverControl?.canSkipUntil)
     }
 
     /// Publishes the present states of all playlists.

@@ -92,6 +92,7 @@ extension Presentation {
             }
         }
         renditions.append(rendition)
+        composeLines(of: renditions.count - 1)
         return renditions.count - 1
     }
 

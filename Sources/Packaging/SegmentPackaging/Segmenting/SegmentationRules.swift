@@ -17,6 +17,10 @@ struct SegmentationRules {
     /// the frame rate is no whole number; without this every such segment would be twice as long.
     static let slack: Int64 = 4500
 
+    /// How far the last frame of sound may reach beyond `longest`: a millisecond less than the tenth of a second that
+    /// `Presentation.longestSegment` keeps back for it.
+    static let soundBeyondLongest: Int64 = 8910
+
     /// How far apart in time of presentation the sync frames of two tracks of pictures may be, for segments of both to
     /// begin with them: 100 ms.
     ///

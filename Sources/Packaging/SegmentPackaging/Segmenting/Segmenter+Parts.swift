@@ -29,8 +29,10 @@ extension Segmenter {
     private mutating func takePart(of count: Int, from index: Int, isLast: Bool) -> PartDraft {
         let taken = Array(lanes[index].samples[..<count])
         let next = lanes[index].samples[count].decodeTime
-        let last = taken[count - 1].decodeTime
-        let end = isLast ? endTime(ofSampleAt: last, next: next, lane: index) : next
+        var end = next
+        if isLast, let plannedEnd {
+            end = endTime(of: taken, behind: lanes[index].inParts, next: next, lane: index, until: plannedEnd)
+        }
         lanes[index].samples.removeFirst(count)
         if index == pilot { scanned -= count }
         if lanes[index].inParts.first == nil {

@@ -165,10 +165,7 @@ struct Segmenter {
             plan()
         }
         while let end = lanes.compactMap(\.end).max() {
-            var latest = start + rules.longest
-            // In a part the last picture stays no longer than a part may.
-            if rules.part > 0, let last = lanes[pilot].samples.last { latest = min(latest, last.position + rules.part) }
-            drafts.append(cut(at: Cut(position: min(max(end, start + 1), latest))))
+            drafts.append(cut(at: Cut(position: min(max(end, start + 1), start + rules.longest))))
         }
         return drafts.filter { $0.lanes.contains { $0.count > 0 } }
     }
@@ -296,14 +293,9 @@ struct Segmenter {
         }
         let taken = Array(lanes[index].samples[..<count])
         lanes[index].samples.removeFirst(count)
-        let last = taken[count - 1].decodeTime
         let next = lanes[index].samples.first?.decodeTime
-        var laneEnd = endTime(ofSampleAt: last, next: next, lane: index)
-        if index == pilot {
-            // The last sample ends with the next one, or with the stretch when there is none.
-            laneEnd = max(last + 1, next ?? Timescale.mpeg.convert(end.position, to: lanes[index].timescale))
-        }
-        return SegmentDraft.Lane(samples: taken, end: laneEnd, next: next ?? laneEnd, inParts: inParts)
+        let end = endTime(of: taken, behind: inParts, next: next, lane: index, until: end)
+        return SegmentDraft.Lane(samples: taken, end: end, next: next ?? end, inParts: inParts)
     }
 
     /// How many of the samples of a lane that wait belong before `end`.
@@ -317,11 +309,38 @@ struct Segmenter {
         let passed = samples.firstIndex { $0.position >= bound || (index != pilot && $0.position >= latest) }
         return min(sync ?? samples.count, passed ?? samples.count)
     }
+}
 
-    /// A sample lasts until the next, but the last of a segment does not bridge a real hole.
-    func endTime(ofSampleAt last: Int64, next: Int64?, lane index: Int) -> Int64 {
-        let length = lanes[index].sampleLength
-        guard let next else { return last + length }
-        return index == pilot || next - last <= 4 * length ? next : last + length
+// MARK: When the last sample ends
+
+extension Segmenter {
+    /// Decode time at which the last of `taken` ends, the end of a lane's part of a segment, in ticks of the lane.
+    func endTime(
+        of taken: [TimedSample], behind inParts: EmittedSamples, next: Int64?, lane index: Int, until end: Cut
+    ) -> Int64 {
+        guard let last = taken.last?.decodeTime else { return inParts.end }
+        let natural = last.addingClamped(lanes[index].sampleLength)
+        guard index != pilot else {
+            // The pilot's ends with the next one, or with the stretch; then in a part no later than that may end.
+            if let next { return max(last + 1, next) }
+            let ending = Timescale.mpeg.convert(end.position, to: lanes[index].timescale)
+            guard rules.part > 0 else { return max(last + 1, ending) }
+            return max(last + 1, min(ending, max(natural, latestEndOfPart(with: taken, lane: index))))
+        }
+        // A sample lasts until the next, but the last of a segment does not bridge a real hole, nor make it too long.
+        let ending = next.map { $0 - last <= 4 * lanes[index].sampleLength ? $0 : natural } ?? natural
+        let begun = inParts.first?.position ?? taken[0].position
+        let latest = begun.addingClamped(rules.longest + SegmentationRules.soundBeyondLongest)
+        return max(last + 1, min(ending, Timescale.mpeg.convert(latest, to: lanes[index].timescale)))
+    }
+
+    /// Where the part that the last of `samples` is in must end, in ticks of the lane.
+    private func latestEndOfPart(with samples: [TimedSample], lane index: Int) -> Int64 {
+        let longest = PartRule.longest(rules.part, in: lanes[index].timescale)
+        var rest = samples[...]
+        while let count = PartRule.count(Array(rest), known: rest.count - 1, longest: longest) {
+            rest = rest.dropFirst(count)
+        }
+        return (rest.first?.decodeTime ?? 0).addingClamped(longest)
     }
 }

@@ -17,35 +17,21 @@ extension PlaybackResponder {
             return isBeacon
                 ? .beacon(seconds: Self.unknownTargetDuration) : await answer(request, context, location, path)
         }
-        if isBeacon {
-            let seconds = origin.presentBroadcast(of: path, form).map { broadcast in
-                count(request, context, location, path, playlistForm, broadcast)
-            }
-            return .beacon(seconds: seconds ?? Self.unknownTargetDuration)
+        let broadcast = origin.presentBroadcast(of: path, form)
+        let seconds = broadcast?.targetDuration ?? Self.unknownTargetDuration
+        func isWelcome() -> Bool {
+            let viewer = ViewerIdentity(request.headers, query: location.query, address: context.peerAddress)
+            return audience.note(viewer, from: context.peerAddress, of: path, playlistForm, targetDuration: seconds)
         }
+        if isBeacon { return broadcast == nil || isWelcome() ? .beacon(seconds: seconds) : .sessionEnded }
         let response = await answer(request, context, location, path)
-        if response.status == .ok, let broadcast = origin.presentBroadcast(of: path, form), location.isPolled {
-            count(request, context, location, path, playlistForm, broadcast)
-        }
-        return response
-    }
-
-    /// Counts a viewer, and returns the target duration of what it plays.
-    @discardableResult
-    private func count(
-        _ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation, _ path: StreamPath,
-        _ playlistForm: PlaylistForm, _ broadcast: HLSBroadcast
-    ) -> Int {
-        let targetDuration = broadcast.targetDuration ?? Self.unknownTargetDuration
-        let viewer = ViewerIdentity(request.headers, query: location.query, address: context.peerAddress)
-        audience.note(
-            viewer, from: context.peerAddress, of: path, playlistForm, targetDuration: targetDuration)
-        return targetDuration
+        guard response.status == .ok, broadcast != nil, location.isPolled else { return response }
+        return isWelcome() ? response : .sessionEnded
     }
 
     /// The id for a viewer that has none; `nil` for one that has, and where a cache would hand one's id to all.
     func newViewer(_ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation) -> String? {
-        guard location.query[ViewerIdentity.queryName] == nil else { return location.query[ViewerIdentity.queryName] }
+        if let id = location.query[ViewerIdentity.queryName] { return id.isViewerID ? id : nil }
         let viewer = ViewerIdentity(request.headers, query: location.query, address: context.peerAddress)
         guard viewer.wantsID else { return nil }
         return String(UInt64.random(in: .min ... .max), radix: 36)
@@ -73,7 +59,21 @@ extension PlaybackLocation {
     }
 }
 
+extension String {
+    /// The most characters of an id that a playlist carries on.
+    private static let mostViewerID = 64
+
+    /// Whether it can stand in an address, and in the text of a playlist, as it is (RFC 3986 §2.3).
+    var isViewerID: Bool {
+        !isEmpty && utf8.count <= Self.mostViewerID
+            && allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._~".contains($0)) }
+    }
+}
+
 extension Response {
+    /// An operator has ended the viewer's session.
+    fileprivate static let sessionEnded = text(.forbidden, "this viewing was ended")
+
     /// A viewer may watch, and is counted; a cache need not ask again for as long as a target duration.
     fileprivate static func beacon(seconds: Int) -> Response {
         Response(

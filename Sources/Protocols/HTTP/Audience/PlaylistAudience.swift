@@ -14,6 +14,8 @@ final class PlaylistAudience: Sendable {
         var table = ViewerTable()
         var counts: [StreamPath: [PlaylistForm: Int]] = [:]
         var isSweeping = false
+        /// With what they leave the directory.
+        var numbers: [ViewerTable.Key: UInt64] = [:]
 
         mutating func leave(_ key: ViewerTable.Key) {
             let left = (counts[key.path]?[key.form] ?? 0) - 1
@@ -24,13 +26,15 @@ final class PlaylistAudience: Sendable {
 
     private let state = NIOLockedValueBox(State())
     private let eventLoop: any EventLoop
+    private let sessions: SessionDirectory
     private let logger: Logger
     private let meters: [PlaylistForm: Meter]
     private let uncounted = Counter(label: "swiftwater_playlist_viewers_uncounted_total")
 
-    /// Makes an audience of nobody, whose departures are noticed on `eventLoop`.
-    init(eventLoop: any EventLoop, logger: Logger) {
+    /// Makes an audience of nobody, whose departures are noticed on `eventLoop`, and who are entered in `sessions`.
+    init(eventLoop: any EventLoop, sessions: SessionDirectory, logger: Logger) {
         self.eventLoop = eventLoop
+        self.sessions = sessions
         self.logger = logger
         meters = Dictionary(
             uniqueKeysWithValues: PlaylistForm.allCases.map {
@@ -44,9 +48,12 @@ final class PlaylistAudience: Sendable {
     }
 
     /// Takes note of a request for a playlist of a stream whose target duration is given in seconds.
+    ///
+    /// - Returns: whether the viewer may have it; not one whose session was ended.
+    @discardableResult
     func note(
         _ viewer: ViewerIdentity, from address: String, of path: StreamPath, _ form: PlaylistForm, targetDuration: Int
-    ) {
+    ) -> Bool {
         let key = ViewerTable.Key(path: path, form: form, viewer: viewer)
         let lifetime = TimeAmount.seconds(Int64(3 * min(max(1, targetDuration), 600)))
         let (outcome, begins) = state.withLockedValue { state in
@@ -57,10 +64,11 @@ final class PlaylistAudience: Sendable {
             return (outcome, begins)
         }
         switch outcome {
-        case .known: break
+        case .known, .refused: break
         case .uncounted: uncounted.increment()
         case .opened:
             meters[form]?.increment()
+            enter(key)
             logger.info(
                 "session opened",
                 metadata: [
@@ -69,6 +77,17 @@ final class PlaylistAudience: Sendable {
                 ])
         }
         if begins { sweepLater() }
+        return outcome != .refused
+    }
+
+    /// Lets the API see the viewer; the directory wants that on the event loop.
+    private func enter(_ key: ViewerTable.Key) {
+        eventLoop.execute { [self] in
+            let number = sessions.enter(
+                PlaylistSession(key, of: self), id: key.viewer.text, role: .player, transport: key.form.rawValue,
+                path: key.path, on: eventLoop)
+            state.withLockedValue { $0.numbers[key] = number }
+        }
     }
 
     /// Looks once a second who has left, as long as anybody is there.
@@ -80,11 +99,15 @@ final class PlaylistAudience: Sendable {
         let now = NIODeadline.now()
         let (over, goesOn) = state.withLockedValue { state in
             let over = state.table.takeDue(now: now)
-            for (key, _) in over { state.leave(key) }
+            let left = over.map { key, session in
+                state.leave(key)
+                return (key, session, state.numbers.removeValue(forKey: key))
+            }
             state.isSweeping = state.table.count > 0
-            return (over, state.isSweeping)
+            return (left, state.isSweeping)
         }
-        for (key, session) in over {
+        for (key, session, number) in over {
+            if let number { sessions.leave(number) }
             meters[key.form]?.decrement()
             logger.info(
                 "session closed",
@@ -100,6 +123,12 @@ final class PlaylistAudience: Sendable {
 }
 
 extension PlaylistAudience {
+    /// What is known of a viewer; `nil` for one who is gone.
+    func session(_ key: ViewerTable.Key) -> ViewerTable.Session? { state.withLockedValue { $0.table.session(key) } }
+
+    /// Refuses a viewer until it gives up.
+    func end(_ key: ViewerTable.Key) { state.withLockedValue { $0.table.end(key) } }
+
     /// How many are told apart.
     var count: Int { state.withLockedValue { $0.table.count } }
 }

@@ -23,6 +23,8 @@ struct ViewerTable {
         let since: NIODeadline
         let address: String
         fileprivate(set) var requests: Int
+        /// Whether the operator has ended it; then it is refused until it has not asked for a while.
+        fileprivate(set) var isEnded = false
         fileprivate var dueAt: NIODeadline
     }
 
@@ -32,6 +34,8 @@ struct ViewerTable {
         case opened
         /// It is still there.
         case known
+        /// It was ended, and asks again all the same.
+        case refused
         /// There are too many.
         case uncounted
     }
@@ -48,12 +52,20 @@ struct ViewerTable {
         if sessions[key] != nil {
             sessions[key]?.requests &+= 1
             sessions[key]?.dueAt = dueAt
-            return .known
+            return sessions[key]?.isEnded == true ? .refused : .known
         }
         guard sessions.count < Self.most else { return .uncounted }
         sessions[key] = Session(since: now, address: address, requests: 1, dueAt: dueAt)
         remember(key, until: dueAt)
         return .opened
+    }
+
+    /// What is known of a viewer; `nil` for one who is gone.
+    func session(_ key: Key) -> Session? { sessions[key] }
+
+    /// Refuses a viewer until it gives up.
+    mutating func end(_ key: Key) {
+        sessions[key]?.isEnded = true
     }
 
     private mutating func remember(_ key: Key, until time: NIODeadline) {

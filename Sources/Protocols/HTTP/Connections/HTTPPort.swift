@@ -10,8 +10,8 @@ import NIOCore
 struct HTTPPort: ServerChildChannel {
     /// Everything that ports of one endpoint share.
     struct House: Sendable {
-        var answers: EndlessAnswers
-        var connections: OpenConnections
+        /// What stands right behind the codec of each connection, or stream of HTTP/2.
+        var handlers: @Sendable (EndlessAnswerGate.Carriage) -> [any RemovableChannelHandler]
         var clients: ProxiedAddresses
         var gate: ConnectionGate
         var idleTimeout: TimeAmount
@@ -56,7 +56,7 @@ struct HTTPPort: ServerChildChannel {
     ///
     /// - Parameter guests: other protocols whose connections come in here too.
     init(
-        _ house: House, reception: Reception, guests: [any ConnectionGuest],
+        _ house: House, reception: Reception, guests: [any ConnectionGuest] = [],
         responder: @escaping HTTPChannelHandler.Responder
     ) {
         self.house = house
@@ -64,9 +64,7 @@ struct HTTPPort: ServerChildChannel {
         self.guests = guests
         func configuration(_ carriage: EndlessAnswerGate.Carriage) -> HTTP1Channel.Configuration {
             HTTP1Channel.Configuration(
-                additionalChannelHandlers: [
-                    EndlessAnswerGate(house.answers, house.connections, house.clients, carriage)
-                ],
+                additionalChannelHandlers: house.handlers(carriage),
                 // A stream of HTTP/2 has but one request; its connection is idle when it has no stream.
                 idleTimeout: carriage == .stream ? nil : house.idleTimeout)
         }

@@ -19,7 +19,7 @@ extension PlaybackResponder {
             if resource.isImmutable { return file(request, resource) }
             guard resource.edge != nil, let directives = PlaylistDirectives(query: location.query) else {
                 return resource.edge == nil
-                    ? playlist(request, resource, broadcast, carrying: location.credentials) : .meaningless
+                    ? playlist(request, location, resource, broadcast) : .meaningless
             }
             return await playlist(request, context, location, resource, broadcast, directives)
         }
@@ -33,14 +33,13 @@ extension PlaybackResponder {
         _ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation, _ resource: PackagedResource,
         _ broadcast: HLSBroadcast, _ directives: PlaylistDirectives
     ) async -> Response {
-        let credentials = location.credentials
         guard let place = directives.place, let edge = resource.edge, !edge.hasReached(place) else {
-            return playlist(request, resource, broadcast, directives, carrying: credentials)
+            return playlist(request, location, resource, broadcast, directives)
         }
         guard !edge.isBeyondReach(place) else { return .tooFarAhead }
         let awaited = HLSBroadcast.Awaited.playlist(name: resource.name, place)
         if let refusal = await wait(for: awaited, edge.longestWait, context, broadcast) { return refusal }
-        return playlist(request, resource, broadcast, directives, carrying: credentials)
+        return playlist(request, location, resource, broadcast, directives)
     }
 
     /// A part that was announced, once it is there.
@@ -65,9 +64,10 @@ extension PlaybackResponder {
     }
 
     func playlist(
-        _ request: Request, _ resource: PackagedResource, _ broadcast: HLSBroadcast,
-        _ directives: PlaylistDirectives? = nil, carrying credentials: String
+        _ request: Request, _ location: PlaybackLocation, _ resource: PackagedResource, _ broadcast: HLSBroadcast,
+        _ directives: PlaylistDirectives? = nil
     ) -> Response {
+        let credentials = location.credentials
         let isDelta = directives?.skips == true
         var gzip: ByteBuffer?
         var text: ByteBuffer
@@ -77,6 +77,13 @@ extension PlaybackResponder {
         } else {
             text = PlaylistBase.put(
                 "", before: broadcast.text(of: resource.name, isDelta: isDelta) ?? resource.bytes, query: credentials)
+            gzip = request.acceptsGzip ? Gzip.compress(text) : nil
+            if let gzip { text = gzip }
+        }
+        if let viewer = location.query[ViewerIdentity.queryName], viewer.isViewerID, resource.edge != nil {
+            let shared = broadcast.text(of: resource.name, isDelta: isDelta) ?? resource.bytes
+            let carrying = PlaylistBase.put("", before: shared, query: credentials)
+            text = PlaylistBase.put(viewer: viewer, intoReportsOf: carrying)
             gzip = request.acceptsGzip ? Gzip.compress(text) : nil
             if let gzip { text = gzip }
         }

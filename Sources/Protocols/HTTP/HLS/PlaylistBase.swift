@@ -26,4 +26,25 @@ enum PlaylistBase {
     private static func address(_ address: Substring, _ query: String) -> String {
         query.isEmpty ? String(address) : "\(address)\(address.contains("?") ? "&" : "?")\(query)"
     }
+
+    /// Names a viewer in the addresses of the other renditions, which are compared with those of the Multivariant Playlist
+    /// (RFC 8216bis §4.4.5.4), where they name the viewer too.
+    static func put(viewer: String, intoReportsOf playlist: ByteBuffer) -> ByteBuffer {
+        let mark = #"#EXT-X-RENDITION-REPORT:URI=""#
+        let text = String(buffer: playlist)
+        var written = ByteBuffer()
+        var rest = text[...]
+        // They are the last lines: what comes before is copied, not looked at line by line.
+        for report in text.ranges(of: mark) {
+            let end = text[report.upperBound...].firstIndex(of: #"""#) ?? text.endIndex
+            let parts = text[report.upperBound..<end].split(separator: "?", maxSplits: 1)
+            guard let path = parts.first else { continue }
+            written.writeSubstring(rest[..<report.upperBound])
+            written.writeString("\(path)?viewer=\(viewer)")
+            if parts.count > 1 { written.writeString("&\(parts[1])") }
+            rest = text[end...]
+        }
+        written.writeSubstring(rest)
+        return written
+    }
 }

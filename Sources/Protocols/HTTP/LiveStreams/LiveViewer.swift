@@ -179,7 +179,7 @@ extension LiveViewer: OpenSession {
         let agent = granted.request.headerFields[.userAgent].map { String($0.prefix(Self.longestAgent)) }
         var reading = SessionReading(
             state: viewer.isStalled ? .stalled : viewer.lagMilliseconds == nil ? .waiting : .playing,
-            peer: context.remoteAddress?.hostAndPort ?? "unknown", agent: agent)
+            peer: granted.client?.hostAndPort ?? "unknown", agent: agent)
         reading.bytesSent = writer.bytesWritten
         reading.framesSent = viewer.tally.frames
         reading.framesLost = viewer.tally.lostFrames

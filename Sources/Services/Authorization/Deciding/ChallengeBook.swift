@@ -6,7 +6,9 @@ import Crypto
 struct ChallengeBook: Sendable {
     /// Seconds for which a nonce is good: 60, more than the slowest encoder takes to connect again.
     static let lifetime: UInt64 = 60
-    /// Nonces that are remembered as used: 8,192. With more in one minute nobody is let in by a challenge.
+    /// Nonces that are remembered as used: 8,192.
+    ///
+    /// With more in one minute nobody is let in by a challenge.
     static let mostUsed = 8_192
 
     private let key: SymmetricKey

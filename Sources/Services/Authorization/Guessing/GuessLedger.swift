@@ -15,7 +15,9 @@ struct GuessLedger: Sendable {
         var banFor = TimeAmount.minutes(10)
     }
 
-    /// Addresses that are remembered: 4,096, at most half a megabyte. The one that was quiet for longest gives way.
+    /// Addresses that are remembered: 4,096, at most half a megabyte.
+    ///
+    /// Those that were quiet for longest give way.
     static let mostAddresses = 4_096
     /// Wrong secrets that are free: 3, for mistakes in typing.
     static let free = 3

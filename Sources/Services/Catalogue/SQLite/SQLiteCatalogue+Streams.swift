@@ -13,9 +13,8 @@ extension SQLiteCatalogue {
                 database, sql: "SELECT EXISTS (SELECT 1 FROM live_stream WHERE application = ? AND name = ?)",
                 arguments: [path.application, path.name])
             guard isTaken != true else { throw CatalogueFault.pathTaken(path) }
-            guard try !Self.isUser(path.name, of: path.application, besides: nil, in: database) else {
-                throw CatalogueFault.pathTaken(path)
-            }
+            let isUser = try Self.isUser(path.name, of: path.application, besides: nil, in: database)
+            guard !isUser else { throw CatalogueFault.pathTaken(path) }
             let stream = RegisteredStream(
                 id: ObjectID.make("ls"), path: path, title: draft.title, isRecorded: draft.isRecorded, createdAt: now,
                 changedAt: now, salt: draft.salt)

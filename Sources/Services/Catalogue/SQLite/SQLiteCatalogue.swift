@@ -50,7 +50,8 @@ public final class SQLiteCatalogue: CatalogueStorage {
         database = try DatabaseQueue(path: path, configuration: configuration)
         self.now = now
         let migrations = Migrations.all
-        guard try database.read({ try !migrations.hasBeenSuperseded($0) }) else { throw CatalogueFault.newerVersion }
+        let isNewer = try database.read { try migrations.hasBeenSuperseded($0) }
+        guard !isNewer else { throw CatalogueFault.newerVersion }
         try migrations.migrate(database)
     }
 }

@@ -155,6 +155,10 @@ extension ServerConfiguration {
                 "How long an address is shut out that guessed too often."),
 
             ConfigurationKey(
+                "api.nginx-rtmp", \.api.nginxRTMP, .onOff,
+                "Whether `/stat` and `/control/drop/…` answer as those of nginx-rtmp-module do, for programs made for it. "
+                    + "Who may is decided as for the API. Holds from the next start on."),
+            ConfigurationKey(
                 "metrics.streams", \.metrics.streams, .count(0...100_000),
                 "Streams that have metrics of their own, the first that come; those beyond are counted together, as the "
                     + "stream `(others)`. 0: no names of streams in the metrics."),
@@ -173,7 +177,8 @@ extension ServerConfiguration {
             ("tls", "Certificates, for every port that takes TLS."),
             ("proxy-protocol", "Proxies before the server that tell whose connections they pass on."),
             ("auth", "Who may publish and play; see Documentation/authentication.md."),
+            ("api", "The API, and what stands in for those of other servers."),
             ("metrics", "What Prometheus reads at `/metrics`."),
         ],
-        later: ["rtsp", "srt", "webrtc", "api", "cluster"])
+        later: ["rtsp", "srt", "webrtc", "cluster"])
 }

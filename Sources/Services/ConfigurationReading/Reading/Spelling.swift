@@ -5,18 +5,20 @@ enum Spelling {
 
     /// The candidate that is nearest to `word`, if one is near: at most a third of its letters wrong.
     ///
+    /// Of several the one that begins most like it, for beginnings are seldom mistyped.
+    ///
     /// Case, hyphens and underscores do not count, so that `gopCache` and `gop_cache` find `gop-cache`.
     static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let letters = plain(word)
         guard !letters.isEmpty, letters.count <= longestWord else { return nil }
-        var best: (distance: Int, candidate: String)?
+        var best: (distance: Int, beginning: Int, candidate: String)?
         for candidate in candidates {
             let other = plain(candidate)
             let distance = distance(letters, other)
-            guard distance <= max(1, min(letters.count, other.count) / 3), distance < best?.distance ?? .max else {
-                continue
-            }
-            best = (distance, candidate)
+            guard distance <= max(1, min(letters.count, other.count) / 3) else { continue }
+            let beginning = zip(letters, other).prefix { $0 == $1 }.count
+            if let best, (distance, -beginning) >= (best.distance, -best.beginning) { continue }
+            best = (distance, beginning, candidate)
         }
         return best?.candidate
     }

@@ -36,6 +36,8 @@ public struct ServerConfiguration: Sendable, Equatable {
     public var proxyProtocol = ProxyProtocol()
     /// Who may publish and play.
     public var auth = Auth()
+    /// The API, and what stands in for those of other servers.
+    public var api = API()
     /// What `/metrics` tells of single streams.
     public var metrics = Metrics()
     /// The applications that the operator named, by name.

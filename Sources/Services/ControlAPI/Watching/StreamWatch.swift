@@ -86,6 +86,9 @@ public final class StreamWatch: StreamObserver {
         var lines: [StreamPath: LineFigures] = [:]
         for (entry, reading) in publishers { lines[entry.path] = reading.line }
         for status in statuses { note(status, line: lines[status.path]) }
+        // One that ended while it was looked at was entered again.
+        let present = Set(statuses.map(\.path))
+        watched.withLockedValue { $0 = $0.filter { present.contains($0.key) } }
         await metrics.update(
             statuses.map { status in
                 StreamSeriesKeeper.Look(
@@ -96,7 +99,9 @@ public final class StreamWatch: StreamObserver {
     private func note(_ status: StreamStatus, line: LineFigures?) {
         let (transitions, change) = watched.withLockedValue { watched in
             var one = watched[status.path] ?? Watched(judge: HealthJudge(thresholds: thresholds))
-            let transitions = one.judge.judge(status.figures, line: line, now: status.measuredAt)
+            // Of one whose publisher vanished nothing can be said until it returns, and soon it is over.
+            let transitions =
+                status.isPublished ? one.judge.judge(status.figures, line: line, now: status.measuredAt) : []
             one.findings = one.judge.findings
             let tracks = status.figures.tracks.map { TrackSummary.text($0.track) }
             let change = one.tracks == tracks ? nil : tracks

@@ -55,7 +55,7 @@ class Watch:
 
     def __init__(self, url: str, findings: Findings, deadline: float):
         self.url, self.findings, self.deadline = url, findings, deadline
-        self.name = url.rsplit("/", 1)[-1]
+        self.name = url.rsplit("/", 1)[-1].split("?")[0]
         self.client, self.hints = Client(url), Client(url)
         self.state: playlist.Playlist | None = None
         self.history: list[playlist.Playlist] = []
@@ -96,7 +96,7 @@ class Watch:
         query = f"_HLS_msn={before.end}&_HLS_part={len(before.open_parts)}"
         skips = self.tally["reloads"] % 5 != 4
         asked = time.monotonic()
-        new = self._fetch(f"{self.url}?{query}{'&_HLS_skip=YES' if skips else ''}")
+        new = self._fetch(with_query(self.url, f"{query}{'&_HLS_skip=YES' if skips else ''}"))
         answered = time.monotonic()
         if new is None:
             getting.join()
@@ -261,7 +261,7 @@ class Watch:
         ]  # fmt: skip
         for query, expected in cases:
             asked = time.monotonic()
-            status, headers, _ = self.client.get(f"{self.url}?{query}")
+            status, headers, _ = self.client.get(with_query(self.url, query))
             self.tally["probes"] += 1
             if status != expected or time.monotonic() - asked > 1:
                 self.find(f"{re.sub('[0-9]+', 'N', query)}: {status} after {time.monotonic() - asked:.1f} s, not {expected}")
@@ -271,6 +271,10 @@ class Watch:
             status, headers, _ = self.client.get(urllib.parse.urljoin(self.url, uri))
             if status != 404 or "no-store" not in headers["Cache-Control"]:
                 self.find(f"{uri}: {status} {headers['Cache-Control']}")
+
+
+def with_query(url: str, query: str) -> str:
+    return f"{url}{'&' if '?' in url else '?'}{query}"
 
 
 def media_playlists(multivariant: str, url: str) -> list[str]:
