@@ -31,7 +31,7 @@ struct RTMPTunnelsTests {
         to tunnels: RTMPTunnels
     ) async throws -> HTTPRoute.Answer {
         let routes = HTTPRoutes(tunnels.routes)
-        let route = try #require(routes.route(for: path))
+        let route = try #require(routes.route(for: path, method: "POST"))
         return await route.answer(HTTPRoute.Request(method: "POST", path: path, body: body, peerAddress: address))
     }
 
