@@ -17,6 +17,7 @@ struct RTMPTunnelsTests {
         func authorizePlay(_ wish: StreamWish) async -> StreamDecision { .deny(.undecided) }
     }
 
+    /// Shut down at the end of each test: what waits for tunnels that are still open would be leaked with it.
     private let loop = NIOAsyncTestingEventLoop()
 
     private func tunnels(_ configuration: RTMPTunnels.Configuration = .init()) -> RTMPTunnels {
@@ -81,6 +82,7 @@ struct RTMPTunnelsTests {
         running.cancel()
         let next = try await whileRunning { try await post("/idle/\(name)/1", to: tunnels) }
         #expect(next.status == 200)
+        await loop.shutdownGracefully()
     }
 
     @Test("a tunnel takes requests from the address that opened it alone, or from its family")
@@ -97,6 +99,7 @@ struct RTMPTunnelsTests {
         #expect(try await post("/idle/\(other)/0", from: "2001:db8::1", to: shared).status == 404)
         let answer = try await whileRunning { try await post("/idle/\(other)/0", from: "192.0.2.2", to: shared) }
         #expect(answer.status == 200)
+        await loop.shutdownGracefully()
     }
 
     @Test("who fetches nothing is closed after the time that was set, and the place is free again")
@@ -117,6 +120,7 @@ struct RTMPTunnelsTests {
         await loop.run()
         #expect(tunnels.count == 0)
         _ = try await open(tunnels)
+        await loop.shutdownGracefully()
     }
 
     @Test("a tunnel whose client takes nothing holds no more than it may")
@@ -131,5 +135,6 @@ struct RTMPTunnelsTests {
         let answer = try await whileRunning { try await post("/send/\(name)/0", handshake, to: tunnels) }
         #expect(answer.body.readableBytes == 3074)
         #expect(tunnels.count == 1)
+        await loop.shutdownGracefully()
     }
 }
