@@ -111,6 +111,7 @@ let package = Package(
             name: "CLibCrypto", path: "Sources/Ground/CLibCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .systemLibrary(name: "CSpawn", path: "Sources/Ground/CSpawn"),
+        .systemLibrary(name: "CProgramImage", path: "Sources/Ground/CProgramImage"),
         // 1 Media
         room("MediaModel", "Media/MediaModel", ["ByteCoding", nioCore]),
         room("CodecParsing", "Media/CodecParsing", ["ByteCoding", "MediaModel", nioCore]),
@@ -203,7 +204,7 @@ let package = Package(
         .executableTarget(
             name: "swiftwater",
             dependencies: [
-                "ServerAssembly", "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore", "RTMPSession",
+                "CProgramImage", "ServerAssembly", "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore", "RTMPSession",
                 "RTMPEndpoint", "TransportSecurity",
                 "FLV",
                 "MediaModel", "StreamInspection",
