@@ -204,7 +204,8 @@ let package = Package(
         .executableTarget(
             name: "swiftwater",
             dependencies: [
-                "CProgramImage", "ServerAssembly", "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore", "RTMPSession",
+                "CProgramImage", "ServerAssembly", "ConfigurationReading", "ControlAPI", "Observability",
+                "EndpointCore", "RTMPSession",
                 "RTMPEndpoint", "TransportSecurity",
                 "FLV",
                 "MediaModel", "StreamInspection",

@@ -108,6 +108,9 @@ private struct Welcome {
         if let rtmpt = addresses.rtmpt.map({ Self.place($0, usual: 80) }) {
             lines.append("           rtmpt://\(rtmpt)/live/<name>")
         }
+        if let rtmpts = addresses.rtmpts.map({ Self.place($0, usual: 443) }) {
+            lines.append("           rtmpts://\(rtmpts)/live/<name>")
+        }
         lines.append("Watch      http://\(http)/live/<name>")
         if let https = addresses.https.map({ Self.place($0, usual: 443) }) {
             lines.append("           https://\(https)/live/<name>")

@@ -21,11 +21,14 @@ public struct HTTPRoute: Sendable {
         public var body: ByteBuffer
         /// The peer's numeric address without port.
         public var peerAddress: String
+        /// Whether it came inside TLS.
+        public var isSecure: Bool
 
         /// Makes a request.
         public init(
             method: String, path: String, authority: String? = nil, query: [String: String] = [:],
-            headers: [String: String] = [:], body: ByteBuffer = ByteBuffer(), peerAddress: String
+            headers: [String: String] = [:], body: ByteBuffer = ByteBuffer(), peerAddress: String,
+            isSecure: Bool = false
         ) {
             self.method = method
             self.path = path
@@ -34,6 +37,7 @@ public struct HTTPRoute: Sendable {
             self.headers = headers
             self.body = body
             self.peerAddress = peerAddress
+            self.isSecure = isSecure
         }
     }
 

@@ -37,7 +37,8 @@ extension HTTPRoute {
             await self.answer(
                 Request(
                     method: method, path: request.uri.path, authority: request.head.authority, query: query,
-                    headers: headers, body: body, peerAddress: context.peerAddress)))
+                    headers: headers, body: body, peerAddress: context.peerAddress,
+                    isSecure: request.head.scheme == "https")))
     }
 }
 

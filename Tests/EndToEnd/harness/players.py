@@ -5,7 +5,7 @@ from typing import Callable, NamedTuple
 
 from . import packets
 from .processes import Process, Processes
-from .publishers import FFMPEG_5, FFMPEG_9, PYTHON
+from .publishers import FFMPEG_5, FFMPEG_9, PYTHON, SPEAKING_TLS_1_2
 from .server import Server
 
 NOBODY = 65534
@@ -73,7 +73,7 @@ def _any_certificate(url: str) -> str:
 
 
 def _rtmpdump(url: str, file: pathlib.Path) -> list:
-    return ["rtmpdump", "--quiet", "--live", "--rtmp", url, "--flv", file]
+    return [*SPEAKING_TLS_1_2, "rtmpdump", "--quiet", "--live", "--rtmp", url, "--flv", file]
 
 
 def _vlc(url: str, file: pathlib.Path) -> list:

@@ -29,11 +29,12 @@ struct RTMPTunnelsTests {
 
     private func post(
         _ path: String, _ body: ByteBuffer = ByteBuffer(bytes: [0]), from address: String = "192.0.2.1",
-        to tunnels: RTMPTunnels
+        isSecure: Bool = false, to tunnels: RTMPTunnels
     ) async throws -> HTTPRoute.Answer {
         let routes = HTTPRoutes(tunnels.routes)
         let route = try #require(routes.route(for: path, method: "POST"))
-        return await route.answer(HTTPRoute.Request(method: "POST", path: path, body: body, peerAddress: address))
+        return await route.answer(
+            HTTPRoute.Request(method: "POST", path: path, body: body, peerAddress: address, isSecure: isSecure))
     }
 
     private func keepRunning() -> Task<Void, Never> {
@@ -62,8 +63,12 @@ struct RTMPTunnelsTests {
     }
 
     /// The name of a new tunnel.
-    private func open(_ tunnels: RTMPTunnels, from address: String = "192.0.2.1") async throws -> String {
-        let answer = try await whileRunning { try await post("/open/1", from: address, to: tunnels) }
+    private func open(
+        _ tunnels: RTMPTunnels, from address: String = "192.0.2.1", isSecure: Bool = false
+    ) async throws -> String {
+        let answer = try await whileRunning {
+            try await post("/open/1", from: address, isSecure: isSecure, to: tunnels)
+        }
         #expect(answer.status == 200)
         return String(String(buffer: answer.body).dropLast())
     }
@@ -98,6 +103,20 @@ struct RTMPTunnelsTests {
         let other = try await open(shared)
         #expect(try await post("/idle/\(other)/0", from: "2001:db8::1", to: shared).status == 404)
         let answer = try await whileRunning { try await post("/idle/\(other)/0", from: "192.0.2.2", to: shared) }
+        #expect(answer.status == 200)
+        await loop.shutdownGracefully()
+    }
+
+    @Test("a tunnel takes requests alone that are inside TLS as its opening was, or are not", arguments: [true, false])
+    func bindingToSecurity(isSecure: Bool) async throws {
+        var configuration = RTMPTunnels.Configuration()
+        configuration.binding = .family
+        let tunnels = tunnels(configuration)
+        let name = try await open(tunnels, isSecure: isSecure)
+        #expect(try await post("/idle/\(name)/0", isSecure: !isSecure, to: tunnels).status == 404)
+        let answer = try await whileRunning {
+            try await post("/idle/\(name)/0", isSecure: isSecure, to: tunnels)
+        }
         #expect(answer.status == 200)
         await loop.shutdownGracefully()
     }
