@@ -282,7 +282,8 @@ let package = Package(
             "HTTPDeliveryTests", "Protocols/HTTPDeliveryTests",
             [
                 "EndpointCore", "FLV", "HTTPDelivery", "ISOBMFF", "StreamHub", "SegmentPackaging", "MediaModel",
-                "TestSupport", httpTypes, nioCore, nioPosix, nioEmbedded, nioHTTPTypes, nioWebSocket, logging,
+                "TestSupport", httpTypes, nioCore, nioPosix, nioEmbedded, nioHTTP1, nioHTTPTypes, nioWebSocket,
+                logging,
             ]),
         tests(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",
