@@ -37,14 +37,10 @@ public struct AddressRange: Hashable, Sendable {
 
     private static func bits(of address: SocketAddress) -> UInt128? {
         guard let text = address.ipAddress else { return nil }
-        switch address.protocol {
-        case .inet:
-            var numeric = in_addr()
-            return inet_pton(AF_INET, text, &numeric) == 1 ? withUnsafeBytes(of: &numeric) { bits(of: $0) } : nil
-        default:
-            var numeric = in6_addr()
-            return inet_pton(AF_INET6, text, &numeric) == 1 ? withUnsafeBytes(of: &numeric) { bits(of: $0) } : nil
-        }
+        let (family, count) = address.protocol == .inet ? (AF_INET, 4) : (AF_INET6, 16)
+        var numeric: UInt128 = 0
+        guard withUnsafeMutableBytes(of: &numeric, { inet_pton(family, text, $0.baseAddress) }) == 1 else { return nil }
+        return withUnsafeBytes(of: &numeric) { bits(of: UnsafeRawBufferPointer(rebasing: $0.prefix(count))) }
     }
 
     /// Four or sixteen bytes in network order.
