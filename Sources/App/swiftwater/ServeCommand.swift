@@ -52,6 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
         let server = Server(configuration, metrics: metrics, eventLoops: eventLoops, logger: logger) { addresses in
             print(Welcome(addresses).text, terminator: "")
             fflush(nil)
+            StartingCode.letGo()
         }
         let reload = ReloadService(options: options, server: server, log: log, logger: logger)
         let group = ServiceGroup(

@@ -3,6 +3,12 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
+extension HTTPRoutes {
+    func route(for request: Hummingbird.Request) -> HTTPRoute? {
+        route(for: request.uri.path, method: request.method.rawValue)
+    }
+}
+
 extension HTTPRoute {
     /// Answers a request for its path, which a protocol answers itself.
     func response(to request: Hummingbird.Request, _ context: PlaybackContext) async -> Response {

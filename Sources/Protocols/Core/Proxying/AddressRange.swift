@@ -37,10 +37,14 @@ public struct AddressRange: Hashable, Sendable {
 
     private static func bits(of address: SocketAddress) -> UInt128? {
         guard let text = address.ipAddress else { return nil }
-        let (family, count) = address.protocol == .inet ? (AF_INET, 4) : (AF_INET6, 16)
-        var numeric: UInt128 = 0
-        guard withUnsafeMutableBytes(of: &numeric, { inet_pton(family, text, $0.baseAddress) }) == 1 else { return nil }
-        return withUnsafeBytes(of: &numeric) { bits(of: UnsafeRawBufferPointer(rebasing: $0.prefix(count))) }
+        let isIPv4 = address.protocol == .inet
+        // Room for either form, since C's structures of them belong to other modules in other builds.
+        return withUnsafeTemporaryAllocation(byteCount: 16, alignment: 4) { room in
+            guard let numeric = room.baseAddress,
+                inet_pton(isIPv4 ? AF_INET : AF_INET6, text, numeric) == 1
+            else { return nil }
+            return bits(of: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<(isIPv4 ? 4 : 16)]))
+        }
     }
 
     /// Four or sixteen bytes in network order.

@@ -81,7 +81,10 @@ public final class RTMPTunnels: Sendable {
 
     /// The routes, by path.
     public var routes: [String: HTTPRoute] {
-        let route = HTTPRoute(methods: ["POST"], mostBodyBytes: configuration.bodyBytes) { [self] in await answer($0) }
+        // An application may well be called `open`, and be watched.
+        let route = HTTPRoute(methods: ["POST"], sharesPath: true, mostBodyBytes: configuration.bodyBytes) { [self] in
+            await answer($0)
+        }
         return ["/open/": route, "/send/": route, "/idle/": route, "/close/": route, "/fcs/": route]
     }
 
