@@ -13,8 +13,11 @@ public struct HTTPRoutes: Sendable {
             .sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }
     }
 
-    /// The route of a request's path, without the query.
-    public func route(for path: String) -> HTTPRoute? {
-        byPath[path] ?? byPrefix.first { path.hasPrefix($0.prefix) }?.route
+    /// The route of a request's path, without the query; `nil` as well where it leaves such requests to others.
+    public func route(for path: String, method: String) -> HTTPRoute? {
+        guard let route = byPath[path] ?? byPrefix.first(where: { path.hasPrefix($0.prefix) })?.route else {
+            return nil
+        }
+        return route.sharesPath && !route.methods.contains(method) ? nil : route
     }
 }
