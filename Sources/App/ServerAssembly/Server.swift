@@ -122,6 +122,7 @@ public struct Server: Service {
                 keysChanged: { await authorizer.refreshTokenKeys() }),
             eventLoops: eventLoops, logger: logger)
         routes[OBSMultitrackEndpoint.path] = multitrack.route
+        routes.merge(Dashboard.routes) { route, _ in route }
         if configuration.rtmpt.onHTTPPort { routes.merge(tunnels.routes) { route, _ in route } }
         http.routes = HTTPRoutes(routes)
 
