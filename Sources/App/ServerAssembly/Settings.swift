@@ -101,8 +101,12 @@ extension EncoderFamily {
 }
 
 extension RTMPListener.Configuration {
-    init(_ rtmp: ServerConfiguration.RTMP, applications: CurrentConfiguration) {
-        self.init()
+    /// - Parameter earlier: says what does not change.
+    init(
+        _ rtmp: ServerConfiguration.RTMP, applications: CurrentConfiguration,
+        from earlier: RTMPListener.Configuration = RTMPListener.Configuration()
+    ) {
+        self = earlier
         listen = ListenTarget(rtmp.listen)
         session.chunkSize = UInt32(clamping: rtmp.chunkSizeBytes)
         session.handshakeTimeLimit = TimeAmount(rtmp.handshakeTimeout)
