@@ -111,6 +111,7 @@ let package = Package(
             name: "CLibCrypto", path: "Sources/Ground/CLibCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .systemLibrary(name: "CSpawn", path: "Sources/Ground/CSpawn"),
+        .systemLibrary(name: "CProgramImage", path: "Sources/Ground/CProgramImage"),
         // 1 Media
         room("MediaModel", "Media/MediaModel", ["ByteCoding", nioCore]),
         room("CodecParsing", "Media/CodecParsing", ["ByteCoding", "MediaModel", nioCore]),
@@ -203,7 +204,8 @@ let package = Package(
         .executableTarget(
             name: "swiftwater",
             dependencies: [
-                "ServerAssembly", "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore", "RTMPSession",
+                "CProgramImage", "ServerAssembly", "ConfigurationReading", "ControlAPI", "Observability",
+                "EndpointCore", "RTMPSession",
                 "RTMPEndpoint", "TransportSecurity",
                 "FLV",
                 "MediaModel", "StreamInspection",
@@ -280,7 +282,8 @@ let package = Package(
             "HTTPDeliveryTests", "Protocols/HTTPDeliveryTests",
             [
                 "EndpointCore", "FLV", "HTTPDelivery", "ISOBMFF", "StreamHub", "SegmentPackaging", "MediaModel",
-                "TestSupport", httpTypes, nioCore, nioPosix, nioEmbedded, nioHTTPTypes, nioWebSocket, logging,
+                "TestSupport", httpTypes, nioCore, nioPosix, nioEmbedded, nioHTTP1, nioHTTPTypes, nioWebSocket,
+                logging,
             ]),
         tests(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",

@@ -27,6 +27,8 @@ public struct Server: Service {
         public var rtmps: SocketAddress?
         /// Where nothing but tunnels through HTTP is taken, if anywhere.
         public var rtmpt: SocketAddress?
+        /// The same inside TLS.
+        public var rtmpts: SocketAddress?
         /// Where browsers watch.
         public var http: SocketAddress
         /// Where they do so inside TLS, if anywhere.
@@ -48,7 +50,8 @@ public struct Server: Service {
     private let control: ControlRoom
     private let rtmp: RTMPListener
     private let tunnels: RTMPTunnels
-    private let tunnelPort: HTTPRouteListener
+    /// The ports for some routes and nothing else.
+    private let routePorts: [HTTPRouteListener]
     private let http: HTTPListener
     private let catalogue: CatalogueDoor
     private let certificates: ServerCertificates
@@ -107,11 +110,14 @@ public struct Server: Service {
             rtmpConfiguration, registry: registry, authorizer: authorizer, eventLoops: eventLoops, logger: logger)
         let tunnels = RTMPTunnels(
             RTMPTunnels.Configuration(configuration.rtmpt), into: rtmp, eventLoops: eventLoops)
-        let tunnelGate = ConnectionGate(
+        let routeGate = ConnectionGate(
             limit: configuration.http.connections, limitPerAddress: configuration.http.connectionsPerAddress)
         let tunnelRoutes = HTTPRoutes(tunnels.routes)
-        let tunnelPort = HTTPRouteListener(
-            for: "RTMPT", routes: tunnelRoutes, gate: tunnelGate, eventLoops: eventLoops, logger: logger)
+        func routePort(_ purpose: String, _ routes: HTTPRoutes) -> HTTPRouteListener {
+            HTTPRouteListener(for: purpose, routes: routes, gate: routeGate, eventLoops: eventLoops, logger: logger)
+        }
+        let rtmptPort = routePort("RTMPT", tunnelRoutes)
+        let rtmptsPort = routePort("RTMPTS", tunnelRoutes)
 
         let certificates = ServerCertificates(logger: logger)
         let services = ServiceRoom()
@@ -120,7 +126,9 @@ public struct Server: Service {
             switch port {
             case .rtmp, .rtmps: return try await rtmp.listen(at: target, reception)
             case .rtmpt:
-                return try await services.begin { tunnelPort.service(at: target, reception, onListening: $0) }
+                return try await services.begin { rtmptPort.service(at: target, reception, onListening: $0) }
+            case .rtmpts:
+                return try await services.begin { rtmptsPort.service(at: target, reception, onListening: $0) }
             case .http, .https:
                 return try await services.begin { onListening in
                     http.service(
@@ -141,7 +149,7 @@ public struct Server: Service {
         let makeRoutes = NIOLockedValueBox<@Sendable (ServerConfiguration) -> [String: HTTPRoute]>({ _ in [:] })
         parts = ConfiguredParts(
             current: current, certificates: certificates, ports: ports, rtmp: rtmp, tunnels: tunnels, http: http,
-            tunnelGate: tunnelGate, routes: routes, tunnelRoutes: tunnelRoutes,
+            routeGate: routeGate, routes: routes, tunnelRoutes: tunnelRoutes,
             makeRoutes: { makeRoutes.withLockedValue { $0 }($0) }, registry: registry, metrics: metrics,
             onChange: { configuration, addresses in
                 if let port = addresses[.rtmp]?.port { rtmpPort.withLockedValue { $0 = port } }
@@ -173,7 +181,7 @@ public struct Server: Service {
         self.http = http
         self.rtmp = rtmp
         self.tunnels = tunnels
-        self.tunnelPort = tunnelPort
+        routePorts = [rtmptPort, rtmptsPort]
         self.certificates = certificates
         self.services = services
         self.ports = ports
@@ -236,7 +244,8 @@ public struct Server: Service {
         guard let rtmp = addresses[.rtmp], let http = addresses[.http] else { return }
         onListening(
             Addresses(
-                rtmp: rtmp, rtmps: addresses[.rtmps], rtmpt: addresses[.rtmpt], http: http, https: addresses[.https]))
+                rtmp: rtmp, rtmps: addresses[.rtmps], rtmpt: addresses[.rtmpt],
+                rtmpts: addresses[.rtmpts], http: http, https: addresses[.https]))
         // Who tries the server in some folder gets no data folder in it before there is something to keep.
         if catalogue.isExpected { _ = await catalogue.storage() }
         isOpen.withLockedValue { $0 = true }
@@ -275,7 +284,9 @@ public struct Server: Service {
         async let rtmp: Void = rtmp.closeConnections(within: Self.farewell)
         async let tunnels: Void = tunnels.closeAll(within: Self.farewell)
         async let http: Void = http.closeConnections(within: Self.farewell)
-        async let tunnelPort: Void = tunnelPort.closeConnections(within: Self.farewell)
-        _ = await (rtmp, tunnels, http, tunnelPort)
+        await withTaskGroup { group in
+            for port in routePorts { group.addTask { await port.closeConnections(within: Self.farewell) } }
+        }
+        _ = await (rtmp, tunnels, http)
     }
 }

@@ -58,6 +58,7 @@ struct ServeCommand: AsyncParsableCommand {
             onListening: { addresses in
                 print(Welcome(addresses).text, terminator: "")
                 fflush(nil)
+                StartingCode.letGo()
             })
         let reload = ReloadService(server: server)
         let group = ServiceGroup(
@@ -112,6 +113,9 @@ private struct Welcome {
         }
         if let rtmpt = addresses.rtmpt.map({ Self.place($0, usual: 80) }) {
             lines.append("           rtmpt://\(rtmpt)/live/<name>")
+        }
+        if let rtmpts = addresses.rtmpts.map({ Self.place($0, usual: 443) }) {
+            lines.append("           rtmpts://\(rtmpts)/live/<name>")
         }
         lines.append("Watch      http://\(http)/live/<name>")
         if let https = addresses.https.map({ Self.place($0, usual: 443) }) {

@@ -29,9 +29,11 @@ public final class HTTPRoutes: Sendable {
         table.withLockedValue { $0 = new }
     }
 
-    /// The route of a request's path, without the query.
-    public func route(for path: String) -> HTTPRoute? {
+    /// The route of a request's path, without the query; `nil` as well where it leaves such requests to others.
+    public func route(for path: String, method: String) -> HTTPRoute? {
         let table = table.withLockedValue { $0 }
-        return table.byPath[path] ?? table.byPrefix.first { path.hasPrefix($0.prefix) }?.route
+        guard let route = table.byPath[path] ?? table.byPrefix.first(where: { path.hasPrefix($0.prefix) })?.route
+        else { return nil }
+        return route.sharesPath && !route.methods.contains(method) ? nil : route
     }
 }

@@ -3,6 +3,12 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
+extension HTTPRoutes {
+    func route(for request: Hummingbird.Request) -> HTTPRoute? {
+        route(for: request.uri.path, method: request.method.rawValue)
+    }
+}
+
 extension HTTPRoute {
     /// Answers a request for its path, which a protocol answers itself.
     func response(to request: Hummingbird.Request, _ context: PlaybackContext) async -> Response {
@@ -31,7 +37,8 @@ extension HTTPRoute {
             await self.answer(
                 Request(
                     method: method, path: request.uri.path, authority: request.head.authority, query: query,
-                    headers: headers, body: body, peerAddress: context.peerAddress)))
+                    headers: headers, body: body, peerAddress: context.peerAddress,
+                    isSecure: request.head.scheme == "https")))
     }
 }
 

@@ -12,6 +12,10 @@ from .server import BINARY
 FFMPEG_5 = "ffmpeg"
 FFMPEG_9 = imageio_ffmpeg.get_ffmpeg_exe()
 
+# librtmp takes the tickets that a server of TLS 1.3 sends for an error of GnuTLS.
+_GNUTLS_SETTINGS = pathlib.Path(__file__).with_name("gnutls-without-tls-1.3.cfg")
+SPEAKING_TLS_1_2 = ["env", f"GNUTLS_SYSTEM_PRIORITY_FILE={_GNUTLS_SETTINGS}"]
+
 Publisher = Callable[[pathlib.Path, str], list]
 
 
@@ -33,6 +37,16 @@ def gstreamer(file: pathlib.Path, url: str) -> list:
     audio = "source.audio ! queue ! clocksync ! mux.audio"
     output = f"flvmux name=mux streamable=true ! rtmp2sink location={url}"
     return ["gst-launch-1.0", *f"filesrc location={file} ! flvdemux name=source {video} {audio} {output}".split()]
+
+
+def librtmp(file: pathlib.Path, url: str) -> list:
+    """GStreamer's older sink, which hands whole tags to librtmp."""
+    video = "source.video ! queue ! clocksync ! mux.video"
+    audio = "source.audio ! queue ! clocksync ! mux.audio"
+    # librtmp sends what it has at once, and as a live stream, only where it is told so behind the address.
+    output = ["flvmux", "name=mux", "streamable=true", "!", "rtmpsink", f"location={url} live=1"]
+    source = f"filesrc location={file} ! flvdemux name=source {video} {audio}".split()
+    return [*SPEAKING_TLS_1_2, "gst-launch-1.0", "-q", *source, *output]
 
 
 def swiftwater(file: pathlib.Path, url: str) -> list:

@@ -8,6 +8,7 @@ enum ServerPort: String, CaseIterable, Sendable {
     case rtmp
     case rtmps
     case rtmpt
+    case rtmpts
     case http
     case https
 
@@ -19,7 +20,8 @@ extension ServerConfiguration {
     /// Where the server is to listen.
     var ports: [ServerPort: ListenTarget] {
         let addresses: [ServerPort: ListenAddress?] = [
-            .rtmp: rtmp.listen, .rtmps: rtmpsAddress, .rtmpt: rtmpt.listen, .http: http.listen, .https: httpsAddress,
+            .rtmp: rtmp.listen, .rtmps: rtmpsAddress, .rtmpt: rtmpt.listen, .rtmpts: rtmpts.listen, .http: http.listen,
+            .https: httpsAddress,
         ]
         return addresses.compactMapValues { $0.map(ListenTarget.init) }
     }
@@ -36,9 +38,9 @@ extension ServerConfiguration {
         }
         let form: Reception.Form =
             switch port {
-            case .rtmp: shared(.rtmps(self))
-            case .rtmps: .secure(certificates.security(.rtmps(self)))
-            case .rtmpt: .plain
+            // Tunnels inside TLS ask of their clients what RTMPS does.
+            case .rtmp, .rtmpt: shared(.rtmps(self))
+            case .rtmps, .rtmpts: .secure(certificates.security(.rtmps(self)))
             case .http: shared(.https(self))
             case .https: .secure(certificates.security(.https(self)))
             }

@@ -16,8 +16,8 @@ struct ConfiguredParts: Sendable {
     let rtmp: RTMPListener
     let tunnels: RTMPTunnels
     let http: HTTPListener
-    /// Counts the connections to the port for tunnels.
-    let tunnelGate: ConnectionGate
+    /// Counts the connections to the ports for some routes.
+    let routeGate: ConnectionGate
     let routes: HTTPRoutes
     let tunnelRoutes: HTTPRoutes
     let makeRoutes: @Sendable (ServerConfiguration) -> [String: HTTPRoute]
@@ -53,7 +53,7 @@ struct ConfiguredParts: Sendable {
     func follow(_ new: ServerConfiguration) async {
         rtmp.configuration = RTMPListener.Configuration(new.rtmp, applications: current, from: rtmp.configuration)
         tunnels.configuration = RTMPTunnels.Configuration(new.rtmpt)
-        for gate in [http.setLimits, tunnelGate.setLimits] {
+        for gate in [http.setLimits, routeGate.setLimits] {
             gate(new.http.connections, new.http.connectionsPerAddress)
         }
         routes.replace(with: makeRoutes(new))

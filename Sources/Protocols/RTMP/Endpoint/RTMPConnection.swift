@@ -18,6 +18,8 @@ final class RTMPConnection: PacedSource {
         case secureSocket
         /// Requests and answers of HTTP.
         case tunnel
+        /// Those of HTTPS.
+        case secureTunnel
     }
 
     let endpoint: RTMPListener
@@ -278,6 +280,7 @@ extension RTMPConnection {
         case .socket: endpoint.metrics
         case .secureSocket: endpoint.secureMetrics
         case .tunnel: endpoint.tunnelMetrics
+        case .secureTunnel: endpoint.secureTunnelMetrics
         }
     }
 
@@ -288,6 +291,7 @@ extension RTMPConnection {
             case .socket: "rtmp"
             case .secureSocket: "rtmps"
             case .tunnel: "rtmpt"
+            case .secureTunnel: "rtmpts"
             }
         return session.isEncrypted ? name + "e" : name
     }
