@@ -182,7 +182,7 @@ def test_who_only_looks_sees_nothing_to_break(server, processes, media, browser)
     shows(browser, r"eye \(viewer\)")
     browser.press("n")
     forbidden = re.compile(r"New live stream|Cut off|Rotate|Add a key|Revoke|Delete|Change$|Make a token", re.MULTILINE)
-    for section, text in [("", "kbit/s"), ("live-streams", "live/show"), ("stream/live/show", "Publisher"), ("sessions", "1 session"), ("events", "Is live"), ("settings", "eye, viewer")]:
+    for section, text in [("", "kbit/s"), ("live-streams", "live/show"), ("stream/live/show", "Publisher"), ("sessions", r"\d session"), ("events", "Is live"), ("settings", "eye, viewer")]:
         visit(browser, server, section)
         shows(browser, text, within=15)
         assert not forbidden.search(browser.text), f"{section}: {browser.text}"
