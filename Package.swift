@@ -196,8 +196,8 @@ let package = Package(
         room(
             "ControlAPI", "Services/ControlAPI",
             [
-                "Authorization", "Catalogue", "CodecParsing", "EndpointCore", "MediaModel", "StreamHealth", "StreamHub",
-                "TextCoding",
+                "Authorization", "Catalogue", "CodecParsing", "ConfigurationReading", "EndpointCore", "MediaModel",
+                "StreamHealth", "StreamHub", "TextCoding",
                 nioCore, concurrencyHelpers,
                 logging, metrics,
             ],

@@ -30,7 +30,7 @@ private let values: [(key: String, written: String, shown: String)] = [
         "[{ certificate: /a.pem, key: /a.key }, { certificate: /b.pem, key: /b.pem }]"
     ),
     ("tls.oldest-version", "1.3", "1.3"), ("tls.handshake-timeout", "3s", "3s"), ("tls.check-interval", "1m", "60s"),
-    ("proxy-protocol.trusted", "[127.0.0.1, \"10.1.2.3/8\", \"::1\"]", "[127.0.0.1/32, 10.0.0.0/8, ::1/128]"),
+    ("proxy-protocol.trusted", "[127.0.0.1, \"10.1.2.3/8\", \"::1\"]", "[127.0.0.1/32, 10.0.0.0/8, \"::1/128\"]"),
     ("auth.publish", "key", "key"), ("auth.play", "token", "token"),
     ("auth.keys", "[{ key: k1, stream: live/show, label: studio }]", "[{ key: …, stream: live/show, label: studio }]"),
     ("auth.token-secret", "0123456789abcdef", "…"), ("auth.token-keys", "/etc/keys.json", "/etc/keys.json"),
@@ -60,10 +60,10 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("apps.live.obs-multitrack.server", "rtmps://in.example.com/live/", "rtmps://in.example.com/live"),
     ("apps.live.auth.publish", "open", "open"), ("apps.live.auth.play", "token", "token"),
     ("apps.live.auth.challenge", "adobe", "adobe"),
-    ("apps.live.auth.publish-allow", "[10.1.2.3/8, \"::1\"]", "[10.0.0.0/8, ::1/128]"),
+    ("apps.live.auth.publish-allow", "[10.1.2.3/8, \"::1\"]", "[10.0.0.0/8, \"::1/128\"]"),
     ("apps.live.auth.publish-deny", "[10.9.0.0/16]", "[10.9.0.0/16]"),
     ("apps.live.auth.play-allow", "[192.0.2.7]", "[192.0.2.7/32]"),
-    ("apps.live.auth.play-deny", "[\"::/0\"]", "[::/0]"),
+    ("apps.live.auth.play-deny", "[\"::/0\"]", "[\"::/0\"]"),
 ]
 
 @Suite("Every key")

@@ -1,7 +1,7 @@
 extension ValueForm where Value == Int {
     /// A number of bits per second within `range`.
     static func bitRate(_ range: ClosedRange<Int>) -> ValueForm {
-        var form = ValueForm(texts: bitRateForm, text: BitRate.text) { text throws(TextFault) in
+        var form = ValueForm(texts: bitRateForm, kind: .bitRate, text: BitRate.text) { text throws(TextFault) in
             try readBitRate(text, range)
         }
         form.range = "\(BitRate.text(range.lowerBound)) … \(BitRate.text(range.upperBound))"
@@ -14,7 +14,7 @@ extension ValueForm where Value == Duration {
     static func wholeSeconds(_ range: ClosedRange<Int>) -> ValueForm {
         let form = time(.seconds(range.lowerBound) ... .seconds(range.upperBound))
         return ValueForm(
-            accepts: form.accepts, range: form.range, isText: true,
+            accepts: form.accepts, range: form.range, isText: true, kind: .time,
             read: { node, reading in
                 guard let value = form.read(node, &reading) else { return nil }
                 guard value.components.attoseconds == 0 else {

@@ -44,6 +44,9 @@ extension ConfigurationFault.Problem: CustomStringConvertible {
         case .tooManyEntries(let limit): "more than \(limit) entries"
         case .addressTaken(let key): "the address is taken by \(key)"
         case .windowTooShort(let least): "three segments need at least \(least)"
+        case .notByAPI: "cannot be changed by the API: change it in the file, in the environment or by a flag"
+        case .notTogether: "does not go together with what file, environment and flags say"
+        case .overridden(let other): "\(other) says what holds here, and goes before the API: change it there"
         }
     }
 }
