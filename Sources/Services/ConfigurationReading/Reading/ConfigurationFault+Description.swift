@@ -8,7 +8,7 @@ extension ConfigurationFaults: CustomStringConvertible {
 extension ConfigurationFault: CustomStringConvertible {
     /// `file:line: key: what is wrong, did you mean …`.
     public var description: String {
-        var parts = [origin.description.onOneLine]
+        var parts = [origin.description.onOneLine(upTo: 1_024)]
         if let key { parts.append(key.onOneLine) }
         parts.append(problem.description + (suggestion.map { ", did you mean \($0.onOneLine)?" } ?? ""))
         return parts.joined(separator: ": ")
@@ -52,14 +52,17 @@ extension ConfigurationFault.Problem: CustomStringConvertible {
 
 extension String {
     /// The text without what could break a line or a terminal, and not longer than 80 characters.
-    var onOneLine: String {
+    var onOneLine: String { onOneLine(upTo: 80) }
+
+    /// The same with another length: a file's path is no use without its end.
+    func onOneLine(upTo limit: Int) -> String {
         var line = ""
-        for scalar in unicodeScalars.prefix(80) {
+        for scalar in unicodeScalars.prefix(limit) {
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator: line += "\u{FFFD}"
             default: line.unicodeScalars.append(scalar)
             }
         }
-        return unicodeScalars.dropFirst(80).isEmpty ? line : line + "…"
+        return unicodeScalars.dropFirst(limit).isEmpty ? line : line + "…"
     }
 }
