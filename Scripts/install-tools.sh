@@ -15,6 +15,7 @@ test_packages=(
     chromium chromium-driver zbar-tools
     gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
     gstreamer1.0-plugins-ugly gstreamer1.0-libav
+    prometheus
 )
 bench_packages=(python3 nginx libnginx-mod-rtmp)
 packages=("${build_packages[@]}")

@@ -286,3 +286,18 @@ def test_a_change_is_an_event(server):
     assert "event: configuration.changed\n" in lines
     data = json.loads(lines[-1].removeprefix("data: "))
     assert data["changes"] == [{"key": "rtmp.drain", "applies": "now"}] and data["by"] == "local"
+
+
+def test_a_port_that_answers_as_srs_does(server, media, processes):
+    """Opened while the server runs, and of use to a program that knows SRS."""
+    port = free_port()
+    assert call(server, "PATCH", "configuration", {"api.srs": f"127.0.0.1:{port}"})[0] == 200
+    publisher = processes.start(publishers.ffmpeg_endless(media.file("plain"), server.rtmp("live/show")), "publish")
+    server.wait_until_live("live/show")
+    stream = call(None, "GET", "streams/", port=port)[1]["streams"][0]
+    assert stream["url"] == "/live/show" and stream["publish"]["active"] and stream["video"]["codec"] == "H264"
+    assert call(None, "DELETE", f"clients/{stream['publish']['cid']}", port=port)[1]["code"] == 0
+    assert publisher.wait(within=10) != 0
+    assert call(server, "PATCH", "configuration", {"api.srs": None})[0] == 200
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.1", port), 2)

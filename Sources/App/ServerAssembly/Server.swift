@@ -98,7 +98,7 @@ public struct Server: Service {
         httpConfiguration.pictures = PictureMaker(registry: registry, logger: logger) {
             PictureMaker.Configuration(current.value.thumbnails)
         }
-        httpConfiguration.documents = ServerDocuments(metrics: metrics).byPath
+        httpConfiguration.documents = ServerDocuments().byPath
         httpConfiguration.routes = routes
         let http = HTTPListener(
             httpConfiguration, registry: registry, origin: origin, authorizer: authorizer, eventLoops: eventLoops,
@@ -118,6 +118,8 @@ public struct Server: Service {
         }
         let rtmptPort = routePort("RTMPT", tunnelRoutes)
         let rtmptsPort = routePort("RTMPTS", tunnelRoutes)
+        let srsRoutes = HTTPRoutes()
+        let srsPort = routePort("the API of SRS", srsRoutes)
 
         let certificates = ServerCertificates(logger: logger)
         let services = ServiceRoom()
@@ -129,6 +131,8 @@ public struct Server: Service {
                 return try await services.begin { rtmptPort.service(at: target, reception, onListening: $0) }
             case .rtmpts:
                 return try await services.begin { rtmptsPort.service(at: target, reception, onListening: $0) }
+            case .srs:
+                return try await services.begin { srsPort.service(at: target, reception, onListening: $0) }
             case .http, .https:
                 return try await services.begin { onListening in
                     http.service(
@@ -165,14 +169,22 @@ public struct Server: Service {
             over: registry, authorizer: authorizer,
             registrations: Registrations(
                 catalogue: catalogue, rtmpPort: { rtmpPort.withLockedValue { $0 } },
-                keysChanged: { await authorizer.refreshTokenKeys() }),
+                publicURL: { current.value.http.publicURL },
+                keysChanged: { await authorizer.refreshTokenKeys() },
+                isUsed: { authorizer.isUsed($0, of: $1, from: $2) }),
             configuration: keeper, eventLoops: eventLoops, logger: logger)
+        srsRoutes.replace(with: SRSRoutes(api).routes)
+        let metricsRoute = MetricsRoute(
+            api, readers: { current.value.metrics.readers }, mediaType: PrometheusRegistry.contentType,
+            render: { metrics.render() }
+        ).route
         makeRoutes.withLockedValue {
             $0 = { configuration in
                 var routes = api.routes
                 if configuration.api.nginxRTMP { routes.merge(NginxRTMPRoutes(api).routes) { route, _ in route } }
                 routes[OBSMultitrackEndpoint.path] = multitrack.route
                 routes.merge(Dashboard.routes) { route, _ in route }
+                routes["/metrics"] = metricsRoute
                 if configuration.rtmpt.onHTTPPort { routes.merge(tunnels.routes) { route, _ in route } }
                 return routes
             }
@@ -182,7 +194,7 @@ public struct Server: Service {
         self.http = http
         self.rtmp = rtmp
         self.tunnels = tunnels
-        routePorts = [rtmptPort, rtmptsPort]
+        routePorts = [rtmptPort, rtmptsPort, srsPort]
         self.certificates = certificates
         self.services = services
         self.ports = ports

@@ -21,7 +21,8 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("rtmpt.http", "off", "off"), ("rtmpt.listen", ":0", ":0"), ("rtmpt.tunnels", "5", "5"),
     ("rtmpt.timeout", "7s", "7s"), ("rtmpt.body", "1MiB", "1MiB"), ("rtmpt.bound-to", "family", "family"),
     ("rtmpts.listen", ":0", ":0"),
-    ("http.listen", "127.0.0.1:0", "127.0.0.1:0"), ("http.connections", "18", "18"),
+    ("http.listen", "127.0.0.1:0", "127.0.0.1:0"),
+    ("http.public-url", "https://media.example.com/", "https://media.example.com"), ("http.connections", "18", "18"),
     ("http.connections-per-address", "4", "4"),
     ("https.listen", "off", "off"),
     ("thumbnails.ffmpeg", "/opt/ffmpeg", "/opt/ffmpeg"), ("thumbnails.interval", "7s", "7s"),
@@ -37,7 +38,8 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("auth.token-issuer", "https://id.example", "https://id.example"), ("auth.token-audience", "video", "video"),
     ("auth.ban-after", "5", "5"), ("auth.ban-for", "1m", "60s"),
     ("api.nginx-rtmp", "on", "on"),
-    ("metrics.streams", "7", "7"),
+    ("api.srs", ":0", ":0"),
+    ("metrics.readers", "token", "token"), ("metrics.streams", "7", "7"),
     ("apps.live.gop-cache", "off", "off"), ("apps.live.gop-cache-bytes", "64KiB", "64KiB"),
     ("apps.live.gop-cache-duration", "2500ms", "2500ms"), ("apps.live.on-duplicate", "takeover", "takeover"),
     ("apps.live.resume-within", "0", "0s"), ("apps.live.wait-for-publisher", "2m", "2m"),
@@ -165,6 +167,9 @@ struct EveryKeyTests {
         expected.auth.ban.after = 5
         expected.auth.ban.for = .seconds(60)
         expected.api.nginxRTMP = true
+        expected.api.srs = ListenAddress(port: 0)
+        expected.metrics.readers = .token
+        expected.http.publicURL = "https://media.example.com"
         expected.metrics.streams = 7
         var live = ApplicationConfiguration()
         live.gopCache = false

@@ -11,6 +11,8 @@ enum ServerPort: String, CaseIterable, Sendable {
     case rtmpts
     case http
     case https
+    /// For the API of SRS alone.
+    case srs
 
     /// Whether it takes RTMP by itself, and not through HTTP.
     var takesSockets: Bool { self == .rtmp || self == .rtmps }
@@ -21,7 +23,7 @@ extension ServerConfiguration {
     var ports: [ServerPort: ListenTarget] {
         let addresses: [ServerPort: ListenAddress?] = [
             .rtmp: rtmp.listen, .rtmps: rtmpsAddress, .rtmpt: rtmpt.listen, .rtmpts: rtmpts.listen, .http: http.listen,
-            .https: httpsAddress,
+            .https: httpsAddress, .srs: api.srs,
         ]
         return addresses.compactMapValues { $0.map(ListenTarget.init) }
     }
@@ -41,6 +43,7 @@ extension ServerConfiguration {
             // Tunnels inside TLS ask of their clients what RTMPS does.
             case .rtmp, .rtmpt: shared(.rtmps(self))
             case .rtmps, .rtmpts: .secure(certificates.security(.rtmps(self)))
+            case .srs: .plain
             case .http: shared(.https(self))
             case .https: .secure(certificates.security(.https(self)))
             }

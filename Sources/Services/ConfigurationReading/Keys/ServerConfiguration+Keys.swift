@@ -100,6 +100,10 @@ extension ServerConfiguration {
                 "http.listen", \.http.listen, .address,
                 "Where to listen for HTTP: playback, dashboard, API and metrics. Port 0 takes a free port."),
             ConfigurationKey(
+                "http.public-url", \.http.publicURL, .publicURL,
+                "How the server is reached from outside, such as `https://media.example.com`, for the addresses that the API "
+                    + "gives; `auto` is as the request at hand says."),
+            ConfigurationKey(
                 "http.connections", \.http.connections, .count(1...1_000_000), "HTTP connections in all.",
                 effect: .newConnections),
             ConfigurationKey(
@@ -176,6 +180,14 @@ extension ServerConfiguration {
                 "api.nginx-rtmp", \.api.nginxRTMP, .onOff,
                 "Whether `/stat` and `/control/drop/…` answer as those of nginx-rtmp-module do, for programs made for it. "
                     + "Who may is decided as for the API."),
+            ConfigurationKey(
+                "api.srs", \.api.srs, .addressOrOff,
+                "Where to answer the HTTP API of SRS (`/api/v1/streams`, `clients`, `summaries` and so on), for programs made "
+                    + "for it; it has a port for itself, SRS's is `:1985`. Who may is decided as for the API."),
+            ConfigurationKey(
+                "metrics.readers", \.metrics.readers, .word(),
+                "Who may read `/metrics`: `local` programs on the same machine and everybody with a token, `token` only who "
+                    + "has a token, `anybody` anybody. The role `viewer` is enough."),
             ConfigurationKey(
                 "metrics.streams", \.metrics.streams, .count(0...100_000),
                 "Streams that have metrics of their own, the first that come; those beyond are counted together, as the "

@@ -45,6 +45,24 @@ extension ValueForm where Value == String? {
     }
 }
 
+extension ValueForm where Value == String? {
+    /// The address of an HTTP server without a path, or `auto`.
+    static var publicURL: ValueForm {
+        let accepts = "auto or an address such as https://media.example.com"
+        return ValueForm(texts: accepts) {
+            $0 ?? "auto"
+        } parse: { text throws(TextFault) in
+            if text == "auto" { return nil }
+            let address = text.hasSuffix("/") ? String(text.dropLast()) : text
+            let parts = address.split(separator: "/", omittingEmptySubsequences: false)
+            guard parts.count == 3, ["http:", "https:"].contains(parts[0]), parts[1].isEmpty, !parts[2].isEmpty,
+                address.utf8.count <= longestAddress, address.utf8.allSatisfy(isAddressByte)
+            else { throw TextFault(problem: .notAccepted(text, accepts: accepts)) }
+            return address
+        }
+    }
+}
+
 extension ValueForm where Value == [ApplicationConfiguration.OBSMultitrack.Rendition] {
     /// A list of `{ height: …, bitrate: …, frame-rate: … }`, the highest first.
     static var ladder: ValueForm {

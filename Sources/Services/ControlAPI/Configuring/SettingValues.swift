@@ -18,10 +18,7 @@ struct SettingValues {
 
     /// Reads a request's body.
     init(_ request: HTTPRoute.Request) throws(APIProblem) {
-        let type = (request.headers["content-type"] ?? "").prefix { $0 != ";" && $0 != " " }.lowercased()
-        guard type == "application/json" || type == "application/merge-patch+json" else {
-            throw .unsupportedMediaType("send the body as application/json")
-        }
+        try request.demandJSON(or: "application/merge-patch+json")
         let members: [String: JSONValue]
         do {
             members = try JSONDecoder().decode(
