@@ -184,6 +184,7 @@ public struct Server: Service {
                 if configuration.api.nginxRTMP { routes.merge(NginxRTMPRoutes(api).routes) { route, _ in route } }
                 routes[OBSMultitrackEndpoint.path] = multitrack.route
                 routes["/metrics"] = metricsRoute
+                routes.merge(Dashboard.routes) { route, _ in route }
                 if configuration.rtmpt.onHTTPPort { routes.merge(tunnels.routes) { route, _ in route } }
                 return routes
             }

@@ -121,7 +121,7 @@ private struct Welcome {
         if let https = addresses.https.map({ Self.place($0, usual: 443) }) {
             lines.append("           https://\(https)/live/<name>")
         }
-        lines += ["Server     http://\(http)/", ""]
+        lines += ["Dashboard  http://\(http)/", ""]
         text = lines.joined(separator: "\n")
     }
 

@@ -8,7 +8,8 @@ public final class HTTPRoutes: Sendable {
 
         init(_ routes: [String: HTTPRoute]) {
             byPath = routes
-            byPrefix = routes.filter { $0.key.hasSuffix("/") }.map { (prefix: $0.key, route: $0.value) }
+            byPrefix = routes.filter { $0.key.hasSuffix("/") && $0.key != "/" }
+                .map { (prefix: $0.key, route: $0.value) }
                 .sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }
         }
     }
@@ -18,7 +19,7 @@ public final class HTTPRoutes: Sendable {
     /// Makes routes of a table.
     ///
     /// - Parameter routes: by path. One that ends in `/` stands for itself and every path below it, the longest such before
-    ///   the others; a path that is named whole goes before all of them.
+    ///   the others; a path that is named whole goes before all of them. `/` alone stands for nothing but itself.
     public init(_ routes: [String: HTTPRoute] = [:]) {
         table = NIOLockedValueBox(Table(routes))
     }
