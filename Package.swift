@@ -264,7 +264,7 @@ let package = Package(
             ["EndpointCore", "TestSupport", nioCore, nioEmbedded, nioTLS, logging, metrics]),
         tests(
             "TransportSecurityTests", "Protocols/TransportSecurityTests",
-            ["TransportSecurity", "EndpointCore", nioCore, nioPosix, nioSSL, logging]),
+            ["TransportSecurity", "EndpointCore", nioCore, nioPosix, nioSSL, nioEmbedded, logging]),
         tests("OBSMultitrackTests", "Protocols/OBSMultitrackTests", ["OBSMultitrack"]),
         tests(
             "OBSEndpointTests", "Protocols/OBSEndpointTests",

@@ -131,7 +131,7 @@ public final class CertificateStore: Sendable {
         let pipeline = channel.pipeline.syncOperations
         let handler = NIOSSLServerHandler(context: context)
         try pipeline.addHandlers(
-            [SocketShortcut(), handler, SecurityFailureReporter(), RecordSizedWrites()], position: .first)
+            [SocketShortcut(), handler, SecurityFailureReporter(), PortionedWrites()], position: .first)
     }
 
     private func load(_ files: [CertificateFiles]) throws(CertificateFault) {
