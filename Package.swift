@@ -53,6 +53,16 @@ let watchPage: [Resource] = [
     "notice.js", "menu.js", "statistics.js", "sharing.js", "controls.js", "remote.js", "page.js",
 ].map { .embedInCode("Pages/Resources/watch/\($0)") }
 
+/// What the dashboard is made of, and the colours that it has in common with the watch page.
+let dashboard: [Resource] =
+    [
+        "dashboard.html", "frame.css", "parts.css", "sections.css", "dom.js", "words.js", "access.js", "polling.js",
+        "event-feed.js", "live.js", "router.js", "sparkline.js", "playback.js", "thumbnail.js", "notices.js",
+        "dialogs.js", "qr.js", "health.js", "encoder-settings.js", "new-stream.js", "stream-card.js", "overview.js",
+        "live-streams.js", "virtual-table.js", "session-details.js", "sessions.js", "events.js", "track-table.js",
+        "stream-keys.js", "stream.js", "tokens.js", "settings.js", "sign-in.js", "keyboard.js", "main.js",
+    ].map { .embedInCode("Pages/Resources/dashboard/\($0)") } + [.embedInCode("Pages/Resources/shared/tokens.css")]
+
 /// A target in the folder of its floor.
 ///
 /// The order of the list below is the order of the floors, and `Scripts/check-floors.py` holds each import against it.
@@ -166,7 +176,7 @@ let package = Package(
                 httpTypes, logging,
                 metrics, lifecycle,
             ],
-            resources: watchPage),
+            resources: watchPage + dashboard),
         // 6 Services
         room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "EndpointCore", "MediaModel"]),
         room(
@@ -186,8 +196,8 @@ let package = Package(
         room(
             "ControlAPI", "Services/ControlAPI",
             [
-                "Authorization", "Catalogue", "CodecParsing", "EndpointCore", "MediaModel", "StreamHealth", "StreamHub",
-                "TextCoding",
+                "Authorization", "Catalogue", "CodecParsing", "ConfigurationReading", "EndpointCore", "MediaModel",
+                "StreamHealth", "StreamHub", "TextCoding",
                 nioCore, concurrencyHelpers,
                 logging, metrics,
             ],
@@ -282,7 +292,8 @@ let package = Package(
             "HTTPDeliveryTests", "Protocols/HTTPDeliveryTests",
             [
                 "EndpointCore", "FLV", "HTTPDelivery", "ISOBMFF", "StreamHub", "SegmentPackaging", "MediaModel",
-                "TestSupport", httpTypes, nioCore, nioPosix, nioEmbedded, nioHTTPTypes, nioWebSocket, logging,
+                "TestSupport", httpTypes, nioCore, nioPosix, nioEmbedded, nioHTTP1, nioHTTPTypes, nioWebSocket,
+                logging,
             ]),
         tests(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",

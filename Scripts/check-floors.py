@@ -47,6 +47,7 @@ SIDEWAYS = {
     ("Authorization", "ConfigurationReading"),
     ("ControlAPI", "Authorization"),
     ("ControlAPI", "Catalogue"),
+    ("ControlAPI", "ConfigurationReading"),
     ("TransportSecurity", "EndpointCore"),
     ("swiftwater", "ServerAssembly"),
 }

@@ -12,9 +12,14 @@ build_packages=(make zlib1g-dev libyaml-dev libssl-dev libsqlite3-dev)
 test_packages=(
     python3 python3-venv curl procps openssl nginx
     ffmpeg rtmpdump vlc-bin vlc-plugin-base
+<<<<<<< HEAD
     chromium chromium-driver firefox-esr
+=======
+    chromium chromium-driver zbar-tools
+>>>>>>> main
     gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
     gstreamer1.0-plugins-ugly gstreamer1.0-libav
+    prometheus
 )
 bench_packages=(python3 nginx libnginx-mod-rtmp)
 packages=("${build_packages[@]}")
@@ -34,6 +39,13 @@ done
 if [ "${#missing[@]}" -gt 0 ]; then
     if [ "$(id -u)" = 0 ]; then as_root=(env); else as_root=(sudo env); fi
     echo "Installing ${missing[*]}"
+    # Programs to test with, not services to run.
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e "$policy" ]; then
+        printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+        "${as_root[@]}" chmod 755 "$policy"
+        trap '"${as_root[@]}" rm -f "$policy"' EXIT
+    fi
     "${as_root[@]}" apt-get update -qq
     "${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
 fi

@@ -21,6 +21,7 @@ public final class ServerAPI: Sendable {
     let events: EventFeed
     let authorizer: any APIAuthorizer
     let registrations: Registrations?
+    let configuration: (any ConfigurationControl)?
     let facts: @Sendable () -> ServerFacts
     let logger: Logger
 
@@ -30,10 +31,12 @@ public final class ServerAPI: Sendable {
     ///   - watch: who looks at the streams' health.
     ///   - authorizer: who may use it.
     ///   - registrations: for live streams and tokens; `nil` where there are none.
+    ///   - configuration: who has it in hand; `nil` where it cannot be shown.
     ///   - facts: tells of the server at each request.
     public init(
         registry: StreamRegistry, sessions: SessionDirectory, watch: StreamWatch, events: EventFeed,
         authorizer: any APIAuthorizer, registrations: Registrations? = nil,
+        configuration: (any ConfigurationControl)? = nil,
         facts: @escaping @Sendable () -> ServerFacts, logger: Logger
     ) {
         self.registry = registry
@@ -42,6 +45,7 @@ public final class ServerAPI: Sendable {
         self.events = events
         self.authorizer = authorizer
         self.registrations = registrations
+        self.configuration = configuration
         self.facts = facts
         self.logger = logger
     }
@@ -72,6 +76,7 @@ public final class ServerAPI: Sendable {
                 return .json(Self.document)
             }
         ] + streamOperations + sessionOperations + serverOperations + liveStreamOperations + tokenOperations
+            + configurationOperations
     }
 
     /// The description of the API (OpenAPI 3.1).

@@ -1,5 +1,6 @@
 """Programs that publish a file in real time, each as the command for a file and an RTMP address."""
 
+import itertools
 import pathlib
 import subprocess
 import sys
@@ -32,21 +33,37 @@ def ffmpeg_endless(file: pathlib.Path, url: str) -> list:
     return [FFMPEG_5, "-v", "error", "-re", "-stream_loop", "-1", "-i", file, "-c", "copy", "-f", "flv", url]
 
 
-def gstreamer(file: pathlib.Path, url: str) -> list:
+_count = itertools.count()
+
+
+def _gstreamer(file: pathlib.Path, sink: list[str]) -> list:
+    sent = file.with_name(f"{file.stem}-by-gstreamer-{next(_count)}.flv")
     video = "source.video ! queue ! clocksync ! mux.video"
     audio = "source.audio ! queue ! clocksync ! mux.audio"
-    output = f"flvmux name=mux streamable=true ! rtmp2sink location={url}"
-    return ["gst-launch-1.0", *f"filesrc location={file} ! flvdemux name=source {video} {audio} {output}".split()]
+    output = f"flvmux name=mux streamable=true ! tee name=sent sent. ! queue ! filesink location={sent} sent. ! queue !"
+    source = f"filesrc location={file} ! flvdemux name=source"
+    return ["gst-launch-1.0", "-q", *f"{source} {video} {audio} {output}".split(), *sink]
+
+
+def gstreamer(file: pathlib.Path, url: str) -> list:
+    return _gstreamer(file, ["rtmp2sink", f"location={url}"])
 
 
 def librtmp(file: pathlib.Path, url: str) -> list:
     """GStreamer's older sink, which hands whole tags to librtmp."""
-    video = "source.video ! queue ! clocksync ! mux.video"
-    audio = "source.audio ! queue ! clocksync ! mux.audio"
     # librtmp sends what it has at once, and as a live stream, only where it is told so behind the address.
-    output = ["flvmux", "name=mux", "streamable=true", "!", "rtmpsink", f"location={url} live=1"]
-    source = f"filesrc location={file} ! flvdemux name=source {video} {audio}".split()
-    return [*SPEAKING_TLS_1_2, "gst-launch-1.0", "-q", *source, *output]
+    return [*SPEAKING_TLS_1_2, *_gstreamer(file, ["rtmpsink", f"location={url} live=1"])]
+
+
+def sent_by(command: list, file: pathlib.Path) -> pathlib.Path:
+    """The file with what a publisher's command for `file` sends.
+
+    GStreamer's muxer puts packets into the order in which they come to it, and never lets a time go back: where the machine
+    is busy, sound and picture are some 40 ms apart before they have left it. So GStreamer keeps what it sends.
+    """
+    words = [str(word) for word in command]
+    kept = [word.removeprefix("location=") for before, word in zip(words, words[1:]) if before == "filesink"]
+    return pathlib.Path(kept[0]) if kept else file
 
 
 def swiftwater(file: pathlib.Path, url: str) -> list:

@@ -11,7 +11,7 @@ struct HTTPRoutesTests {
     private static func answerer(of path: String) async -> String? {
         let routes = HTTPRoutes([
             "/api/": route("api"), "/api/obs/": route("obs"), "/api/obs/ladder": route("ladder"),
-            "/open": route("open"),
+            "/open": route("open"), "/": route("root"),
         ])
         let route = routes.route(for: path, method: "GET")
         return await route?.answer(HTTPRoute.Request(method: "GET", path: path, peerAddress: "::1")).mediaType
@@ -21,13 +21,13 @@ struct HTTPRoutesTests {
         "the most exact route answers",
         arguments: [
             ("/api/", "api"), ("/api/streams/1", "api"), ("/api/obs/", "obs"), ("/api/obs/x", "obs"),
-            ("/api/obs/ladder", "ladder"), ("/api/obs/ladder/x", "obs"), ("/open", "open"),
+            ("/api/obs/ladder", "ladder"), ("/api/obs/ladder/x", "obs"), ("/open", "open"), ("/", "root"),
         ])
     func choice(path: String, name: String) async {
         #expect(await Self.answerer(of: path) == name)
     }
 
-    @Test("paths beside the routes are nobody's", arguments: ["/", "/api", "/open/1", "/opener", "/live/api/"])
+    @Test("paths beside the routes are nobody's", arguments: ["", "/api", "/open/1", "/opener", "/live/api/"])
     func nobody(path: String) async {
         #expect(await Self.answerer(of: path) == nil)
     }

@@ -55,6 +55,17 @@ enum Migrations {
                     ) STRICT;
                     """)
         }
+        migrator.registerMigration("2 changes of the configuration") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE configuration_change (
+                        key TEXT PRIMARY KEY,
+                        value TEXT NOT NULL,
+                        author TEXT NOT NULL,
+                        changed_at INTEGER NOT NULL
+                    ) STRICT;
+                    """)
+        }
         return migrator
     }
 }
