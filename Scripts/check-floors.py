@@ -47,6 +47,9 @@ SIDEWAYS = {
     ("Authorization", "ConfigurationReading"),
     ("ControlAPI", "Authorization"),
     ("ControlAPI", "Catalogue"),
+    ("ControlAPI", "Webhooks"),
+    ("Webhooks", "Catalogue"),
+    ("Webhooks", "ConfigurationReading"),
     ("TransportSecurity", "EndpointCore"),
     ("swiftwater", "ServerAssembly"),
 }

@@ -6,6 +6,7 @@ import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 import StreamHub
+import Webhooks
 
 #if canImport(Glibc)
     import Glibc
@@ -45,13 +46,13 @@ struct ControlRoom: Sendable {
     /// The routes of the API.
     func routes(
         over registry: StreamRegistry, as settings: ServerConfiguration.API, authorizer: PolicyAuthorizer,
-        registrations: Registrations,
+        registrations: Registrations, webhooks: WebhookCourier,
         eventLoops: any EventLoopGroup, logger: Logger
     ) -> [String: HTTPRoute] {
         let loops = eventLoops.makeIterator().reduce(0) { count, _ in count + 1 }
         let api = ServerAPI(
             registry: registry, sessions: sessions, watch: watch, events: events,
-            authorizer: TokenRequests(authorizer), registrations: registrations,
+            authorizer: TokenRequests(authorizer), registrations: registrations, webhooks: webhooks,
             facts: { [startedAt, ports] in
                 ServerFacts(
                     version: Server.version,

@@ -16,6 +16,7 @@ public import ServiceLifecycle
 import StreamHub
 import Thumbnails
 import TransportSecurity
+import Webhooks
 
 /// The whole server: the one place where everybody is named.
 public struct Server: Service {
@@ -54,6 +55,7 @@ public struct Server: Service {
     /// The port of `rtmp.listen`, and the one that was taken in its place when that was 0.
     private let rtmpPort: NIOLockedValueBox<Int>
     private let catalogue: CatalogueDoor
+    private let hooks: HookRoom
     private let onListening: @Sendable (Addresses) -> Void
     /// The channels that take RTMP connections, while they do.
     private let rtmpChannels = NIOLockedValueBox<[any Channel]>([])
@@ -80,6 +82,9 @@ public struct Server: Service {
             configuration: { current.value }, catalogue: catalogue,
             isTrusted: { current.value.proxyProtocol.trusted.contains(address: $0) }, logger: logger)
         let control = ControlRoom(current, logger: logger)
+        let hooks = HookRoom(
+            current, policy: authorizer, catalogue: catalogue, eventLoops: eventLoops, logger: logger)
+        hooks.notices.listen(to: control)
         let origin = HLSOrigin(
             settings: { HLSSettings(current.value.application($0.application)) }, logger: logger)
         registry = StreamRegistry(
@@ -102,7 +107,7 @@ public struct Server: Service {
         listener.sessions = control.sessions
         rtmp = RTMPListener(
             listener, registry: registry,
-            authorizer: authorizer, eventLoops: eventLoops, logger: logger)
+            authorizer: hooks.admission, eventLoops: eventLoops, logger: logger)
         tunnels = RTMPTunnels(RTMPTunnels.Configuration(configuration.rtmpt), into: rtmp, eventLoops: eventLoops)
         tunnelPort = configuration.rtmpt.listen.map { [tunnels] address in
             HTTPRouteListener(
@@ -116,14 +121,16 @@ public struct Server: Service {
             registrations: Registrations(
                 catalogue: catalogue, rtmpPort: { rtmpPort.withLockedValue { $0 } },
                 keysChanged: { await authorizer.refreshTokenKeys() }),
-            eventLoops: eventLoops, logger: logger)
+            webhooks: hooks.courier, eventLoops: eventLoops, logger: logger)
         routes[OBSMultitrackEndpoint.path] = multitrack.route
         if configuration.rtmpt.onHTTPPort { routes.merge(tunnels.routes) { route, _ in route } }
         http.routes = HTTPRoutes(routes)
 
         self.http = HTTPListener(
-            http, registry: registry, origin: origin, authorizer: authorizer, eventLoops: eventLoops, logger: logger)
+            http, registry: registry, origin: origin, authorizer: hooks.admission, eventLoops: eventLoops,
+            logger: logger)
         self.catalogue = catalogue
+        self.hooks = hooks
         self.configuration = current
         self.rtmpPort = rtmpPort
         self.control = control
@@ -138,6 +145,8 @@ public struct Server: Service {
     public func run() async throws {
         let watching = Task { await control.watch.run(over: registry) }
         defer { watching.cancel() }
+        let telling = Task { await hooks.courier.run() }
+        defer { telling.cancel() }
         let store = try CertificateStore(serving: configuration.value, logger: logger)
         certificates.withLockedValue { $0 = store }
         let plan = ListenerPlan(configuration.value, certificates: store)
@@ -173,9 +182,11 @@ public struct Server: Service {
             }
         } catch {
             await stopListening()
+            await hooks.close()
             throw error
         }
         await closeConnections()
+        await hooks.close()
     }
 
     /// Reads the certificates' files again, as the configuration in force names them.

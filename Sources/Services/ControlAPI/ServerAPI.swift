@@ -3,6 +3,7 @@ public import Logging
 import MediaModel
 import NIOCore
 public import StreamHub
+public import Webhooks
 
 /// The API by which programs and operators see what is live and who is connected, and end what should end.
 ///
@@ -21,6 +22,7 @@ public final class ServerAPI: Sendable {
     let events: EventFeed
     let authorizer: any APIAuthorizer
     let registrations: Registrations?
+    let webhooks: WebhookCourier?
     let facts: @Sendable () -> ServerFacts
     let logger: Logger
 
@@ -30,10 +32,11 @@ public final class ServerAPI: Sendable {
     ///   - watch: who looks at the streams' health.
     ///   - authorizer: who may use it.
     ///   - registrations: for live streams and tokens; `nil` where there are none.
+    ///   - webhooks: who tells webhooks; `nil` where nobody does.
     ///   - facts: tells of the server at each request.
     public init(
         registry: StreamRegistry, sessions: SessionDirectory, watch: StreamWatch, events: EventFeed,
-        authorizer: any APIAuthorizer, registrations: Registrations? = nil,
+        authorizer: any APIAuthorizer, registrations: Registrations? = nil, webhooks: WebhookCourier? = nil,
         facts: @escaping @Sendable () -> ServerFacts, logger: Logger
     ) {
         self.registry = registry
@@ -42,6 +45,7 @@ public final class ServerAPI: Sendable {
         self.events = events
         self.authorizer = authorizer
         self.registrations = registrations
+        self.webhooks = webhooks
         self.facts = facts
         self.logger = logger
     }
@@ -72,6 +76,7 @@ public final class ServerAPI: Sendable {
                 return .json(Self.document)
             }
         ] + streamOperations + sessionOperations + serverOperations + liveStreamOperations + tokenOperations
+            + webhookOperations
     }
 
     /// The description of the API (OpenAPI 3.1).

@@ -55,6 +55,7 @@ enum Migrations {
                     ) STRICT;
                     """)
         }
+        migrator.registerMigration("deliveries") { try $0.execute(sql: deliveries) }
         return migrator
     }
 }

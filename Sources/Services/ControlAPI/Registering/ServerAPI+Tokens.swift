@@ -89,7 +89,7 @@ extension ServerAPI {
     }
 
     /// Tokens are for all applications: who may touch some only could otherwise make one for the rest.
-    private static func demandEverything(_ grant: APIGrant) throws(APIProblem) {
+    static func demandEverything(_ grant: APIGrant) throws(APIProblem) {
         guard grant.applications == nil else { throw .forbidden("your token is for some applications only") }
     }
 }
