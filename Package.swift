@@ -54,6 +54,16 @@ let watchPage: [Resource] = [
     "notice.js", "menu.js", "statistics.js", "sharing.js", "controls.js", "remote.js", "page.js",
 ].map { .embedInCode("Pages/Resources/watch/\($0)") }
 
+/// What the dashboard is made of, and the colours that it has in common with the watch page.
+let dashboard: [Resource] =
+    [
+        "dashboard.html", "frame.css", "parts.css", "sections.css", "dom.js", "words.js", "access.js", "polling.js",
+        "event-feed.js", "live.js", "router.js", "sparkline.js", "playback.js", "thumbnail.js", "notices.js",
+        "dialogs.js", "qr.js", "health.js", "encoder-settings.js", "new-stream.js", "stream-card.js", "overview.js",
+        "live-streams.js", "virtual-table.js", "session-details.js", "sessions.js", "events.js", "track-table.js",
+        "stream-keys.js", "stream.js", "tokens.js", "settings.js", "sign-in.js", "keyboard.js", "main.js",
+    ].map { .embedInCode("Pages/Resources/dashboard/\($0)") } + [.embedInCode("Pages/Resources/shared/tokens.css")]
+
 /// A target in the folder of its floor.
 ///
 /// The order of the list below is the order of the floors, and `Scripts/check-floors.py` holds each import against it.
@@ -113,6 +123,7 @@ let package = Package(
             name: "CLibCrypto", path: "Sources/Ground/CLibCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .systemLibrary(name: "CSpawn", path: "Sources/Ground/CSpawn"),
+        .systemLibrary(name: "CProgramImage", path: "Sources/Ground/CProgramImage"),
         // 1 Media
         room("MediaModel", "Media/MediaModel", ["ByteCoding", nioCore]),
         room("CodecParsing", "Media/CodecParsing", ["ByteCoding", "MediaModel", nioCore]),
@@ -167,7 +178,7 @@ let package = Package(
                 httpTypes, logging,
                 metrics, lifecycle,
             ],
-            resources: watchPage),
+            resources: watchPage + dashboard),
         // 6 Services
         room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "EndpointCore", "MediaModel"]),
         room(
@@ -212,7 +223,8 @@ let package = Package(
         .executableTarget(
             name: "swiftwater",
             dependencies: [
-                "ServerAssembly", "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore", "RTMPSession",
+                "CProgramImage", "ServerAssembly", "ConfigurationReading", "ControlAPI", "Observability",
+                "EndpointCore", "RTMPSession",
                 "RTMPEndpoint", "TransportSecurity",
                 "FLV",
                 "MediaModel", "StreamInspection",
@@ -289,7 +301,8 @@ let package = Package(
             "HTTPDeliveryTests", "Protocols/HTTPDeliveryTests",
             [
                 "EndpointCore", "FLV", "HTTPDelivery", "ISOBMFF", "StreamHub", "SegmentPackaging", "MediaModel",
-                "TestSupport", httpTypes, nioCore, nioPosix, nioEmbedded, nioHTTPTypes, nioWebSocket, logging,
+                "TestSupport", httpTypes, nioCore, nioPosix, nioEmbedded, nioHTTP1, nioHTTPTypes, nioWebSocket,
+                logging,
             ]),
         tests(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",

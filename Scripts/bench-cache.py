@@ -3,7 +3,7 @@
 
     .build/tools/bin/python Scripts/bench-cache.py [--binary FILE] [--viewers 500] [--handful 5] [--seconds 20]
 
-Prints a table of the server's processor time in the measured window, and what viewers met with; writes nothing.
+Prints a table of what the server did in the measured window, and what viewers met with; writes nothing.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import json
 import pathlib
 import sys
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "Tests/EndToEnd"))
@@ -35,13 +36,25 @@ def measure(viewers: int, through_cache: bool, options: argparse.Namespace) -> d
             command += ["--play", door.http("live/show/index.m3u8"), "--players", viewers, "--join-rate", 50]
             command += ["--warmup", 4, "--seconds", options.seconds]
             bench = processes.start(command, "bench")
-            bench.wait(options.seconds + viewers / 50 + 120)
+            reached = []
+            deadline = time.monotonic() + options.seconds + viewers / 50 + 120
+            while bench.is_running and time.monotonic() < deadline:
+                reached.append((time.monotonic(), server.metric("swiftwater_http_requests_total")))
+                time.sleep(1)
+            bench.wait(within=1)
             lines = [line for line in bench.output.splitlines() if line.startswith("{")]
             if not lines:
                 sys.exit(f"the load generator failed:\n{bench.output[-2000:]}")
-            return json.loads(lines[-1])
+            return json.loads(lines[-1]) | {"reached": rate(reached, options.seconds)}
         finally:
             processes.end_all()
+
+
+def rate(counted: list[tuple[float, float]], seconds: float) -> float:
+    """Requests a second in the window before the end, but for the questions how many there were."""
+    window = [one for one in counted if one[0] > counted[-1][0] - seconds]
+    (began, before), (ended, after) = window[0], window[-1]
+    return (after - before) / (ended - began) - 1
 
 
 def row(name: str, report: dict) -> str:
@@ -55,6 +68,7 @@ def row(name: str, report: dict) -> str:
             f"{server['residentBytes'] / 1e6:.0f} MB",
             f"{players['watching']} of {players['wanted']}",
             f"{hls.get('requests', 0) / report['seconds']:.0f}",
+            f"{report['reached']:.0f}",
             f"{players['lost']}",
             f"{hls.get('stalls', 0)}",
             f"{delay:.2f} s |" if delay is not None else "– |",
@@ -72,8 +86,8 @@ def main() -> int:
     options = arguments.parse_args()
     servers.BINARY = options.binary
     alone = measure(options.handful, False, options)
-    print("| viewers | processor time a second | memory | watching | requests a second | frames lost | stalls | delay |")
-    print("|---|--:|--:|--:|--:|--:|--:|--:|")
+    print("| viewers | processor time a second | memory | watching | requests a second | of them at the server | frames lost | stalls | delay |")
+    print("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
     print(row(f"{options.handful}, by themselves", alone))
     crowd = measure(options.viewers, True, options)
     print(row(f"{options.viewers}, through nginx", crowd))

@@ -57,6 +57,8 @@ class Running:
     rtmp: int
     http: int
     folder: pathlib.Path
+    # Where there is TLS.
+    rtmps: int | None = None
 
 
 class Server:
@@ -67,6 +69,10 @@ class Server:
 
     def environment(self, folder: pathlib.Path) -> dict[str, str]:
         return {}
+
+    def rtmps(self) -> int | None:
+        """The port for RTMP inside TLS, where `command` opened one."""
+        return None
 
     @contextlib.contextmanager
     def running(self) -> Iterator[Running]:
@@ -81,7 +87,7 @@ class Server:
                     env=os.environ | self.environment(folder))
                 try:
                     self.await_port(process, rtmp, folder)
-                    yield Running(process, rtmp, http, folder)
+                    yield Running(process, rtmp, http, folder, self.rtmps())
                 finally:
                     process.terminate()
                     try:
@@ -122,6 +128,12 @@ class Swiftwater(Server):
     counts_allocations: bool = False
     # Milliseconds; `None` for the server's own choice.
     read_pace: int | None = None
+    # Whether there is a port for RTMP inside TLS, with the certificate that the server makes for itself.
+    secure: bool = False
+    _rtmps: int | None = dataclasses.field(default=None, init=False)
+
+    def rtmps(self) -> int | None:
+        return self._rtmps
 
     def environment(self, folder: pathlib.Path) -> dict[str, str]:
         if not self.counts_allocations:
@@ -132,11 +144,13 @@ class Swiftwater(Server):
         cache = "on" if self.cache else "off"
         hls = f"{{enabled: on, segment: 2s, window: {self.window}s, ts: on}}" if self.hls else "{enabled: off}"
         pace = "" if self.read_pace is None else f", read-pace: {self.read_pace}ms"
+        self._rtmps = free_port() if self.secure else None
         (folder / "config.yaml").write_text(
             f"rtmp: {{listen: '127.0.0.1:{rtmp}'}}\n"
             f"http: {{listen: '127.0.0.1:{http}'}}\n"
             f"log: {{level: warning}}\n"
-            + (f"threads: {self.loops}\n" if self.loops else "") +
+            + (f"threads: {self.loops}\n" if self.loops else "")
+            + (f"rtmps: {{listen: '127.0.0.1:{self._rtmps}'}}\ndata: {folder}\n" if self.secure else "") +
             f"apps: {{live: {{gather: {self.gather}ms, gop-cache: {cache}, hls: {hls}{pace}}}}}\n")
         return [str(self.binary), "serve", "--config", str(folder / "config.yaml")]
 
@@ -217,6 +231,8 @@ class Contestant:
     # What differs from the work's own arguments: where players go, and whether there are publishers at all.
     over_http: bool = False
     publishes: bool = True
+    # Whether players come inside TLS.
+    secure: bool = False
     # A path below the server's HTTP address, where players go in place of RTMP.
     path: str = ""
     # Paths below the server's HTTP address that are asked for once, early: what is made for them must be made.
@@ -374,9 +390,27 @@ def all_work(options: argparse.Namespace) -> list[Work]:
             [swiftwater("Swiftwater 1 loop", loops=1), swiftwater("Swiftwater 2 loops", loops=2)],
             [Target("2 loops : 1 loop", ratio("Swiftwater 2 loops", "Swiftwater 1 loop"), 1.10)])
 
+    def inside_tls(viewers: int) -> Work:
+        def secure(name: str, **keys: Any) -> Contestant:
+            return Contestant(name, Swiftwater(options.binary, secure=True, **keys), secure=True)
+
+        return Work(
+            f"rtmps-{viewers}", f"{viewers} viewers of one stream inside TLS, 2.5 Mb/s",
+            ["--players", str(viewers), "--join-rate", "150"],
+            [
+                swiftwater(), secure("Swiftwater RTMPS"),
+                swiftwater("Swiftwater 50 ms", gather=50), secure("Swiftwater RTMPS 50 ms", gather=50),
+            ],
+            [
+                Target("RTMPS : RTMP", ratio("Swiftwater RTMPS", "Swiftwater"), 2.5),
+                Target("RTMPS 50 ms : RTMP 50 ms", ratio("Swiftwater RTMPS 50 ms", "Swiftwater 50 ms"), 2.5),
+                Target("resident KB for each viewer", growth("Swiftwater RTMPS", viewers), 120),
+            ])
+
     return [
         fan_out(300),
         fan_out(1000),
+        inside_tls(300),
         loops(300),
         loops(1000),
         *curves(options),
@@ -581,6 +615,8 @@ def run(work: Work, contestant: Contestant, options: argparse.Namespace) -> Resu
         if arguments.get("--players", "0") != "0":
             path = contestant.path or ("live/b{}.flv" if contestant.over_http else "")
             arguments["--play"] = f"http://127.0.0.1:{server.http}/{path}" if path else place
+            if contestant.secure:
+                arguments["--play"] = f"rtmps://127.0.0.1:{server.rtmps}/live/b{{}}"
         if (counts := server.folder / "allocations").exists():
             arguments["--allocations"] = str(counts)
         command += [word for pair in arguments.items() for word in pair]

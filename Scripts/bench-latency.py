@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Prints how late the watch page shows a picture, glass to glass, and how soon the first one, for each way to play.
+"""Prints how late a picture is shown, glass to glass, and how soon the first one, for each way to play.
 
     .build/tools/bin/python Scripts/bench-latency.py [--seconds 60] [--joins 5] [--binary .build/release/swiftwater]
 
 Python draws pictures that carry the time of day, FFmpeg encodes them (x264, zerolatency, 30 a second, a key frame each
-second), the server passes them on, and headless Chromium reads the time in each picture when it shows it. Publisher,
-server and browser run on this machine, and share its processors: let it be idle otherwise.
+second), the server passes them on, and headless Chromium reads the time in each picture when it shows it: on the watch
+page, and for DASH on a page that keeps the distance which the manifest wishes (Tests/EndToEnd/harness/dash_page.html).
+Publisher, server and browser run on this machine, and share its processors: let it be idle otherwise.
 
 Goals on an idle machine: WebSocket below 300 ms (p50) and 500 ms until the first picture; Low-Latency HLS below 1.5 s
-and 2 s.
+and 2 s; DASH below 2 s.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Ten minutes of publishers and players through HTTP, encrypted, and both; not a frame may be lost. For a person; the tests
-# take twenty seconds of it.
+# Ten minutes of publishers and players inside TLS, through HTTP, encrypted, and in every mixture; not a frame may be lost, and
+# the server may not grow. For a person; the tests take twenty seconds of it.
 #
 #   Scripts/soak-tunnels.sh [SECONDS]
 set -euo pipefail

@@ -2,9 +2,12 @@
 # Lets a real OBS publish to a running Swiftwater, without a screen, and says whether the stream came out.
 # For a person, not for CI: OBS and its OpenGL are some 600 MB.
 #
-#   Scripts/interop/obs.sh [SERVER] [STREAM_KEY] [SECONDS]
+#   [CA=FILE] [OBS_USER=NAME OBS_PASSWORD=WORD] Scripts/interop/obs.sh [SERVER] [STREAM_KEY] [SECONDS]
 #
-# SERVER and STREAM_KEY are what one types into OBS; by default rtmp://127.0.0.1/live and obs. Needs on Debian 12:
+# SERVER and STREAM_KEY are what one types into OBS; by default rtmp://127.0.0.1/live and obs. A SERVER of rtmps:// must have
+# a certificate that OBS believes: OBS knows the authorities in /etc/ssl/certs alone, and with CA=FILE this OBS, and nothing
+# else on the machine, finds that authority there (such as swiftwater-data/tls/self-signed.pem). OBS_USER and OBS_PASSWORD
+# are its "use authentication". Needs on Debian 12:
 #   apt-get install --no-install-recommends obs-studio obs-plugins libgl1-mesa-dri xvfb xauth ffmpeg
 set -euo pipefail
 
@@ -70,8 +73,11 @@ SampleRate=48000
 ChannelSetup=Stereo
 INI
 
+use_auth=false
+[ -z "${OBS_USER:-}" ] || use_auth=true
 cat >"$settings/basic/profiles/Interop/service.json" <<JSON
-{"type": "rtmp_custom", "settings": {"server": "$server", "key": "$key", "use_auth": false}}
+{"type": "rtmp_custom", "settings": {"server": "$server", "key": "$key", "use_auth": $use_auth,
+    "username": "${OBS_USER:-}", "password": "${OBS_PASSWORD:-}"}}
 JSON
 
 cat >"$settings/basic/scenes/Interop.json" <<JSON
@@ -99,7 +105,15 @@ done
 DISPLAY=:$(cat "$work/display")
 export DISPLAY
 
-obs --startstreaming --multi --minimize-to-tray --disable-missing-files-check \
+# Its list of authorities is compiled in as a folder; a mount of its own puts another one there.
+trust=()
+if [ -n "${CA:-}" ]; then
+    mkdir "$work/authorities"
+    cp "$CA" "$work/authorities/authority.pem"
+    trust=(unshare --map-root-user --mount bash -c 'mount --bind "$0" /etc/ssl/certs && exec "$@"' "$work/authorities")
+fi
+
+"${trust[@]}" obs --startstreaming --multi --minimize-to-tray --disable-missing-files-check \
     --profile Interop --collection Interop --scene Stage >"$work/obs.log" 2>&1 &
 obs=$!
 started+=("$obs")

@@ -96,9 +96,14 @@ def test_many_who_wait_for_the_same_are_one_at_the_server(live, cache):
 
 def test_what_comes_too_early_is_not_kept(live, cache):
     """A segment that is not there yet is not there for the cache either, and is a moment later."""
-    text = cache.get(PLAYLIST).text
-    newest = re.findall(r"^(\S+-video-)(\d+)(\.m4s)$", text, re.MULTILINE)[-1]
-    name = f"{PATH}/hls/{newest[0]}{int(newest[1]) + 3}{newest[2]}"
+
+    def segments() -> list | None:
+        found = re.findall(r"^(\S+-video-)(\d+)(\.m4s)$", cache.get(PLAYLIST).text, re.MULTILINE)
+        return found if len(found) > 1 else None
+
+    *_, before, newest = eventually("there are two segments", segments)
+    # Segments are named by the time at which they begin, and are all of one length here.
+    name = f"{PATH}/hls/{newest[0]}{int(newest[1]) + 3 * (int(newest[1]) - int(before[1]))}{newest[2]}"
     early = cache.get(name)
     assert early.status == 404 and early.headers["X-Cache"] != "HIT"
     answer = eventually("it is there", lambda: next((a for a in [cache.get(name)] if a.status == 200), None), within=8)

@@ -85,7 +85,9 @@ def check_segment(server, representation, segment) -> None:
     assert "immutable" in answer.headers["Cache-Control"]
     fragments = boxes.fragments(answer.body)
     assert fragments[0].starts_with_sync
-    assert fragments[0].decode_time + fragments[0].first_offset == segment.time, segment.address
+    # What was announced before it was there is kept when it is nearly true.
+    tolerance = representation.timescale / 20
+    assert abs(fragments[0].decode_time + fragments[0].first_offset - segment.time) <= tolerance, segment.address
     for one, two in zip(fragments, fragments[1:]):
         assert one.decode_time + one.duration == two.decode_time, "the parts do not join"
     # What the newest lasts may be a guess as long as it was not whole when the manifest was made.
@@ -93,7 +95,8 @@ def check_segment(server, representation, segment) -> None:
     for other in newer.newest:
         for known in other.segments[:-1]:
             if known.address == segment.address:
-                assert known.duration == sum(fragment.duration for fragment in fragments), segment.address
+                length = sum(fragment.duration for fragment in fragments)
+                assert abs(known.duration - length) <= 2 * tolerance, segment.address
     assert request(server, resolved(representation.initialization)).body[4:8] == b"ftyp"
 
 
@@ -147,7 +150,7 @@ def test_manners(live):
     assert abs(moment(clock.text) - time.time()) < 1 and clock.headers["Cache-Control"] == "no-store"
     video = state.newest[0]
     newest = video.segments[-1]
-    far = request(live, resolved(video.address("media", newest.number + 5)))
+    far = request(live, resolved(video.address("media", newest.time + 5 * newest.duration)))
     assert far.status == 404 and far.headers["Cache-Control"] == "no-store"
     # The same files as in HLS, under the same names.
     playlist = request(live, f"{PATH}/hls/video.m3u8").text
@@ -166,14 +169,14 @@ def test_the_next_segment_can_be_asked_for_a_little_early(live):
         answer = exchange(connection, resolved(video.segments[-1].address))
         assert answer.status == 200 and boxes.fragments(answer.body)
         # Now the one after it is expected: it has begun, or will in a moment.
-        following = eventually("the next is listed", lambda: _after(live, video.segments[-1].number), within=3)
+        following = eventually("the next is listed", lambda: _after(live, video.segments[-1].time), within=3)
         assert exchange(connection, resolved(following)).status == 200
     connection.close()
 
 
-def _after(server, number: int) -> str | None:
+def _after(server, time: int) -> str | None:
     newest = manifest(server).newest[0].segments[-1]
-    return newest.address if newest.number > number else None
+    return newest.address if newest.time > time else None
 
 
 @configured_with(LOW_LATENCY)
@@ -247,11 +250,25 @@ def _wait_until_idle(viewing, seconds: float = 3) -> None:
     eventually(f"{viewing.player.name} has what it gets", idle, within=30)
 
 
+def _until_the_end(source: list, received: list) -> list:
+    """What came until the last packet of each track came for the first time."""
+    kept = []
+    for kind in {packet.kind for packet in source}:
+        last = [packet for packet in source if packet.kind == kind][-1].checksum
+        track = [packet for packet in received if packet.kind == kind]
+        end = next((place for place, packet in enumerate(track) if packet.checksum == last), len(track))
+        kept += track[: end + 1]
+    return kept
+
+
 @pytest.mark.parametrize("player", DASH_PLAYERS, ids=lambda player: player.name)
 def test_players_get_what_was_sent(broadcast, player):
     file, viewings = broadcast
+    source = packets.of_file(file, player.form)
     received = viewings[player.name].received()
-    comparison = packets.Comparison(packets.of_file(file, player.form), received)
+    if player.repeats_last_segment:
+        received = _until_the_end(source, received)
+    comparison = packets.Comparison(source, received)
     comparison.assert_in_step(player.invented_times)
     comparison.assert_complete_to_end(player.lost_at_end)
     assert sum(packet.kind == "video" for packet in received) > 25 * 4

@@ -278,3 +278,16 @@ def test_an_http_request_that_never_ends(besieged, start):
             while sent < 64 * 1024 * 1024:
                 sent += connection.send(filler)
     assert besieged.resident_bytes - memory < 16 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("request_text", "status"),
+    [(b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X: " + b"a" * 100_000 + b"\r\n\r\n", b"431"), (b"\x00\x01nonsense\r\n\r\n", b"400")],
+    ids=["long-header", "no-http"],
+)
+def test_what_the_http_port_cannot_read_is_told_why(besieged, request_text, status):
+    with socket.create_connection(("127.0.0.1", besieged.http_port), timeout=5) as connection:
+        connection.sendall(request_text)
+        assert connection.recv(64).startswith(b"HTTP/1.1 " + status)
+        while connection.recv(65536):
+            pass

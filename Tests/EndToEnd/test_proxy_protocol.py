@@ -1,6 +1,8 @@
 """Proxies that tell whose connections they pass on, to every port; and those who only pretend to be one."""
 
+import http.client
 import ipaddress
+import json
 import socket
 import ssl
 import struct
@@ -111,24 +113,33 @@ def test_permission_goes_by_the_clients_address(proxied_server, authority, port)
     assert "Start" not in publish("203.0.113.50")
 
 
-def _publish(connection: socket.socket) -> str:
+def _command(name: str, *values, stream: int = 0) -> bytes:
+    body = b"".join(amf0.encode(value) for value in (name, *values))
+    whole = rtmp.chunk(3, rtmp.COMMAND, body[:128], length=len(body), stream=stream)
+    for start in range(128, len(body), 128):
+        whole += rtmp.basic_header(3, 3) + body[start : start + 128]
+    return whole
+
+
+def _wish_to_publish(name: str) -> bytes:
+    return b"".join([
+        _command("connect", 1, {"app": "live", "tcUrl": "rtmp://localhost/live"}),
+        _command("createStream", 2, None),
+        _command("publish", 3, None, name, "live", stream=1),
+    ])  # fmt: skip
+
+
+def _begin_publishing(connection: socket.socket, name: str) -> None:
     connection.settimeout(5)
     connection.sendall(_greeting("rtmp"))
     received = b""
     while len(received) < 3073:
         received += connection.recv(4096)
-    connection.sendall(received[1:1537])
+    connection.sendall(received[1:1537] + _wish_to_publish(name))
 
-    def command(name: str, *values, stream: int = 0) -> bytes:
-        body = b"".join(amf0.encode(value) for value in (name, *values))
-        whole = rtmp.chunk(3, rtmp.COMMAND, body[:128], length=len(body), stream=stream)
-        for start in range(128, len(body), 128):
-            whole += rtmp.basic_header(3, 3) + body[start : start + 128]
-        return whole
 
-    connection.sendall(command("connect", 1, {"app": "live", "tcUrl": "rtmp://localhost/live"}))
-    connection.sendall(command("createStream", 2, None))
-    connection.sendall(command("publish", 3, None, f"by-{time.monotonic_ns()}", "live", stream=1))
+def _publish(connection: socket.socket) -> str:
+    _begin_publishing(connection, f"by-{time.monotonic_ns()}")
     answer = b""
     try:
         while b"NetStream.Publish" not in answer:
@@ -193,3 +204,80 @@ def test_a_proxy_may_speak_for_itself(proxied_server, authority):
         with _connect(proxied_server, "http", header, authority) as connection:
             connection.sendall(_greeting("http"))
             assert connection.recv(12) == b"HTTP/1.1 200"
+
+
+# -- What the API shows of clients behind a proxy
+
+
+@pytest.fixture(scope="module")
+def open_server(module_processes, authority):
+    settings = _configuration(authority, "127.0.0.0/8") + "auth: { publish: open }\n"
+    server = Server(module_processes, settings, ARGUMENTS)
+    yield server
+    server.stop()
+
+
+def _request(connection: socket.socket, method: str, path: str, body: bytes = b"", connection_ends: bool = True) -> tuple[int, bytes]:
+    ending = "close" if connection_ends else "keep-alive"
+    connection.sendall(
+        f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: {ending}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+    )
+    answer = http.client.HTTPResponse(connection, method=method)
+    answer.begin()
+    return answer.status, answer.read()
+
+
+def _sessions(server, authority, port: str = "http") -> dict[str, dict]:
+    """The sessions that the API shows to a client on this machine, by stream and role."""
+    with _connect(server, port, version_1("127.0.0.1"), authority) as connection:
+        status, body = _request(connection, "GET", "/api/v1/sessions")
+    assert status == 200, body
+    return {f"{session['role']} of {session['stream']}": session for session in json.loads(body)["sessions"]}
+
+
+@pytest.mark.parametrize("port", ["http", "https"])
+def test_the_api_is_open_to_clients_on_this_machine_and_not_to_others_behind_its_proxy(open_server, authority, port):
+    assert isinstance(_sessions(open_server, authority, port), dict)
+    for header in [version_1(CLIENT), version_2("2001:db8::9")]:
+        with _connect(open_server, port, header, authority) as connection:
+            assert _request(connection, "GET", "/api/v1/sessions")[0] == 401
+
+
+@pytest.mark.parametrize("port", ["rtmp", "rtmps"])
+@pytest.mark.parametrize("client, shown", [(CLIENT, f"{CLIENT}:5000"), ("2001:db8::9", "[2001:db8::9]:5000")])
+def test_sessions_are_listed_with_the_clients_address(open_server, authority, port, client, shown):
+    name = f"{port}-{'six' if ':' in client else 'four'}"
+    with _connect(open_server, port, version_2(client), authority) as connection:
+        _begin_publishing(connection, name)
+        key = f"publisher of live/{name}"
+        publisher = eventually("it is listed", lambda: _sessions(open_server, authority).get(key))
+        assert publisher["peer"] == shown and publisher["transport"] == port
+
+
+@pytest.mark.parametrize("port, transport", [("http", "rtmpt"), ("https", "rtmpts")])
+def test_sessions_through_tunnels_are_listed_with_the_clients_address(open_server, authority, port, transport):
+    with _connect(open_server, port, version_1("2001:db8::7"), authority) as connection:
+        name = _request(connection, "POST", "/open/1", b"\0", connection_ends=False)[1].decode().strip()
+        handshake = _request(connection, "POST", f"/send/{name}/0", _greeting("rtmp"), connection_ends=False)[1]
+        said = handshake[2:1538] + _wish_to_publish(f"by-{transport}")
+        assert _request(connection, "POST", f"/send/{name}/1", said, connection_ends=False)[0] == 200
+        key = f"publisher of live/by-{transport}"
+        publisher = eventually("it is listed", lambda: _sessions(open_server, authority).get(key))
+        assert publisher["peer"] == "2001:db8::7" and publisher["transport"] == transport
+        # Behind the same proxy, but another client, of this family of addresses or of the other: the tunnel is not theirs.
+        for stranger in ["2001:db8::8", CLIENT]:
+            with _connect(open_server, port, version_1(stranger), authority) as other:
+                assert _request(other, "POST", f"/idle/{name}/2", b"\0")[0] == 404
+        assert _request(connection, "POST", f"/idle/{name}/2", b"\0")[0] == 200
+
+
+@pytest.mark.parametrize("port", ["http", "https"])
+def test_viewers_are_listed_with_the_clients_address(open_server, authority, port):
+    with _connect(open_server, "rtmp", version_1(), authority) as publisher:
+        path = f"live/watched-{port}"
+        _begin_publishing(publisher, path.partition("/")[2])
+        eventually("it is listed", lambda: _sessions(open_server, authority).get(f"publisher of {path}"))
+        with _connect(open_server, port, version_2("203.0.113.61"), authority) as viewer:
+            viewer.sendall(f"GET /{path}.flv HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            shown = eventually("it is listed", lambda: _sessions(open_server, authority).get(f"player of {path}"))
+            assert shown["peer"] == "203.0.113.61:5000"

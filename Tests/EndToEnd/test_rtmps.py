@@ -26,6 +26,7 @@ PUBLISHERS = {
     "ffmpeg-5": lambda file, url, _: publishers.ffmpeg_5(file, url),
     "ffmpeg-9": lambda file, url, authority: _verifying(publishers.ffmpeg_9(file, url), authority, before=url),
     "gstreamer": lambda file, url, _: [*publishers.gstreamer(file, url), "tls-validation-flags=0"],
+    "librtmp": lambda file, url, _: publishers.librtmp(file, url),
     "swiftwater-publish": lambda file, url, authority: [*publishers.swiftwater(file, url), "--ca", authority.certificate],
 }
 
@@ -38,14 +39,7 @@ def _players(authority) -> list[Player]:
     def ffmpeg_9(url, file):
         return _verifying(FFMPEG_9_RTMP.command(url, file), authority, before="-i")
 
-    # librtmp takes the tickets that a server of TLS 1.3 sends for an error of GnuTLS.
-    def rtmpdump(url, file):
-        settings = file.with_name("gnutls.cfg")
-        settings.write_text("[overrides]\ndisabled-version = tls1.3\n")
-        return ["env", f"GNUTLS_SYSTEM_PRIORITY_FILE={settings}", *RTMPDUMP.command(url, file)]
-
-    ffmpeg_and_rtmpdump = [FFMPEG_9_RTMP._replace(command=ffmpeg_9), RTMPDUMP._replace(command=rtmpdump)]
-    plain = [FFMPEG_5_RTMP, *ffmpeg_and_rtmpdump, GSTREAMER_RTMP]
+    plain = [FFMPEG_5_RTMP, FFMPEG_9_RTMP._replace(command=ffmpeg_9), RTMPDUMP, GSTREAMER_RTMP]
     return [player._replace(name=f"{player.name}-secure", address=_rtmps) for player in plain]
 
 
@@ -82,7 +76,7 @@ def test_every_publisher_arrives_at_every_player_as_sent(secure_server, media, a
     secure_server.wait_until_live(path)
     viewings = [Viewing(player, secure_server, path, module_processes) for player in _players(authority)]
     publishing.succeed(within=sources.SECONDS + 10)
-    source = packets.of_file(file)
+    source = packets.of_file(publishers.sent_by(command, file))
     for viewing in viewings:
         eventually(f"{viewing.player.name} ends", lambda: not viewing.process.is_running, within=15)
         comparison = packets.Comparison(source, viewing.received())

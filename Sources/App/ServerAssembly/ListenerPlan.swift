@@ -14,6 +14,7 @@ struct ListenerPlan: Sendable {
     var rtmp: Place
     var rtmps: Place?
     var rtmpt: Place?
+    var rtmpts: Place?
     var http: Place
     var https: Place?
     /// Whether the ports for HTTP take RTMP too.
@@ -33,7 +34,11 @@ struct ListenerPlan: Sendable {
         let rtmpSecurity = certificates?.security(.rtmps(configuration))
         rtmp = place(configuration.rtmp.listen, shared(rtmpSecurity))
         if let address = configuration.rtmpsAddress, let rtmpSecurity { rtmps = place(address, .secure(rtmpSecurity)) }
-        rtmpt = configuration.rtmpt.listen.map { place($0, .plain) }
+        // Tunnels inside TLS ask of their clients what RTMPS does.
+        rtmpt = configuration.rtmpt.listen.map { place($0, shared(rtmpSecurity)) }
+        if let address = configuration.rtmpts.listen, let rtmpSecurity {
+            rtmpts = place(address, .secure(rtmpSecurity))
+        }
         let httpSecurity = certificates?.security(.https(configuration))
         http = place(configuration.http.listen, shared(httpSecurity))
         if let address = configuration.httpsAddress, let httpSecurity { https = place(address, .secure(httpSecurity)) }

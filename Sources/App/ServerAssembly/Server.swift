@@ -28,6 +28,8 @@ public struct Server: Service {
         public var rtmps: SocketAddress?
         /// Where nothing but tunnels through HTTP is taken, if anywhere.
         public var rtmpt: SocketAddress?
+        /// The same inside TLS.
+        public var rtmpts: SocketAddress?
         /// Where browsers watch.
         public var http: SocketAddress
         /// Where they do so inside TLS, if anywhere.
@@ -51,6 +53,7 @@ public struct Server: Service {
     private let rtmp: RTMPListener
     private let tunnels: RTMPTunnels
     private let tunnelPort: HTTPRouteListener?
+    private let secureTunnelPort: HTTPRouteListener?
     private let http: HTTPListener
     /// The port of `rtmp.listen`, and the one that was taken in its place when that was 0.
     private let rtmpPort: NIOLockedValueBox<Int>
@@ -109,12 +112,13 @@ public struct Server: Service {
             listener, registry: registry,
             authorizer: hooks.admission, eventLoops: eventLoops, logger: logger)
         tunnels = RTMPTunnels(RTMPTunnels.Configuration(configuration.rtmpt), into: rtmp, eventLoops: eventLoops)
-        tunnelPort = configuration.rtmpt.listen.map { [tunnels] address in
+        tunnelPort = configuration.rtmpt.listen.map { [tunnels] in
             HTTPRouteListener(
-                at: ListenTarget(address), for: "RTMPT", routes: HTTPRoutes(tunnels.routes),
-                gate: ConnectionGate(
-                    limit: configuration.http.connections, limitPerAddress: configuration.http.connectionsPerAddress),
-                eventLoops: eventLoops, logger: logger)
+                at: $0, for: "RTMPT", tunnels, configuration.http, eventLoops: eventLoops, logger: logger)
+        }
+        secureTunnelPort = configuration.rtmpts.listen.map { [tunnels] in
+            HTTPRouteListener(
+                at: $0, for: "RTMPTS", tunnels, configuration.http, eventLoops: eventLoops, logger: logger)
         }
         var routes = control.routes(
             over: registry, as: configuration.api, authorizer: authorizer,
@@ -123,6 +127,7 @@ public struct Server: Service {
                 keysChanged: { await authorizer.refreshTokenKeys() }),
             webhooks: hooks.courier, eventLoops: eventLoops, logger: logger)
         routes[OBSMultitrackEndpoint.path] = multitrack.route
+        routes.merge(Dashboard.routes) { route, _ in route }
         if configuration.rtmpt.onHTTPPort { routes.merge(tunnels.routes) { route, _ in route } }
         http.routes = HTTPRoutes(routes)
 
@@ -158,12 +163,13 @@ public struct Server: Service {
             let services = httpServices(plan) { [onListening, control, catalogue, rtmpsAddress] places in
                 guard let rtmpAddress, let http = places.http else { return }
                 control.note(ports: [
-                    ("rtmp", rtmpAddress), ("rtmps", rtmpsAddress), ("rtmpt", places.rtmpt), ("http", http),
-                    ("https", places.https),
+                    ("rtmp", rtmpAddress), ("rtmps", rtmpsAddress), ("rtmpt", places.rtmpt),
+                    ("rtmpts", places.rtmpts), ("http", http), ("https", places.https),
                 ])
                 onListening(
                     Addresses(
-                        rtmp: rtmpAddress, rtmps: rtmpsAddress, rtmpt: places.rtmpt, http: http, https: places.https))
+                        rtmp: rtmpAddress, rtmps: rtmpsAddress, rtmpt: places.rtmpt, rtmpts: places.rtmpts, http: http,
+                        https: places.https))
                 // Who tries the server in some folder gets no data folder in it before there is something to keep.
                 if catalogue.isExpected { Task { await catalogue.storage() } }
             }
@@ -202,6 +208,8 @@ public struct Server: Service {
         var https: SocketAddress?
         /// For tunnels alone.
         var rtmpt: SocketAddress?
+        /// For those inside TLS.
+        var rtmpts: SocketAddress?
         /// How many are still to come.
         var missing: Int
     }
@@ -238,6 +246,9 @@ public struct Server: Service {
         if let rtmpt = plan.rtmpt, let tunnelPort {
             services.append(tunnelPort.service(rtmpt.reception, onListening: noting { $1.rtmpt = $0 }))
         }
+        if let rtmpts = plan.rtmpts, let secureTunnelPort {
+            services.append(secureTunnelPort.service(rtmpts.reception, onListening: noting { $1.rtmpts = $0 }))
+        }
         return services
     }
 
@@ -269,6 +280,7 @@ public struct Server: Service {
         async let tunnels: Void = tunnels.closeAll(within: Self.farewell)
         async let http: Void = http.closeConnections(within: Self.farewell)
         async let tunnelPort: Void? = tunnelPort?.closeConnections(within: Self.farewell)
-        _ = await (rtmp, tunnels, http, tunnelPort)
+        async let secureTunnelPort: Void? = secureTunnelPort?.closeConnections(within: Self.farewell)
+        _ = await (rtmp, tunnels, http, tunnelPort, secureTunnelPort)
     }
 }

@@ -1,6 +1,7 @@
 import ConfigurationReading
 import EndpointCore
 import HTTPDelivery
+import Logging
 import NIOCore
 import OBSEndpoint
 import OBSMultitrack
@@ -150,5 +151,18 @@ extension PictureMaker.Configuration {
         self.init()
         ffmpeg = thumbnails.ffmpeg
         interval = TimeAmount(thumbnails.interval)
+    }
+}
+
+extension HTTPRouteListener {
+    /// A port for tunnels alone, with as many connections as the HTTP port.
+    init(
+        at address: ListenAddress, for purpose: String, _ tunnels: RTMPTunnels, _ limits: ServerConfiguration.HTTP,
+        eventLoops: any EventLoopGroup, logger: Logger
+    ) {
+        self.init(
+            at: ListenTarget(address), for: purpose, routes: HTTPRoutes(tunnels.routes),
+            gate: ConnectionGate(limit: limits.connections, limitPerAddress: limits.connectionsPerAddress),
+            eventLoops: eventLoops, logger: logger)
     }
 }

@@ -33,7 +33,8 @@ struct ReloadService: Service {
         server.configuration.value = new
         log.level = new.log.level.loggerLevel
         if old.rtmp != new.rtmp || old.http != new.http || old.rtmps != new.rtmps || old.https != new.https
-            || old.onePort != new.onePort || old.proxyProtocol != new.proxyProtocol || old.log.format != new.log.format
+            || old.rtmpt != new.rtmpt || old.rtmpts != new.rtmpts || old.onePort != new.onePort
+            || old.proxyProtocol != new.proxyProtocol || old.log.format != new.log.format
         {
             logger.warning("configuration reloaded; changes of listeners and log format hold after a restart")
         } else {

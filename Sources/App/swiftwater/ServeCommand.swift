@@ -52,6 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
         let server = Server(configuration, metrics: metrics, eventLoops: eventLoops, logger: logger) { addresses in
             print(Welcome(addresses).text, terminator: "")
             fflush(nil)
+            StartingCode.letGo()
         }
         let reload = ReloadService(options: options, server: server, log: log, logger: logger)
         let group = ServiceGroup(
@@ -107,11 +108,14 @@ private struct Welcome {
         if let rtmpt = addresses.rtmpt.map({ Self.place($0, usual: 80) }) {
             lines.append("           rtmpt://\(rtmpt)/live/<name>")
         }
+        if let rtmpts = addresses.rtmpts.map({ Self.place($0, usual: 443) }) {
+            lines.append("           rtmpts://\(rtmpts)/live/<name>")
+        }
         lines.append("Watch      http://\(http)/live/<name>")
         if let https = addresses.https.map({ Self.place($0, usual: 443) }) {
             lines.append("           https://\(https)/live/<name>")
         }
-        lines += ["Server     http://\(http)/", ""]
+        lines += ["Dashboard  http://\(http)/", ""]
         text = lines.joined(separator: "\n")
     }
 

@@ -61,8 +61,8 @@ extension SegmentPackager {
 
         /// What the DASH manifest says besides; `nil` for none.
         ///
-        /// Default `nil`. With fragmented MP4 of one track per file, and the packager's own timeline: names that tell the time
-        /// of decoding cannot be made of a manifest's times, which are those of showing.
+        /// Default `nil`. With fragmented MP4 of one track per file, and the packager's own timeline: a manifest announces a
+        /// segment by the end of the one before, which who began later does not know.
         public var manifest: ManifestOptions?
 
         /// What the names of segments and initialization sections begin with.

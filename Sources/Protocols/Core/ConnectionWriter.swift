@@ -11,7 +11,8 @@ public import StreamHub
 /// this object or along its `directPath`; both are used on the channel's event loop only; the path is open only while NIO
 /// holds none of the connection's bytes, so that nothing can overtake them; and it is shut before NIO closes the socket
 /// for us, or in the same turn of the event loop in which NIO closes it by itself, before anybody else's code runs there.
-/// Where there is no plain socket (TLS, tests, other transports) every byte goes through the pipeline.
+/// Where there is no plain socket (TLS, tests, other transports) every byte goes through the pipeline; under TLS a
+/// ``SocketShortcut`` at its end tells at once whether the socket took everything.
 public final class ConnectionWriter {
     /// Bytes that may wait for a peer that does not read.
     ///
@@ -37,7 +38,11 @@ public final class ConnectionWriter {
     private let context: ChannelHandlerContext
     /// The way straight into the socket; `nil` where there is no plain one.
     public let directPath: DirectPath?
+    /// What stands at the end of the pipeline of a connection under TLS.
+    private let shortcut: SocketShortcut?
     private var pendingWrites = 0
+    /// Whether the owner was told that a write has to wait.
+    private var owesDrained = false
     private var pendingBytes = 0
     private var phase = Phase.open {
         didSet { if phase != .open { directPath?.shut() } }
@@ -63,6 +68,7 @@ public final class ConnectionWriter {
         self.bytesSent = bytesSent
         self.context = context
         self.onDrained = onDrained
+        shortcut = isPlain ? nil : try? context.pipeline.syncOperations.handler(type: SocketShortcut.self)
         #if canImport(Glibc) || canImport(Musl)
             directPath =
                 isPlain
@@ -135,20 +141,30 @@ public final class ConnectionWriter {
             close()
             return true
         }
+        let count = bytes.readableBytes
+        throughPipeline += count
+        var rest = bytes
+        if pendingWrites == 0, let shortcut, shortcut.isClear {
+            context.writeAndFlush(NIOAny(bytes), promise: nil)
+            if shortcut.isClear { return true }
+            // What is left of it cannot be waited for; what comes behind it can.
+            rest = ByteBuffer()
+        }
         pendingWrites += 1
         directPath?.shut()
-        pendingBytes += bytes.readableBytes
-        throughPipeline += bytes.readableBytes
-        let count = bytes.readableBytes
+        pendingBytes += count
         let sent = context.eventLoop.makePromise(of: Void.self)
         sent.futureResult.assumeIsolated().whenComplete { result in
             self.pendingWrites -= 1
             self.pendingBytes -= count
             guard case .success = result, self.pendingWrites == 0, self.phase == .open else { return }
             self.directPath?.open()
+            guard self.owesDrained else { return }
+            self.owesDrained = false
             self.onDrained()
         }
-        context.writeAndFlush(NIOAny(bytes), promise: sent)
+        context.writeAndFlush(NIOAny(rest), promise: sent)
+        if pendingWrites > 0 { owesDrained = true }
         return pendingWrites == 0
     }
 }

@@ -21,11 +21,14 @@ public struct HTTPRoute: Sendable {
         public var body: ByteBuffer
         /// The peer's numeric address without port.
         public var peerAddress: String
+        /// Whether it came inside TLS.
+        public var isSecure: Bool
 
         /// Makes a request.
         public init(
             method: String, path: String, authority: String? = nil, query: [String: String] = [:],
-            headers: [String: String] = [:], body: ByteBuffer = ByteBuffer(), peerAddress: String
+            headers: [String: String] = [:], body: ByteBuffer = ByteBuffer(), peerAddress: String,
+            isSecure: Bool = false
         ) {
             self.method = method
             self.path = path
@@ -34,6 +37,7 @@ public struct HTTPRoute: Sendable {
             self.headers = headers
             self.body = body
             self.peerAddress = peerAddress
+            self.isSecure = isSecure
         }
     }
 
@@ -75,6 +79,8 @@ public struct HTTPRoute: Sendable {
 
     /// The methods that are answered, such as `POST`; empty when the route itself decides.
     public var methods: [String]
+    /// Whether requests with other methods are left to the rest of the port instead of being refused.
+    public var sharesPath: Bool
     /// Bytes of a body at most; longer ones are refused with 413.
     public var mostBodyBytes: Int
     /// Answers a request.
@@ -84,10 +90,11 @@ public struct HTTPRoute: Sendable {
 
     /// Makes a route.
     public init(
-        methods: [String], mostBodyBytes: Int, refuse: (@Sendable (Breach) -> Answer)? = nil,
+        methods: [String], sharesPath: Bool = false, mostBodyBytes: Int, refuse: (@Sendable (Breach) -> Answer)? = nil,
         answer: @escaping @Sendable (Request) async -> Answer
     ) {
         self.methods = methods
+        self.sharesPath = sharesPath
         self.mostBodyBytes = mostBodyBytes
         self.refuse = refuse
         self.answer = answer

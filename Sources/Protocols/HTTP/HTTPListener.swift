@@ -68,7 +68,8 @@ public struct HTTPListener: Sendable {
             registry: registry, authorizer: authorizer, metrics: LiveMetrics(), sessions: configuration.sessions,
             logger: logger)
         house = HTTPPort.House(
-            handlers: { [connections] in [EndlessAnswerGate(answers, connections, clients, $0)] }, clients: clients,
+            handlers: { [connections] in [EndlessAnswerGate(answers, connections, clients, $0), RequestBounds()] },
+            clients: clients,
             gate: ConnectionGate(
                 limit: configuration.connections, limitPerAddress: configuration.connectionsPerAddress),
             idleTimeout: configuration.idleTimeout, logger: logger)

@@ -3,6 +3,12 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
+extension HTTPRoutes {
+    func route(for request: Hummingbird.Request) -> HTTPRoute? {
+        route(for: request.uri.path, method: request.method.rawValue)
+    }
+}
+
 extension HTTPRoute {
     /// Answers a request for its path, which a protocol answers itself.
     func response(to request: Hummingbird.Request, _ context: PlaybackContext) async -> Response {
@@ -27,11 +33,30 @@ extension HTTPRoute {
         for field in request.headers where headers[field.name.canonicalName] == nil {
             headers[field.name.canonicalName] = field.value
         }
-        return .answer(
-            await self.answer(
-                Request(
-                    method: method, path: request.uri.path, authority: request.head.authority, query: query,
-                    headers: headers, body: body, peerAddress: context.peerAddress)))
+        let answer = await self.answer(
+            Request(
+                method: method, path: request.uri.path, authority: request.head.authority, query: query,
+                headers: headers, body: body, peerAddress: context.peerAddress,
+                isSecure: request.head.scheme == "https"))
+        return .answer(request.acceptsGzip ? answer.compressed : answer)
+    }
+}
+
+extension HTTPRoute.Answer {
+    /// Bytes from which on compressing pays: 1,024, less than a packet holds.
+    private static let leastCompressedBytes = 1_024
+
+    /// The same in gzip, where it is a text that is long enough and has an end.
+    var compressed: HTTPRoute.Answer {
+        let isText = mediaType.hasPrefix("text/") || mediaType == "application/json"
+        guard chunks == nil, isText, body.readableBytes >= Self.leastCompressedBytes,
+            headers["Content-Encoding"] == nil, let packed = Gzip.compress(body)
+        else { return self }
+        var answer = self
+        answer.body = packed
+        answer.headers["Content-Encoding"] = "gzip"
+        answer.headers["Vary"] = "Accept-Encoding"
+        return answer
     }
 }
 

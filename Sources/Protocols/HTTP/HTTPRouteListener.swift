@@ -79,7 +79,7 @@ private struct RouteResponder: HTTPResponder {
 
     func respond(to request: Request, context: PlaybackContext) async throws -> Response {
         let context = context.told(by: clients)
-        let route = routes.route(for: request.uri.path)
+        let route = routes.route(for: request)
         let response = await route?.response(to: request, context) ?? .text(.notFound, "nothing here")
         metrics.count(request: response.status.code, bytes: response.body.contentLength ?? 0)
         return response

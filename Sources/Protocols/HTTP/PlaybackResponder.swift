@@ -31,7 +31,8 @@ struct PlaybackResponder: HTTPResponder {
         let context = context.told(by: clients)
         var response = await answer(request, context)
         let path = request.uri.path
-        if response.headers[.accessControlAllowOrigin] == nil, documents[path] == nil, routes.route(for: path) == nil {
+        if response.headers[.accessControlAllowOrigin] == nil, documents[path] == nil, routes.route(for: request) == nil
+        {
             response.headers[.accessControlAllowOrigin] = "*"
             response.headers[.accessControlExposeHeaders] = "Age, Date, Content-Length, Content-Range"
         }
@@ -41,7 +42,7 @@ struct PlaybackResponder: HTTPResponder {
     }
 
     private func answer(_ request: Request, _ context: PlaybackContext) async -> Response {
-        if let route = routes.route(for: request.uri.path) { return await route.response(to: request, context) }
+        if let route = routes.route(for: request) { return await route.response(to: request, context) }
         if request.method == .options { return .preflight }
         guard request.method == .get || request.method == .head else {
             return .text(.methodNotAllowed, "only GET and HEAD are understood here", [.allow: "GET, HEAD, OPTIONS"])

@@ -32,6 +32,13 @@ extension ServerAPI {
                 }
                 writer.member("eventLoops", facts.eventLoops)
                 writer.member("residentBytes", facts.residentBytes)
+                writer.member("access") { writer in
+                    writer.member("name", request.grant.name)
+                    writer.member("role", request.grant.role.rawValue)
+                    if let applications = request.grant.applications {
+                        writer.member("applications", of: applications.sorted()) { $0.string($1) }
+                    }
+                }
                 if request.grant.applications == nil {
                     writer.member("streams", registry.liveStreams.count)
                     writer.member("sessions", sessions.count)
@@ -41,11 +48,14 @@ extension ServerAPI {
 
     /// Answers with everything that happens from now on (server-sent events).
     private func listen(_ request: APIRequest) throws(APIProblem) -> HTTPRoute.Answer {
-        try request.allowQuery()
+        try request.allowQuery("recent")
+        let recent = try request.number("recent", 0...EventFeed.mostRecent, default: 0)
         guard request.head.method != "HEAD" else {
             return HTTPRoute.Answer(mediaType: "text/event-stream", body: ByteBuffer())
         }
-        guard let (opening, events) = events.listen(as: request.grant, after: request.head.headers["last-event-id"])
+        guard
+            let (opening, events) = events.listen(
+                as: request.grant, after: request.head.headers["last-event-id"], recent: recent)
         else { throw .unavailable("too many listen already: close some, or try again later") }
         return HTTPRoute.Answer(
             mediaType: "text/event-stream",

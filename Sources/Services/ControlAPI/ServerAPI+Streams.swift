@@ -8,6 +8,11 @@ extension ServerAPI {
     /// Streams on a page, unless the request says otherwise, and at the most.
     private static let streamsOnPage = (usual: 100, most: 1_000)
 
+    /// What is shown of a stream for who asks for it.
+    private enum StreamExtra: String, CaseIterable {
+        case history
+    }
+
     /// What can be asked of live streams.
     var streamOperations: [APIOperation] {
         [
@@ -26,7 +31,7 @@ extension ServerAPI {
     }
 
     private func listStreams(_ request: APIRequest) async throws(APIProblem) -> HTTPRoute.Answer {
-        try request.allowQuery("app", "limit", "after")
+        try request.allowQuery("app", "limit", "after", "include")
         let limit = try request.number(
             "limit", 1...Self.streamsOnPage.most, default: Self.streamsOnPage.usual)
         var after: StreamPath?
@@ -35,6 +40,7 @@ extension ServerAPI {
                 throw .badRequest("after is the next of an earlier answer, such as live/show")
             }
         }
+        let extra = try request.word("include", StreamExtra.self)
         let application = request.head.query["app"]
         let wanted = registry.liveStreams.filter { stream in
             request.grant.covers(stream.path.application)
@@ -42,7 +48,7 @@ extension ServerAPI {
         }
         let rest = wanted.filter { stream in after.map { stream.path > $0 } ?? true }
         let page = Array(rest.prefix(limit))
-        let answers = await answers(for: page)
+        let answers = await answers(for: page, with: extra)
         return .json(
             JSONWriter.object(capacity: 2_048 * answers.count + 256) { writer in
                 writer.member("total", wanted.count)
@@ -54,9 +60,10 @@ extension ServerAPI {
     }
 
     private func showStream(_ request: APIRequest) async throws(APIProblem) -> HTTPRoute.Answer {
-        try request.allowQuery()
+        try request.allowQuery("include")
+        let extra = try request.word("include", StreamExtra.self)
         let stream = try liveStream(request)
-        guard let answer = await answers(for: [stream]).first else { throw Self.notLive(stream.path) }
+        guard let answer = await answers(for: [stream], with: extra).first else { throw Self.notLive(stream.path) }
         return .json(JSONWriter.object(capacity: 4_096) { answer.write(to: &$0) })
     }
 
@@ -92,13 +99,14 @@ extension ServerAPI {
         .notFound("\(path) is not live; \(prefix)/streams lists what is")
     }
 
-    private func answers(for streams: [LiveStream]) async -> [StreamAnswer] {
+    private func answers(for streams: [LiveStream], with extra: StreamExtra?) async -> [StreamAnswer] {
         let statuses = await registry.statuses(of: streams)
         let clock = ClockReading()
         return statuses.map { status in
             StreamAnswer(
                 status: status, publisher: sessions.publisher(of: status.path),
-                players: sessions.players(of: status.path), findings: watch.findings(of: status.path), clock: clock)
+                players: sessions.players(of: status.path), findings: watch.findings(of: status.path), clock: clock,
+                history: extra == .history ? watch.history(of: status.path) : nil)
         }
     }
 }

@@ -22,7 +22,6 @@ def moment(text: str) -> float:
 
 
 class Segment(NamedTuple):
-    number: int
     time: int
     duration: int
     address: str
@@ -46,8 +45,8 @@ class Representation:
     def attribute(self, name: str) -> str | None:
         return self.element.get(name) or self.set.get(name)
 
-    def address(self, template: str, number: int = 0) -> str:
-        return self.template.get(template).replace("$RepresentationID$", self.id).replace("$Number$", str(number))
+    def address(self, template: str, time: int = 0) -> str:
+        return self.template.get(template).replace("$RepresentationID$", self.id).replace("$Time$", str(time))
 
     @property
     def initialization(self) -> str:
@@ -55,13 +54,13 @@ class Representation:
 
     @property
     def segments(self) -> list[Segment]:
-        found, number, time = [], int(self.template.get("startNumber")), 0
+        found, time = [], 0
         for run in self.template.iter(f"{NAMESPACE}S"):
             time, duration = int(run.get("t", time)), int(run.get("d"))
             for _ in range(1 + int(run.get("r", "0"))):
                 end = self._start + (time + duration - int(self.template.get("presentationTimeOffset"))) / self.timescale
-                found.append(Segment(number, time, duration, self.address("media", number), end - self.offset, end))
-                number, time = number + 1, time + duration
+                found.append(Segment(time, duration, self.address("media", time), end - self.offset, end))
+                time += duration
         return found
 
 
@@ -156,10 +155,9 @@ class Manifest:
 
 def _check_step(old: Representation, new: Representation) -> None:
     assert new.initialization == old.initialization
-    known = {segment.number: segment for segment in new.segments}
-    assert old.segments[-1].number in known, "the newest segment was withdrawn"
+    known = {segment.time: segment for segment in new.segments}
+    # When the last one begins does not change; what it lasts is known when it is whole.
+    assert old.segments[-1].time in known, "the newest segment was withdrawn"
     for segment in old.segments[:-1]:
-        other = known.get(segment.number, segment)
-        assert (other.time, other.duration) == (segment.time, segment.duration), f"{segment.address} was changed"
-    # What the last one lasts is known when it is whole.
-    assert known[old.segments[-1].number].time == old.segments[-1].time
+        assert known.get(segment.time, segment).duration == segment.duration, f"{segment.address} was changed"
+    assert known.keys() >= {one.time for one in old.segments if one.time >= new.segments[0].time}, "a segment is gone"

@@ -29,7 +29,7 @@ def checksum_options(form: str) -> list[str]:
         "stream of MP3": ["-bsf:v", _WITHOUT_EXTRAS],
         "source as stream": ["-bsf:v", f"h264_mp4toannexb,{_WITHOUT_EXTRAS}"],
     }[form]
-    return ["-map", "0:v?", "-map", "0:a?", "-c", "copy", "-copyinkf", "-copyts", "-flush_packets", "1", *filters, "-f", "framemd5"]
+    return ["-map", "0:v?", "-map", "0:a?", "-c", "copy", "-copyinkf", "-copyts", "-flush_packets", "1", "-max_interleave_delta", "1", *filters, "-f", "framemd5"]
 
 
 def read(checksums: pathlib.Path | str) -> list[Packet]:

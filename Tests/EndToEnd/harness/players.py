@@ -5,7 +5,7 @@ from typing import Callable, NamedTuple
 
 from . import packets
 from .processes import Process, Processes
-from .publishers import FFMPEG_5, FFMPEG_9, PYTHON
+from .publishers import FFMPEG_5, FFMPEG_9, PYTHON, SPEAKING_TLS_1_2
 from .server import Server
 
 NOBODY = 65534
@@ -31,6 +31,8 @@ class Player(NamedTuple):
     invented_times: int = 0
     # Segments have to exist before a playlist does.
     is_segmented: bool = False
+    # It fetches the last segment again when that turns out longer than was expected.
+    repeats_last_segment: bool = False
 
 
 class Viewing:
@@ -68,12 +70,19 @@ def _gstreamer(url: str, file: pathlib.Path) -> list:
     return ["gst-launch-1.0", *f"-q rtmp2src location={url}{_any_certificate(url)} ! filesink location={file}".split()]
 
 
+def _gstreamer_hls(url: str, file: pathlib.Path) -> list:
+    video = "demux. ! queue ! qtdemux ! h264parse ! mux."
+    audio = "demux. ! queue ! qtdemux ! aacparse ! mux."
+    output = f"flvmux name=mux streamable=true ! filesink location={file}"
+    return ["gst-launch-1.0", *f"-q souphttpsrc location={url} ! hlsdemux name=demux {video} {audio} {output}".split()]
+
+
 def _any_certificate(url: str) -> str:
     return " tls-validation-flags=0" if url.startswith("rtmps:") else ""
 
 
 def _rtmpdump(url: str, file: pathlib.Path) -> list:
-    return ["rtmpdump", "--quiet", "--live", "--rtmp", url, "--flv", file]
+    return [*SPEAKING_TLS_1_2, "rtmpdump", "--quiet", "--live", "--rtmp", url, "--flv", file]
 
 
 def _vlc(url: str, file: pathlib.Path) -> list:
@@ -145,7 +154,9 @@ RTMPDUMP = Player("rtmpdump", _rtmp, _rtmpdump, "length-prefixed")
 VLC_RTMP = Player(
     *("vlc-rtmp", _rtmp, _vlc, "stream", "source as stream"), user=NOBODY, lost_at_end=15, invented_times=3
 )
-
+VLC_HLS = VLC_RTMP._replace(name="vlc-hls-fmp4", address=_hls, is_segmented=True, spoiled_at_end=1)
+VLC_HLS_TS = VLC_RTMP._replace(name="vlc-hls-ts", address=_hls_ts, is_segmented=True, spoiled_at_end=1)
+GSTREAMER_HLS = Player("gstreamer-hls", _hls, _gstreamer_hls, "length-prefixed", is_segmented=True)
 
 
 def through(player: Player, variant: str) -> Player:
@@ -155,9 +166,10 @@ def through(player: Player, variant: str) -> Player:
         address=lambda server, path: server.address(variant, path),
     )
 
+
+
 # It hands on the last frame of sound without having seen where that ends.
 VLC_TS = VLC_RTMP._replace(name="vlc-http-ts", address=_ts, spoiled_at_end=1)
-
 
 
 def _dash(server: Server, path: str) -> str:
@@ -171,22 +183,26 @@ def _gstreamer_dash(url: str, file: pathlib.Path) -> list:
     return ["gst-launch-1.0", *f"-q souphttpsrc location={url} ! dashdemux name=demux {video} {audio} {output}".split()]
 
 
-FFMPEG_5_DASH = Player("ffmpeg-5-dash", _dash, _ffmpeg(FFMPEG_5), "checksums", is_segmented=True)
+# It does not notice the end of a presentation, and keeps the last packet for itself.
+FFMPEG_5_DASH = Player("ffmpeg-5-dash", _dash, _ffmpeg(FFMPEG_5), "checksums", is_segmented=True, lost_at_end=1)
 FFMPEG_9_DASH = Player("ffmpeg-9-dash", _dash, _ffmpeg(FFMPEG_9), "checksums", is_segmented=True)
-GSTREAMER_DASH = Player("gstreamer-dashdemux", _dash, _gstreamer_dash, "length-prefixed", is_segmented=True, lost_at_end=60)
+# Nor does it, and the muxer waits for more.
+GSTREAMER_DASH = Player(
+    *("gstreamer-dashdemux", _dash, _gstreamer_dash, "length-prefixed"), is_segmented=True, lost_at_end=10,
+    repeats_last_segment=True,
+)
+# It stays a second or two behind what it has, drops that when it is stopped, and does not notice the end either.
 VLC_DASH = Player(
     *("vlc-dash", _dash, _vlc, "stream", "source as stream"), user=NOBODY, lost_at_end=60, invented_times=3,
     is_segmented=True,
 )
 
 # They do not all notice the end of a presentation, and so are no part of `EVERY_PLAYER`.
-# FFmpeg 5 loses its place among segments that are numbered by date, GStreamer fetches one again, and VLC stops before the
-# end: not understood yet, so they are here to be tried by name and in no list.
-DASH_PLAYERS = [FFMPEG_9_DASH]
-DASH_PLAYERS_IN_TROUBLE = [FFMPEG_5_DASH, GSTREAMER_DASH, VLC_DASH]
+DASH_PLAYERS = [FFMPEG_5_DASH, FFMPEG_9_DASH, GSTREAMER_DASH, VLC_DASH]
 
 EVERY_PLAYER = [
     *[FFMPEG_5_RTMP, FFMPEG_9_RTMP, FFMPEG_5_FLV, FFMPEG_9_FLV, WEBSOCKET_FLV],
     *[FFMPEG_5_MP4, FFMPEG_9_MP4, WEBSOCKET_MP4, FFMPEG_5_TS, FFMPEG_9_TS, VLC_TS],
-    *[FFMPEG_5_HLS, FFMPEG_9_HLS, FFMPEG_5_HLS_TS, GSTREAMER_RTMP, RTMPDUMP, VLC_RTMP],
+    *[FFMPEG_5_HLS, FFMPEG_9_HLS, FFMPEG_5_HLS_TS, GSTREAMER_HLS, VLC_HLS, VLC_HLS_TS],
+    *[GSTREAMER_RTMP, RTMPDUMP, VLC_RTMP],
 ]

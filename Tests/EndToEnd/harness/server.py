@@ -1,5 +1,6 @@
 """The server under test: the built binary on free ports of the loopback address."""
 
+import os
 import pathlib
 import re
 import signal
@@ -12,7 +13,8 @@ from .processes import Process, Processes
 from .waiting import eventually
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-BINARY = ROOT / ".build/debug/swiftwater"
+# Another one than the built one can be tried: for runs that take so long that something else is built meanwhile.
+BINARY = pathlib.Path(os.environ.get("BINARY_UNDER_TEST", ROOT / ".build/debug/swiftwater"))
 
 # Segments of one second let HLS tests be brief.
 BRIEF_SEGMENTS = """
@@ -71,7 +73,12 @@ class Server:
         return f"rtmp://127.0.0.1:{self.rtmp_port}/{path}"
 
     def address(self, variant: str, path: str) -> str:
-        """The address of a path in a variant of RTMP: those with a `t` go through the HTTP port."""
+        """The address of a path in a variant of RTMP: those with a `t` go through the port for HTTP, those with an `s` are
+        inside TLS."""
+        if variant == "rtmps":
+            return self.rtmps(path)
+        if variant == "rtmpts":
+            return f"rtmpts://localhost:{self.https_port}/{path}"
         port = self.http_port if variant.startswith("rtmpt") else self.rtmp_port
         return f"{variant}://127.0.0.1:{port}/{path}"
 

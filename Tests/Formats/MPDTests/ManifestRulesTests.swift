@@ -221,6 +221,26 @@ struct ManifestRulesTests {
         }
     }
 
+    @Test("segments that are named by time are known by it, whatever the first one's number is")
+    func namedByTime() {
+        func named(first: Int) -> MediaPresentationDescription {
+            var manifest = manifest(first: first)
+            for index in manifest.periods[0].adaptationSets[0].representations.indices {
+                manifest.periods[0].adaptationSets[0].representations[index].segmentTemplate?.media =
+                    "$RepresentationID$-$Time$.m4s"
+                manifest.periods[0].adaptationSets[0].representations[index].segmentTemplate?.startNumber = nil
+            }
+            return manifest
+        }
+        var after = named(first: 1)
+        #expect(rules.findings(from: named(first: 0), to: after) == [])
+        Self.template(&after) { $0.timeline?.runs[0].duration = 179_000 }
+        // Where each is shorter, the later ones have other addresses.
+        #expect(
+            rules.findings(from: named(first: 0), to: after)
+                == [.segmentChanged(representation: "video-1", segment: 2)])
+    }
+
     @Test("periods leave at the front and come at the end")
     func periods() {
         func numbered(_ ids: [Int], publishedAt time: Int64) -> MediaPresentationDescription {

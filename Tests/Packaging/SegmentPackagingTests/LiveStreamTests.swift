@@ -150,8 +150,8 @@ struct LiveStreamTests {
         #expect(playlist.segments.count == 6)
         #expect(playlist.mediaSequence == 23)
         // The segment lasts 2 seconds, and the longest list was one of 14 seconds.
-        #expect(view.resources["video-16.m4s"] != nil)
-        #expect(view.resources["video-14.m4s"] == nil)
+        #expect(view.resources["video-\((10 + 16 * 2) * 90_000).m4s"] != nil)
+        #expect(view.resources["video-\((10 + 14 * 2) * 90_000).m4s"] == nil)
         #expect(view.resources.keys.contains("video-0-init.mp4"))
         #expect(view.resources.count <= 3 + 2 + 2 * 15)
     }
@@ -194,11 +194,12 @@ struct LiveStreamTests {
         view.play(&source, to: 5000)
         #expect(
             view.resources.keys.sorted() == [
-                "audio.m3u8", "index.m3u8", "k3x-audio-0-init.mp4", "k3x-audio-0.m4s", "k3x-audio-1.m4s",
-                "k3x-video-0-init.mp4", "k3x-video-0.m4s", "k3x-video-1.m4s", "video.m3u8",
+                "audio.m3u8", "index.m3u8", "k3x-audio-0-init.mp4", "k3x-audio-44100-441000.m4s",
+                "k3x-audio-44100-530088.m4s", "k3x-video-0-init.mp4", "k3x-video-1080000.m4s", "k3x-video-900000.m4s",
+                "video.m3u8",
             ])
-        #expect(view.resources["k3x-video-1.m4s"]?.mediaType == "video/mp4")
-        #expect(view.resources["k3x-audio-1.m4s"]?.mediaType == "audio/mp4")
+        #expect(view.resources["k3x-video-900000.m4s"]?.mediaType == "video/mp4")
+        #expect(view.resources["k3x-audio-44100-441000.m4s"]?.mediaType == "audio/mp4")
         #expect(view.packager.resource(named: "index.m3u8")?.mediaType == "application/vnd.apple.mpegurl")
     }
 
@@ -210,7 +211,7 @@ struct LiveStreamTests {
         view.play(&source, to: 2000)
         #expect(view.resources.isEmpty)
         view.play(&source, from: 2000, to: 2030)
-        #expect(view.resources["video-0.m4s"] != nil)
+        #expect(view.resources["video-900000.m4s"] != nil)
     }
 
     @Test("only sound is cut by time")

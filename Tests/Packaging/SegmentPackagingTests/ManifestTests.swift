@@ -39,7 +39,7 @@ struct ManifestTests {
                     let segments = (representation.segmentTemplate ?? set.segmentTemplate)?.segments(of: representation)
                     // What was a guess while the segment grew is put right by the next state.
                     for segment in segments ?? [] where view.everything[segment.address] != nil {
-                        history[representation.id, default: []].removeAll { $0.number >= segment.number }
+                        history[representation.id, default: []].removeAll { $0.place.time >= segment.place.time }
                         history[representation.id]?.append(segment)
                     }
                 }
@@ -68,24 +68,24 @@ struct ManifestTests {
         let video = try #require(period.adaptationSets.first)
         let template = try #require(video.segmentTemplate)
         #expect(template.availabilityTimeOffset == .milliseconds(1500))
-        #expect(template.media == "x-$RepresentationID$-$Number$.m4s")
+        #expect(template.media == "x-$RepresentationID$-$Time$.m4s")
         let first = try Self.first(view)
         #expect(template.initialization == "x-$RepresentationID$-\(first)-init.mp4")
         #expect(video.representations[0].format.frameRate?.text == "30")
         // Regular groups are one run however long the window is.
         #expect(template.timeline?.runs.count == 1)
 
-        for (id, segments) in Self.history(view) {
-            #expect(segments.map(\.number) == Array(first..<first + segments.count))
+        for segments in Self.history(view).values {
+            #expect(zip(segments, segments.dropFirst()).allSatisfy { $0.place.end == $1.place.time })
             #expect(segments.count >= 58)
             for segment in segments {
                 let bytes = try #require(view.everything[segment.address]?.bytes)
                 let samples = try MovieFragment.readAll(in: bytes).flatMap(\.tracks)
                 let first = try #require(samples.first)
                 let shown = first.baseMediaDecodeTime + Int64(first.samples.first?.compositionOffset ?? 0)
-                #expect(segment.place.time == shown, "\(id) \(segment.number)")
+                #expect(segment.place.time == shown, "\(segment.address)")
                 let length = samples.flatMap(\.samples).reduce(0) { $0 + Int64($1.duration) }
-                #expect(segment.place.duration == length, "\(id) \(segment.number)")
+                #expect(segment.place.duration == length, "\(segment.address)")
             }
         }
     }
@@ -99,9 +99,8 @@ struct ManifestTests {
         // The second segment became whole with the first picture of the third, which stands in the manifest.
         let listed = try #require(view.manifests.last?.periods.first?.adaptationSets.first)
         let segments = try #require(listed.segmentTemplate?.segments(of: listed.representations[0]))
-        let first = try Self.first(view)
-        let growing = "x-video-\(first + 2).m4s"
-        #expect(segments.map(\.address) == ["x-video-\(first).m4s", "x-video-\(first + 1).m4s", growing])
+        let growing = "x-video-1260000.m4s"
+        #expect(segments.map(\.address) == ["x-video-900000.m4s", "x-video-1080000.m4s", growing])
         #expect(view.growing[growing] == [])
         view.play(&source, from: 4100, to: 5100)
         #expect(view.growing[growing]?.count == 2)
@@ -144,11 +143,10 @@ struct ManifestTests {
         let first = try Self.first(view)
         #expect(manifest.periods.map(\.id) == ["\(first)", "\(first + 5)"])
         let templates = manifest.periods.compactMap { $0.adaptationSets.first?.segmentTemplate }
-        #expect(templates.map(\.startNumber) == [first, first + 5])
         #expect(templates[1].initialization == "x-$RepresentationID$-\(first + 5)-init.mp4")
         // The last segment of the first period is the rest, and nothing is expected behind it.
         #expect(templates[0].timeline?.count == 5)
-        #expect(Self.history(view)["video"]?.map(\.number) == Array(first..<first + 9))
+        #expect(Self.history(view)["video"]?.count == 9)
     }
 
     @Test("the end of the stream is the end of the presentation, for good")
@@ -254,5 +252,63 @@ struct ManifestTests {
         view.finish()
         let history = try #require(Self.history(view)["video"])
         #expect(history.count == 7)
+    }
+
+    @Test("a segment that was announced has the name under which it was, whatever its first sample says")
+    func announcedNames() throws {
+        var view = Self.view()
+        var source = SyntheticSource()
+        source.compositionOffsets = [66]
+        view.announce(source)
+        view.play(&source, to: 4100)
+        let expected = view.growing.keys.sorted()
+        #expect(expected.count == 2)
+        // From here on pictures are decoded and shown at once, and a little sound is missing.
+        source.compositionOffsets = [0]
+        let sound = source.audio
+        source.audio = nil
+        view.play(&source, from: 4100, to: 4200)
+        source.audio = sound
+        view.play(&source, from: 4200, to: 8100)
+        for name in expected { #expect(view.everything[name] != nil, "\(name)") }
+        for segments in Self.history(view).values {
+            #expect(zip(segments, segments.dropFirst()).allSatisfy { $0.place.end <= $1.place.time })
+            #expect(segments.count == 4)
+        }
+    }
+
+    @Test("names of sound tell their unit, so that none comes again when the sampling rate changes")
+    func samplingRates() throws {
+        var view = Self.view()
+        var source = SyntheticSource()
+        view.announce(source)
+        view.play(&source, to: 8000)
+        let segments = view.everything.keys.filter { $0.hasPrefix("x-audio-") && $0.hasSuffix(".m4s") }
+        #expect(segments.count > 8 && segments.allSatisfy { $0.contains("-44100-") })
+        let set = try #require(view.manifests.last?.periods.first?.adaptationSets.last)
+        #expect(set.segmentTemplate?.media == "x-$RepresentationID$-44100-$Time$.m4s")
+    }
+
+    @Test("what was said of a segment before it was whole stays, however times are rounded")
+    func promises() throws {
+        var view = Self.view()
+        var source = SyntheticSource()
+        // 50 pictures of 33 or 34 milliseconds: the boundaries are not whole milliseconds apart.
+        source.groupLength = 50
+        view.announce(source)
+        view.play(&source, to: 60_000)
+        var told: [String: SegmentTimeline.Place] = [:]
+        for manifest in view.manifests.dropFirst() {
+            for set in manifest.periods.flatMap(\.adaptationSets) {
+                for representation in set.representations {
+                    let segments = (representation.segmentTemplate ?? set.segmentTemplate)?.segments(of: representation)
+                    for segment in segments ?? [] {
+                        #expect(told[segment.address, default: segment.place] == segment.place, "\(segment.address)")
+                        told[segment.address] = segment.place
+                    }
+                }
+            }
+        }
+        #expect(told.count == 36)
     }
 }

@@ -29,7 +29,7 @@ struct PartTests {
         #expect(part.uri == hint.uri)
         #expect(part.isIndependent && part.duration == .milliseconds(200))
         let open = try #require(view.packager.segmentsUnderConstruction["video.m3u8"])
-        #expect(open.number == 1 && open.name == "video-1.m4s")
+        #expect(open.number == 1 && open.name == "video-1080000.m4s")
         #expect(open.start == MediaTime(900_000 + 180_000, .mpeg) && open.end.value == open.start.value + 18_000)
         #expect(open.parts == [view.resources[part.uri]?.bytes])
         #expect(

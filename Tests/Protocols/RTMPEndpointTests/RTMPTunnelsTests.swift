@@ -17,6 +17,7 @@ struct RTMPTunnelsTests {
         func authorizePlay(_ wish: StreamWish) async -> StreamDecision { .deny(.undecided) }
     }
 
+    /// Shut down at the end of each test: what waits for tunnels that are still open would be leaked with it.
     private let loop = NIOAsyncTestingEventLoop()
 
     private func tunnels(_ configuration: RTMPTunnels.Configuration = .init()) -> RTMPTunnels {
@@ -28,11 +29,12 @@ struct RTMPTunnelsTests {
 
     private func post(
         _ path: String, _ body: ByteBuffer = ByteBuffer(bytes: [0]), from address: String = "192.0.2.1",
-        to tunnels: RTMPTunnels
+        isSecure: Bool = false, to tunnels: RTMPTunnels
     ) async throws -> HTTPRoute.Answer {
         let routes = HTTPRoutes(tunnels.routes)
-        let route = try #require(routes.route(for: path))
-        return await route.answer(HTTPRoute.Request(method: "POST", path: path, body: body, peerAddress: address))
+        let route = try #require(routes.route(for: path, method: "POST"))
+        return await route.answer(
+            HTTPRoute.Request(method: "POST", path: path, body: body, peerAddress: address, isSecure: isSecure))
     }
 
     private func keepRunning() -> Task<Void, Never> {
@@ -61,8 +63,12 @@ struct RTMPTunnelsTests {
     }
 
     /// The name of a new tunnel.
-    private func open(_ tunnels: RTMPTunnels, from address: String = "192.0.2.1") async throws -> String {
-        let answer = try await whileRunning { try await post("/open/1", from: address, to: tunnels) }
+    private func open(
+        _ tunnels: RTMPTunnels, from address: String = "192.0.2.1", isSecure: Bool = false
+    ) async throws -> String {
+        let answer = try await whileRunning {
+            try await post("/open/1", from: address, isSecure: isSecure, to: tunnels)
+        }
         #expect(answer.status == 200)
         return String(String(buffer: answer.body).dropLast())
     }
@@ -81,6 +87,7 @@ struct RTMPTunnelsTests {
         running.cancel()
         let next = try await whileRunning { try await post("/idle/\(name)/1", to: tunnels) }
         #expect(next.status == 200)
+        await loop.shutdownGracefully()
     }
 
     @Test("a tunnel takes requests from the address that opened it alone, or from its family")
@@ -97,6 +104,21 @@ struct RTMPTunnelsTests {
         #expect(try await post("/idle/\(other)/0", from: "2001:db8::1", to: shared).status == 404)
         let answer = try await whileRunning { try await post("/idle/\(other)/0", from: "192.0.2.2", to: shared) }
         #expect(answer.status == 200)
+        await loop.shutdownGracefully()
+    }
+
+    @Test("a tunnel takes requests alone that are inside TLS as its opening was, or are not", arguments: [true, false])
+    func bindingToSecurity(isSecure: Bool) async throws {
+        var configuration = RTMPTunnels.Configuration()
+        configuration.binding = .family
+        let tunnels = tunnels(configuration)
+        let name = try await open(tunnels, isSecure: isSecure)
+        #expect(try await post("/idle/\(name)/0", isSecure: !isSecure, to: tunnels).status == 404)
+        let answer = try await whileRunning {
+            try await post("/idle/\(name)/0", isSecure: isSecure, to: tunnels)
+        }
+        #expect(answer.status == 200)
+        await loop.shutdownGracefully()
     }
 
     @Test("who fetches nothing is closed after the time that was set, and the place is free again")
@@ -117,6 +139,7 @@ struct RTMPTunnelsTests {
         await loop.run()
         #expect(tunnels.count == 0)
         _ = try await open(tunnels)
+        await loop.shutdownGracefully()
     }
 
     @Test("a tunnel whose client takes nothing holds no more than it may")
@@ -131,5 +154,6 @@ struct RTMPTunnelsTests {
         let answer = try await whileRunning { try await post("/send/\(name)/0", handshake, to: tunnels) }
         #expect(answer.body.readableBytes == 3074)
         #expect(tunnels.count == 1)
+        await loop.shutdownGracefully()
     }
 }

@@ -20,6 +20,7 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("rtmps.listen", ":443", ":443"), ("rtmps.client-ca", "/ca.pem", "/ca.pem"),
     ("rtmpt.http", "off", "off"), ("rtmpt.listen", ":0", ":0"), ("rtmpt.tunnels", "5", "5"),
     ("rtmpt.timeout", "7s", "7s"), ("rtmpt.body", "1MiB", "1MiB"), ("rtmpt.bound-to", "family", "family"),
+    ("rtmpts.listen", ":0", ":0"),
     ("http.listen", "127.0.0.1:0", "127.0.0.1:0"), ("http.connections", "18", "18"),
     ("http.connections-per-address", "4", "4"),
     ("https.listen", "off", "off"),
@@ -164,6 +165,7 @@ struct EveryKeyTests {
         expected.rtmpt.timeout = .seconds(7)
         expected.rtmpt.bodyBytes = 1 << 20
         expected.rtmpt.boundTo = .family
+        expected.rtmpts.listen = ListenAddress(port: 0)
         expected.http.listen = ListenAddress(host: "127.0.0.1", port: 0)
         expected.http.connections = 18
         expected.http.connectionsPerAddress = 4

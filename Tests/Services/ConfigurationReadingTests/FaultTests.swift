@@ -110,6 +110,15 @@ struct FaultTests {
         #expect(faults(in: yaml) == [line])
     }
 
+    @Test("name their file whole, however long its path, and break no line with it")
+    func longPath() {
+        let folder = String(repeating: "folder/", count: 40)
+        let faults = #expect(throws: ConfigurationFaults.self) {
+            try ConfigurationReport(document: Array("x: 1".utf8), of: folder + "c\n.yaml", environment: [:], flags: [])
+        }
+        #expect(faults?.description == "\(folder)c\u{FFFD}.yaml:1: x: unknown key")
+    }
+
     @Test("are all found at once, in order")
     func all() {
         let yaml =

@@ -52,6 +52,24 @@ struct EventTests {
         }
     }
 
+    @Test("a new listener gets as many of the latest events first as it asks for, of those that concern it")
+    func latest() throws {
+        var limits = EventFeed.Limits()
+        limits.history = 3
+        let feed = EventFeed(limits: limits)
+        func opening(_ recent: Int, _ grant: APIGrant, after id: String? = nil) throws -> [String] {
+            let opening = String(buffer: try #require(feed.listen(as: grant, after: id, recent: recent)).opening)
+            return opening.split(separator: "\n").filter { $0.hasPrefix("event: ") }.map { String($0.dropFirst(7)) }
+        }
+        #expect(try opening(5, everything).isEmpty)
+        for name in ["a", "b", "c", "d"] { feed.publish(name, application: name == "c" ? "live" : "other") { _ in } }
+        #expect(try opening(0, everything).isEmpty)
+        #expect(try opening(2, everything) == ["c", "d"])
+        #expect(try opening(9, everything) == ["b", "c", "d"])
+        #expect(try opening(1, APIGrant(name: "test", role: .viewer, applications: ["live"])) == ["c"])
+        #expect(try opening(9, everything, after: "x") == ["reset"])
+    }
+
     @Test("who does not keep up is let go, and nothing more is kept for it")
     func slowListener() async throws {
         var limits = EventFeed.Limits()

@@ -11,7 +11,7 @@ struct NginxRTMPTests {
         from address: String = "127.0.0.1"
     ) async throws -> HTTPRoute.Answer {
         let routes = HTTPRoutes(NginxRTMPRoutes(room.api).routes)
-        return try await #require(routes.route(for: path)).answer(
+        return try await #require(routes.route(for: path, method: "GET")).answer(
             HTTPRoute.Request(
                 method: "GET", path: path, authority: "localhost", query: query, headers: headers,
                 peerAddress: address))

@@ -46,7 +46,7 @@ final class Room: Sendable {
         _ path: String, _ method: String = "GET", query: [String: String] = [:], headers: [String: String] = [:],
         body: String = "", from address: String = "127.0.0.1", authority: String? = "localhost:8080"
     ) async throws -> HTTPRoute.Answer {
-        let route = try #require(HTTPRoutes(api.routes).route(for: ServerAPI.prefix + path))
+        let route = try #require(HTTPRoutes(api.routes).route(for: ServerAPI.prefix + path, method: method))
         return await route.answer(
             HTTPRoute.Request(
                 method: method, path: ServerAPI.prefix + path, authority: authority, query: query, headers: headers,

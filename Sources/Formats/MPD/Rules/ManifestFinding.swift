@@ -1,6 +1,7 @@
 /// A rule of ISO/IEC 23009-1 or of the DASH-IF guidelines that a description breaks, with what was found.
 ///
-/// A `period` is its `@id`, a `representation` its `@id`, a `segment` its number.
+/// A `period` is its `@id`, a `representation` its `@id`, a `segment` its number, counted from 1 where there is no
+/// `@startNumber`.
 public enum ManifestFinding: Hashable, Sendable {
     // One description by itself
 
@@ -79,7 +80,7 @@ public enum ManifestFinding: Hashable, Sendable {
     case periodMoved(period: String)
     /// A representation is gone from a period that stays, or came to it late.
     case representationsChanged(period: String)
-    /// A segment has other times under the same number, and it was whole.
+    /// A segment has other times under the same address, and it was whole.
     case segmentChanged(representation: String, segment: Int)
     /// Segments that were last are gone.
     case segmentsWithdrawn(representation: String, from: Int)

@@ -48,16 +48,17 @@ extension ManifestRules {
             if after.initialization != before.initialization || after.template.media != before.template.media {
                 findings.append(.templateChanged(representation: id))
             }
-            if let last = before.segments.last, after.segments.last.map({ $0.number < last.number }) ?? true {
+            if let last = before.segments.last, after.segments.last.map({ $0.place.time < last.place.time }) ?? true {
                 findings.append(.segmentsWithdrawn(representation: id, from: last.number))
             }
             let isGrowing = before.template.isCompleteWhenAvailable == false
-            let known = Dictionary(after.segments.map { ($0.number, $0) }) { first, _ in first }
+            // By address: where that tells the time, numbers count from the first that is listed.
+            let known = Dictionary(after.segments.map { ($0.address, $0.place) }) { first, _ in first }
             for segment in before.segments {
-                guard let now = known[segment.number] else { continue }
+                guard let now = known[segment.address] else { continue }
                 // What the last one lasts is known when it is whole.
-                let mayGrow = isGrowing && segment == before.segments.last && segment.place.time == now.place.time
-                if segment != now, !mayGrow {
+                let mayGrow = isGrowing && segment == before.segments.last && segment.place.time == now.time
+                if segment.place != now, !mayGrow {
                     findings.append(.segmentChanged(representation: id, segment: segment.number))
                 }
             }

@@ -6,8 +6,8 @@ import TextCoding
 
 /// Makes the DASH manifest of what the journal tells.
 ///
-/// The segments are those of HLS under the same names: a cache keeps each once. A template counts them by number, and
-/// timelines say what they last. With parts, the segment under construction stands last, as long as the one before it
+/// The segments are those of HLS under the same names: a cache keeps each once. A template names them by the times at which
+/// they begin, which timelines tell. With parts, the segment under construction stands last, as long as the one before it
 /// until more is known, and can be fetched while it grows (`@availabilityTimeOffset`). So there is a new manifest with
 /// each segment and not with each part, and a player knows of a segment before it has to ask for it.
 struct ManifestComposer {
@@ -175,9 +175,9 @@ struct ManifestComposer {
         format.audioSamplingRate = member.track.configuration.audio?.sampleRate
         var template = SegmentTemplate(
             timescale: Int(clamping: member.timescale.ticksPerSecond),
-            media: "\(options.base)\(namePrefix)$RepresentationID$-$Number$.m4s",
+            media: options.base + namePrefix + "$RepresentationID$-"
+                + PackagedRendition.unit(member.timescale) + "$Time$.m4s",
             initialization: options.base + member.initialization.abbreviated(as: member.name),
-            startNumber: stretch.firstListed,
             timeline: partTarget > 0 && stretch.isOpen ? member.timelineWithNext : member.timeline)
         template.presentationTimeOffset = offset(of: member, in: stretch)
         let whole = member.timescale.convert(member.usualDuration, to: .milliseconds)

@@ -3,8 +3,8 @@ import MediaModel
 
 /// What a DASH manifest has to tell of the listed segments, kept up to date segment by segment.
 ///
-/// An epoch is a period. So is a stretch in which a rendition has nothing to say: a timeline cannot name what is not
-/// there, and a player that is told in a period of its own that there is no sound does not wait for it. What a segment
+/// An epoch is a period. So is a stretch in which a rendition has nothing to say: a player that is told in a period of its
+/// own that there is no sound does not wait for it. What a segment
 /// costs does not depend on how many are listed: timelines grow at the end and shrink at the front.
 struct ManifestJournal {
     /// What one rendition has of a segment.
@@ -16,8 +16,10 @@ struct ManifestJournal {
         let initialization: String
         /// Unit of the places.
         let timescale: Timescale
-        /// From the presentation time of the first sample on.
+        /// When it is shown; never does one begin before the one before it ends.
         let place: SegmentTimeline.Place
+        /// The place of the segment behind it, as long as that is a guess.
+        let next: SegmentTimeline.Place?
         /// Whether a decoder can begin here.
         let isIndependent: Bool
     }
@@ -31,6 +33,8 @@ struct ManifestJournal {
         fileprivate(set) var timeline = SegmentTimeline()
         /// The newest whole segment.
         fileprivate(set) var last: SegmentTimeline.Place
+        /// The one that is expected.
+        fileprivate(set) var next: SegmentTimeline.Place?
         /// How long the first segment lasts, by which players reckon when others begin.
         let usualDuration: Int64
         /// Whether a decoder could begin with every segment.
@@ -88,11 +92,8 @@ struct ManifestJournal {
         stretches[place].count += 1
         for (index, entry) in entries.enumerated() {
             var member = stretches[place].members[index]
-            // Sound that was squeezed, or pictures that are shown earlier than the ones before: never do two overlap.
-            let begin = max(entry.place.time, member.last.end)
-            let added = SegmentTimeline.Place(time: begin, duration: max(1, entry.place.end - begin))
-            member.timeline.append(added, after: member.last.end)
-            member.last = added
+            member.timeline.append(entry.place, after: member.last.end)
+            (member.last, member.next) = (entry.place, entry.next)
             member.isIndependent = member.isIndependent && entry.isIndependent
             stretches[place].members[index] = member
         }
@@ -107,7 +108,7 @@ struct ManifestJournal {
         let members = entries.map { entry in
             Member(
                 name: entry.name, track: entry.track, initialization: entry.initialization, timescale: entry.timescale,
-                timeline: SegmentTimeline(places: [entry.place]), last: entry.place,
+                timeline: SegmentTimeline(places: [entry.place]), last: entry.place, next: entry.next,
                 usualDuration: entry.place.duration, isIndependent: entry.isIndependent)
         }
         stretches.append(
@@ -138,10 +139,11 @@ struct ManifestJournal {
 }
 
 extension ManifestJournal.Member {
-    /// The timeline with the segment under construction, which is taken to last as long as the one before.
+    /// The timeline with the segment under construction.
     var timelineWithNext: SegmentTimeline {
+        guard let next else { return timeline }
         var timeline = timeline
-        timeline.append(.init(time: last.end, duration: last.duration), after: last.end)
+        timeline.append(next, after: last.end)
         return timeline
     }
 }

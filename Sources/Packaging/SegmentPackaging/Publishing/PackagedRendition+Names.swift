@@ -2,33 +2,25 @@ import M3U8
 import MediaModel
 import NIOCore
 
-/// What files are called.
+/// What files are called: by the time at which they begin, on the output timeline.
 ///
-/// A name never comes again for other bytes, because caches keep them for ever. Where the timeline is the packager's own
-/// that is due to the prefix, which is another one with every beginning. Where it is the publisher's, names have none and
-/// tell the time, so that everybody who packages the stream gives the same ones, except for what depends on when he began
-/// or ended.
+/// A name never comes again for other bytes, because caches keep them for ever. Times never come again either, as long as
+/// packaging goes on. Where the timeline is the packager's own, names have a prefix besides, which is another one with every
+/// beginning. Where it is the publisher's, they have none, so that everybody who packages the stream gives the same ones,
+/// except for what depends on when he began or ended.
 extension PackagedRendition {
-    /// The name of the segment with this Media Sequence Number.
-    func segmentName(_ number: Int, _ configuration: SegmentPackager.Configuration) -> String {
-        file("\(number)", configuration)
-    }
-
-    /// The name of a segment that is whole and begins at `start`, if anything is in it.
-    func name(
-        of entry: SegmentEntry, at start: MediaTime?, of epoch: Epoch, _ configuration: SegmentPackager.Configuration
-    ) -> String {
-        guard let start else { return segmentName(entry.number, configuration) }
-        return segmentName(entry.number, at: start, of: epoch, isCutOff: entry.isCutOff, configuration)
-    }
-
-    /// The name of the segment with this Media Sequence Number that begins at `start` within `epoch`.
+    /// The name of the segment that is shown from `time` on: what a manifest's `$Time$` makes of it.
     func segmentName(
-        _ number: Int, at start: MediaTime, of epoch: Epoch, isCutOff: Bool = false,
-        _ configuration: SegmentPackager.Configuration
+        at time: MediaTime, of epoch: Epoch, isCutOff: Bool = false, _ configuration: SegmentPackager.Configuration
     ) -> String {
-        guard epoch.isShared else { return segmentName(number, configuration) }
-        return file("\(start.value)", configuration, isPrefixed: isCutOff || epoch.isIncomplete(configuration))
+        file(
+            Self.unit(time.timescale) + "\(time.value)", configuration,
+            isPrefixed: !epoch.isShared || isCutOff || epoch.isIncomplete(configuration))
+    }
+
+    /// The name of a segment that is not there, and that nobody fetches.
+    func gapName(_ number: Int, _ configuration: SegmentPackager.Configuration) -> String {
+        file("gap-\(number)", configuration)
     }
 
     /// The name of the part that begins at `start`.
@@ -38,7 +30,13 @@ extension PackagedRendition {
     func partName(
         _ start: MediaTime, isShared: Bool, _ configuration: SegmentPackager.Configuration
     ) -> String {
-        file("part-\(start.value)", configuration, isPrefixed: !isShared)
+        file("part-" + Self.unit(start.timescale) + "\(start.value)", configuration, isPrefixed: !isShared)
+    }
+
+    /// What stands before times of this unit in names: nothing for pictures; for sound its sampling rate, because that may
+    /// change, and then the same number of ticks comes again as another time.
+    static func unit(_ timescale: Timescale) -> String {
+        timescale == .mpeg ? "" : "\(timescale.ticksPerSecond)-"
     }
 
     /// Puts an initialization section in force; returns its name when it is another than before.

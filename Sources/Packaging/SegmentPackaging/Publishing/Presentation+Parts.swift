@@ -100,14 +100,16 @@ extension Presentation {
         let isVideo = epoch.lanes[part.lane].track.kind == .video
         let position = isVideo ? part.segmentStart : first?.position ?? part.segmentStart
         let start = MediaTime(first?.decodeTime ?? 0, epoch.lanes[part.lane].clock.timescale)
+        let shown = start.value.addingClamped(Int64(first?.compositionOffset ?? 0))
+        let showing = rendition.showing(of: MediaTime(shown, start.timescale), in: epoch)
         return PackagedRendition.OpenSegment(
             published: SegmentUnderConstruction(
-                number: number, name: rendition.segmentName(number, at: start, of: epoch, configuration), start: start,
+                number: number, name: rendition.segmentName(at: showing, of: epoch, configuration), start: start,
                 end: start),
             listed: MediaSegment(
                 uri: "", duration: .zero, isDiscontinuous: beginsDiscontinuity(epoch),
                 programDateTime: ProgramDateTime(millisecondsSince1970: epoch.wallclock(at: position))),
-            isIndependent: first?.isSync ?? true)
+            showing: showing, isIndependent: first?.isSync ?? true)
     }
 }
 

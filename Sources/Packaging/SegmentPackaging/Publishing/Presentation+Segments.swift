@@ -10,11 +10,12 @@ extension Presentation {
     ) {
         var pieces: [ByteBuffer] = []
         var parts: [PartialSegment] = []
+        var announced: MediaTime?
         if partTarget > 0 {
             publishRest(
                 of: entry.draft, output: index, of: epoch, isCutOff: entry.isCutOff, counters: &counters, into: &events)
             guard let open = takeOpenSegment(named: epoch.outputs[index].name) else { return }
-            (pieces, parts) = (open.published.parts, open.listed.parts)
+            (pieces, parts, announced) = (open.published.parts, open.listed.parts, open.showing)
             entry.resources += open.resources
         } else {
             guard let bytes = epoch.outputs[index].writer.write(entry.draft) else { return }
@@ -22,8 +23,11 @@ extension Presentation {
         }
         let output = epoch.outputs[index]
         let rendition = beginRendition(for: output, of: epoch, at: entry.number, into: &events)
-        let times = times(of: output, entry, epoch)
-        let name = renditions[rendition].name(of: entry, at: times?.start, of: epoch, configuration)
+        let showing = showing(of: output, entry.draft, epoch)
+        let begin = announced ?? renditions[rendition].showing(of: showing.begin, in: epoch)
+        renditions[rendition].noteShowing(from: begin, until: showing.end)
+        let name = renditions[rendition].segmentName(
+            at: begin, of: epoch, isCutOff: entry.isCutOff, configuration)
         let segment = PackagedResource(
             name: name, kind: .segment, mediaType: configuration.container.mediaType(hasVideo: output.hasVideo),
             pieces: pieces)
@@ -35,11 +39,13 @@ extension Presentation {
             MediaSegment(
                 uri: name, duration: span.duration, isDiscontinuous: entry.isDiscontinuous,
                 programDateTime: ProgramDateTime(millisecondsSince1970: date), parts: parts),
-            isIndependent: output.lanes.allSatisfy { entry.draft.lanes[$0].isIndependent }, times: times)
+            isIndependent: output.lanes.allSatisfy { entry.draft.lanes[$0].isIndependent },
+            times: times(of: output, entry, epoch))
         renditions[rendition].bitRate.count(
             bytes: segment.length, duration: span.end - span.start, target: configuration.target)
         announceNextPart(of: output, behind: entry.draft, of: epoch, in: rendition)
-        expectSegment(entry.number + 1, of: rendition, mediaType: segment.mediaType, into: &events)
+        expectSegment(
+            behind: entry.draft, shownUntil: showing.end, of: output, epoch, in: rendition, into: &events)
         entry.resources.append(name)
         if let section = renditions[rendition].initialization?.section.uri { entry.initializations.append(section) }
         entry.bytes += segment.length
@@ -71,6 +77,16 @@ extension Presentation {
         return sound.map { draft.span(of: $0, in: epoch) } ?? draft.span
     }
 
+    /// From when on the samples of a segment are shown in a rendition, and until when.
+    private func showing(
+        of output: RenditionOutput, _ draft: SegmentDraft, _ epoch: Epoch
+    ) -> (begin: MediaTime, end: Int64) {
+        guard let lane = output.lanes.first, let start = draft.lanes[lane].start, let shown = draft.lanes[lane].shown
+        else { return (MediaTime(draft.start, .mpeg), draft.end) }
+        let length = draft.lanes[lane].end.subtractingClamped(start)
+        return (MediaTime(shown, epoch.lanes[lane].clock.timescale), shown.addingClamped(length))
+    }
+
     private func times(of output: RenditionOutput, _ entry: SegmentEntry, _ epoch: Epoch) -> SegmentTimes? {
         guard let lane = output.lanes.first, let start = entry.draft.lanes[lane].start else { return nil }
         return SegmentTimes(
@@ -85,7 +101,7 @@ extension Presentation {
         if let other = renditions.first(where: { $0.window.count >= shelf.listed.count }) {
             for (number, segment) in zip(shelf.mediaSequence..., other.window.segments.prefix(shelf.listed.count)) {
                 var gap = segment
-                gap.uri = rendition.segmentName(number, configuration)
+                gap.uri = rendition.gapName(number, configuration)
                 gap.isGap = true
                 gap.parts = []
                 rendition.append(gap)
@@ -102,7 +118,7 @@ extension Presentation {
             let span = entry.draft.span
             renditions[index].append(
                 MediaSegment(
-                    uri: renditions[index].segmentName(entry.number, configuration), duration: span.duration,
+                    uri: renditions[index].gapName(entry.number, configuration), duration: span.duration,
                     isDiscontinuous: entry.isDiscontinuous,
                     programDateTime: ProgramDateTime(millisecondsSince1970: epoch.wallclock(at: span.start)),
                     isGap: true))

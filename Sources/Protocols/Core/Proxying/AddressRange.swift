@@ -37,13 +37,13 @@ public struct AddressRange: Hashable, Sendable {
 
     private static func bits(of address: SocketAddress) -> UInt128? {
         guard let text = address.ipAddress else { return nil }
-        switch address.protocol {
-        case .inet:
-            var numeric = in_addr()
-            return inet_pton(AF_INET, text, &numeric) == 1 ? withUnsafeBytes(of: &numeric) { bits(of: $0) } : nil
-        default:
-            var numeric = in6_addr()
-            return inet_pton(AF_INET6, text, &numeric) == 1 ? withUnsafeBytes(of: &numeric) { bits(of: $0) } : nil
+        let isIPv4 = address.protocol == .inet
+        // Room for either form, since C's structures of them belong to other modules in other builds.
+        return withUnsafeTemporaryAllocation(byteCount: 16, alignment: 4) { room in
+            guard let numeric = room.baseAddress,
+                inet_pton(isIPv4 ? AF_INET : AF_INET6, text, numeric) == 1
+            else { return nil }
+            return bits(of: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<(isIPv4 ? 4 : 16)]))
         }
     }
 

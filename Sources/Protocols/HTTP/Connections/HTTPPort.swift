@@ -1,4 +1,5 @@
 import EndpointCore
+import HTTPTypes
 import HummingbirdCore
 import HummingbirdHTTP2
 import Logging
@@ -28,6 +29,7 @@ struct HTTPPort: ServerChildChannel {
 
     fileprivate enum Language: Sendable {
         case http1(HTTP1Channel.Value)
+        case http1InsideTLS(HTTP1Channel.Value)
         case http2(HTTP2Channel.Value)
         /// Something that the HTTP server does not serve.
         case other
@@ -69,9 +71,15 @@ struct HTTPPort: ServerChildChannel {
                 idleTimeout: carriage == .stream ? nil : house.idleTimeout)
         }
         http1 = HTTP1Channel(responder: responder, configuration: configuration(.plain))
-        http1InsideTLS = HTTP1Channel(responder: responder, configuration: configuration(.encrypted))
+        // The scheme of a request is what carried it, whatever a client of HTTP/2 wrote and a codec took for granted.
+        let insideTLS: HTTPChannelHandler.Responder = { request, writer, channel in
+            var head = request.head
+            head.scheme = "https"
+            try await responder(Request(head: head, body: request.body), writer, channel)
+        }
+        http1InsideTLS = HTTP1Channel(responder: insideTLS, configuration: configuration(.encrypted))
         http2 = HTTP2Channel(
-            responder: responder,
+            responder: insideTLS,
             configuration: HTTP2Channel.Configuration(
                 idleTimeout: .nanoseconds(house.idleTimeout.nanoseconds), gracefulCloseTimeout: .seconds(2),
                 streamConfiguration: configuration(.stream)))
@@ -94,6 +102,7 @@ struct HTTPPort: ServerChildChannel {
     func handle(value: Connection, logger: Logger) async {
         switch try? await value.language.get() {
         case .http1(let channel): await http1.handle(value: channel, logger: logger)
+        case .http1InsideTLS(let channel): await http1InsideTLS.handle(value: channel, logger: logger)
         case .http2(let channel): await http2.handle(value: channel, logger: logger)
         case .other, nil: break
         }
@@ -148,8 +157,9 @@ struct HTTPPort: ServerChildChannel {
     ) {
         if arrival.applicationProtocol == "h2" {
             http2.setup(channel: channel, logger: logger).map(Language.http2).cascade(to: language)
+        } else if arrival.isSecure {
+            http1InsideTLS.setup(channel: channel, logger: logger).map(Language.http1InsideTLS).cascade(to: language)
         } else {
-            let http1 = arrival.isSecure ? http1InsideTLS : http1
             http1.setup(channel: channel, logger: logger).map(Language.http1).cascade(to: language)
         }
     }

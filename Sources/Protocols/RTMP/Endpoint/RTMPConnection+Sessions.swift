@@ -55,7 +55,7 @@ extension RTMPConnection {
 
     /// What the connection as a whole has carried.
     func reading(_ state: SessionReading.State) -> SessionReading {
-        var reading = SessionReading(state: state, peer: remoteAddress?.hostAndPort ?? "unknown", agent: agent)
+        var reading = SessionReading(state: state, peer: remoteAddress?.hostAndPort ?? peerAddress, agent: agent)
         reading.bytesReceived = tally.bytesReceived
         reading.bytesSent = transport?.bytesWritten ?? 0
         reading.takesReconnectRequests = takesReconnectRequests

@@ -18,6 +18,8 @@ final class RTMPConnection: PacedSource {
         case secureSocket
         /// Requests and answers of HTTP.
         case tunnel
+        /// Those of HTTPS.
+        case secureTunnel
     }
 
     let endpoint: RTMPListener
@@ -277,6 +279,7 @@ extension RTMPConnection {
         case .socket: endpoint.metrics
         case .secureSocket: endpoint.secureMetrics
         case .tunnel: endpoint.tunnelMetrics
+        case .secureTunnel: endpoint.secureTunnelMetrics
         }
     }
 
@@ -287,6 +290,7 @@ extension RTMPConnection {
             case .socket: "rtmp"
             case .secureSocket: "rtmps"
             case .tunnel: "rtmpt"
+            case .secureTunnel: "rtmpts"
             }
         return session.isEncrypted ? name + "e" : name
     }

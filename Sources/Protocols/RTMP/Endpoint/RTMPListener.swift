@@ -57,6 +57,7 @@ public final class RTMPListener: Sendable {
     let metrics = EndpointMetrics(protocol: "rtmp")
     let secureMetrics = EndpointMetrics(protocol: "rtmps")
     let tunnelMetrics = EndpointMetrics(protocol: "rtmpt")
+    let secureTunnelMetrics = EndpointMetrics(protocol: "rtmpts")
     let gate: ConnectionGate
     let readingRounds: ReadingRounds
     private let connections = OpenConnections()

@@ -20,8 +20,8 @@ extension ServerConfiguration {
             ConfigurationKey(
                 "one-port", \.onePort, .onOff,
                 "Whether a port serves for several protocols, which are told by a connection's first byte: RTMP and RTMPS at "
-                    + "`rtmp.listen`; HTTP, HTTPS, RTMP and RTMPS at `http.listen`; HTTPS and RTMPS at `https.listen`. "
-                    + "Holds from the next start on."),
+                    + "`rtmp.listen`; HTTP, HTTPS, RTMP and RTMPS at `http.listen`; HTTPS and RTMPS at `https.listen`; "
+                    + "RTMPT and RTMPTS at `rtmpt.listen`. Holds from the next start on."),
 
             ConfigurationKey(
                 "rtmp.listen", \.rtmp.listen, .address,
@@ -82,6 +82,11 @@ extension ServerConfiguration {
                 "rtmpt.bound-to", \.rtmpt.boundTo, .word(),
                 "Whose requests a tunnel takes: `address` those from the address that opened it, `family` those from any "
                     + "IPv4 or any IPv6 address, for clients behind several proxies."),
+
+            ConfigurationKey(
+                "rtmpts.listen", \.rtmpts.listen, .addressOrOff,
+                "Where else to listen for RTMP through HTTP inside TLS, and nothing more, with a self-signed certificate if "
+                    + "need be. `off`: the port for HTTPS alone takes it, where `rtmpt.http` is on."),
 
             ConfigurationKey(
                 "http.listen", \.http.listen, .address,
@@ -168,6 +173,7 @@ extension ServerConfiguration {
             ("rtmp", "The RTMP port: publishing, and playback by RTMP players."),
             ("rtmps", "RTMP inside TLS."),
             ("rtmpt", "RTMP through HTTP (RTMPT), for clients that reach nothing else."),
+            ("rtmpts", "The same inside TLS (RTMPTS)."),
             ("http", "The HTTP port."),
             ("https", "HTTP inside TLS."),
             (

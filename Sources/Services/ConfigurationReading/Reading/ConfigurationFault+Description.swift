@@ -8,7 +8,8 @@ extension ConfigurationFaults: CustomStringConvertible {
 extension ConfigurationFault: CustomStringConvertible {
     /// `file:line: key: what is wrong, did you mean …`.
     public var description: String {
-        var parts = [origin.description.onOneLine]
+        // A file's name, whole: editors open what stands there.
+        var parts = [origin.description.printable]
         if let key { parts.append(key.onOneLine) }
         parts.append(problem.description + (suggestion.map { ", did you mean \($0.onOneLine)?" } ?? ""))
         return parts.joined(separator: ": ")
@@ -50,13 +51,19 @@ extension ConfigurationFault.Problem: CustomStringConvertible {
 extension String {
     /// The text without what could break a line or a terminal, and not longer than 80 characters.
     var onOneLine: String {
+        let start = String(String.UnicodeScalarView(unicodeScalars.prefix(80)))
+        return start.unicodeScalars.count < unicodeScalars.count ? start.printable + "…" : start.printable
+    }
+
+    /// The text without what could break a line or a terminal.
+    var printable: String {
         var line = ""
-        for scalar in unicodeScalars.prefix(80) {
+        for scalar in unicodeScalars {
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator: line += "\u{FFFD}"
             default: line.unicodeScalars.append(scalar)
             }
         }
-        return unicodeScalars.dropFirst(80).isEmpty ? line : line + "…"
+        return line
     }
 }

@@ -82,7 +82,7 @@ extension LayersReading {
         let listeners: [(key: String, address: ListenAddress?)] = [
             ("rtmp.listen", configuration.rtmp.listen), ("rtmps.listen", configuration.rtmpsAddress),
             ("rtmpt.listen", configuration.rtmpt.listen), ("http.listen", configuration.http.listen),
-            ("https.listen", configuration.httpsAddress),
+            ("https.listen", configuration.httpsAddress), ("rtmpts.listen", configuration.rtmpts.listen),
         ]
         for (index, later) in listeners.enumerated() {
             guard let address = later.address, address.port != 0,

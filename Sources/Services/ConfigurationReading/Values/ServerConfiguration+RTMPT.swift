@@ -37,4 +37,15 @@ extension ServerConfiguration {
         /// Makes the section with its defaults.
         public init() {}
     }
+
+    /// RTMP through HTTP inside TLS (RTMPTS), at a port of its own: the port for HTTPS takes it in any case.
+    public struct RTMPTS: Sendable, Equatable {
+        /// A port for tunnels inside TLS alone; `nil` for none.
+        ///
+        /// Default none. Clients try port 443 when none is named, which HTTPS usually has.
+        public var listen: ListenAddress?
+
+        /// Makes the section with its defaults.
+        public init() {}
+    }
 }

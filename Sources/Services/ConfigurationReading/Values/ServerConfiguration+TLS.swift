@@ -115,5 +115,7 @@ extension ServerConfiguration {
     }
 
     /// Whether any listener takes TLS.
-    public var needsCertificates: Bool { rtmpsAddress != nil || httpsAddress != nil || onePort }
+    public var needsCertificates: Bool {
+        rtmpsAddress != nil || httpsAddress != nil || rtmpts.listen != nil || onePort
+    }
 }

@@ -19,6 +19,8 @@ public struct ServerConfiguration: Sendable, Equatable {
     public var rtmps = RTMPS()
     /// RTMP through HTTP, for clients that reach nothing else.
     public var rtmpt = RTMPT()
+    /// The same inside TLS.
+    public var rtmpts = RTMPTS()
     /// HTTP: playback, dashboard, API and metrics.
     public var http = HTTP()
     /// HTTP inside TLS.
@@ -28,7 +30,7 @@ public struct ServerConfiguration: Sendable, Equatable {
     /// Certificates, for all listeners.
     public var tls = TLS()
     /// Whether one port serves for several protocols: RTMP and RTMPS at `rtmp.listen`; HTTP, HTTPS, RTMP and RTMPS at
-    /// `http.listen`; HTTPS and RTMPS at `https.listen`.
+    /// `http.listen`; HTTPS and RTMPS at `https.listen`; RTMPT and RTMPTS at `rtmpt.listen`.
     ///
     /// Default off: whoever opened a port for one thing has not opened it for another.
     public var onePort = false

@@ -6,7 +6,7 @@ extension ConfigurationReport: CustomStringConvertible {
         let valueWidth = min(settings.map(\.value.count).max() ?? 0, 24)
         return settings.map { setting in
             let key = setting.key.padded(to: keyWidth)
-            return "\(key)  \(setting.value.padded(to: valueWidth))  \(setting.origin.description.onOneLine)"
+            return "\(key)  \(setting.value.padded(to: valueWidth))  \(setting.origin.description.printable)"
         }.joined(separator: "\n")
     }
 }

@@ -12,6 +12,8 @@ struct StreamAnswer {
     let players: [String: Int]
     let findings: [HealthFinding]
     let clock: ClockReading
+    /// The latest minutes, for who asked for them.
+    var history: StreamHistory?
 
     func write(to writer: inout JSONWriter) {
         let figures = status.figures
@@ -61,6 +63,7 @@ struct StreamAnswer {
                 writer.object { write(finding, to: &$0) }
             }
         }
+        if let history { writer.member("history") { history.write(to: &$0) } }
     }
 
     private func write(_ figures: TrackFigures, to writer: inout JSONWriter) {

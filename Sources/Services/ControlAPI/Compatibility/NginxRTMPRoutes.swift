@@ -94,7 +94,10 @@ public struct NginxRTMPRoutes: Sendable {
 
     /// The address of `host:port`.
     static func host(of peer: String) -> String {
-        guard let colon = peer.lastIndex(of: ":") else { return peer }
+        // An IPv6 address has brackets where a port follows it; viewers of playlists and tunnels have no port.
+        guard let colon = peer.lastIndex(of: ":"), peer.hasPrefix("[") || peer.firstIndex(of: ":") == colon else {
+            return peer
+        }
         return String(peer[..<colon].filter { $0 != "[" && $0 != "]" })
     }
 }

@@ -21,6 +21,9 @@ public final class EventFeed: Sendable {
         public init() {}
     }
 
+    /// Events of before that a new listener may ask for: all that are kept by default.
+    static let mostRecent = 1_000
+
     private struct Kept {
         let number: UInt64
         let application: String?
@@ -121,10 +124,11 @@ public final class EventFeed: Sendable {
     /// How many listen.
     public var listenerCount: Int { state.withLockedValue { $0.listeners.count } }
 
-    /// Listens from now on, or from behind the event of an id.
+    /// Listens from now on, from behind the event of an id, or from some events ago.
     ///
+    /// - Parameter recent: how many of the latest events come first, as far as they are kept; not with an id.
     /// - Returns: what to begin with and what follows; `nil` when there are as many listeners as there may be.
-    func listen(as grant: APIGrant, after lastEventID: String?) -> (
+    func listen(as grant: APIGrant, after lastEventID: String?, recent: Int = 0) -> (
         opening: ByteBuffer, events: AsyncStream<ByteBuffer>
     )? {
         let (events, continuation) = AsyncStream.makeStream(
@@ -135,7 +139,11 @@ public final class EventFeed: Sendable {
             state.listeners[state.latestListener] = Listener(grant: grant, continuation: continuation)
             // Browsers ask again after three seconds otherwise.
             var opening = ByteBuffer(string: "retry: 1000\n\n")
-            if let lastEventID { opening.writeImmutableBuffer(missed(since: lastEventID, grant, state)) }
+            if let lastEventID {
+                opening.writeImmutableBuffer(missed(since: lastEventID, grant, state))
+            } else {
+                for event in latest(recent, grant, state) { opening.writeImmutableBuffer(event.bytes) }
+            }
             return (state.latestListener, opening)
         }
         guard let place else { return nil }
@@ -155,11 +163,19 @@ public final class EventFeed: Sendable {
             bytes.writeString("id: \(run)-\(state.latest)\nevent: reset\ndata: {}\n\n")
             return bytes
         }
-        for offset in state.kept.indices {
-            let event = state.kept[(state.oldest + offset) % state.kept.count]
-            guard event.number > last, event.application.map(grant.covers) ?? true else { continue }
+        for event in inOrder(state) where event.number > last && event.application.map(grant.covers) ?? true {
             bytes.writeImmutableBuffer(event.bytes)
         }
         return bytes
+    }
+
+    private func latest(_ count: Int, _ grant: APIGrant, _ state: State) -> ArraySlice<Kept> {
+        guard count > 0 else { return [] }
+        return inOrder(state).filter { $0.application.map(grant.covers) ?? true }.suffix(count)
+    }
+
+    /// What is kept, the oldest first.
+    private func inOrder(_ state: State) -> [Kept] {
+        Array(state.kept[state.oldest...] + state.kept[..<state.oldest])
     }
 }

@@ -19,6 +19,7 @@ public final class StreamWatch: StreamObserver {
         var findings: [HealthFinding] = []
         /// What is said of the tracks, to notice changes.
         var tracks: [String] = []
+        var history = StreamHistory()
     }
 
     private let sessions: SessionDirectory
@@ -70,6 +71,11 @@ public final class StreamWatch: StreamObserver {
         watched.withLockedValue { $0[path]?.findings ?? [] }
     }
 
+    /// How the latest minutes of a stream were.
+    func history(of path: StreamPath) -> StreamHistory {
+        watched.withLockedValue { $0[path]?.history ?? StreamHistory() }
+    }
+
     // MARK: Beginning and end
 
     /// Tells that a stream became live.
@@ -104,6 +110,7 @@ public final class StreamWatch: StreamObserver {
     }
 
     private func note(_ status: StreamStatus, line: LineFigures?) {
+        let viewers = sessions.players(of: status.path).values.reduce(0, +)
         let (transitions, change) = watched.withLockedValue { watched in
             var one = watched[status.path] ?? Watched(judge: HealthJudge(thresholds: thresholds))
             // Of one whose publisher vanished nothing can be said until it returns, and soon it is over.
@@ -113,6 +120,8 @@ public final class StreamWatch: StreamObserver {
             let tracks = status.figures.tracks.map { TrackSummary.text($0.track) }
             let change = one.tracks == tracks ? nil : tracks
             one.tracks = tracks
+            one.history.note(
+                bitsPerSecond: status.isPublished ? status.figures.bitsPerSecond : nil, viewers: viewers)
             watched[status.path] = one
             return (transitions, change)
         }

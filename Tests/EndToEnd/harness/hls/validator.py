@@ -13,7 +13,7 @@ import urllib.parse
 
 from . import fragments, playlist, rules
 
-SLACK = 0.35
+SLACK = 1.5
 """How much later than the rules say something may be on a busy machine, in seconds."""
 
 

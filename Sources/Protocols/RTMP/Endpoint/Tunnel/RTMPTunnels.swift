@@ -38,8 +38,20 @@ public final class RTMPTunnels: Sendable {
         public init() {}
     }
 
+    /// Where a tunnel's requests come from.
+    private struct Origin: Sendable {
+        var address: String
+        /// Whether they come inside TLS.
+        var isSecure: Bool
+
+        init(_ request: HTTPRoute.Request) {
+            address = request.peerAddress
+            isSecure = request.isSecure
+        }
+    }
+
     private struct Tunnel: Sendable {
-        let peerAddress: String
+        let origin: Origin
         let transport: NIOLoopBound<TunnelTransport>
         let eventLoop: any EventLoop
         /// Whether a request of it is being answered.
@@ -69,7 +81,10 @@ public final class RTMPTunnels: Sendable {
 
     /// The routes, by path.
     public var routes: [String: HTTPRoute] {
-        let route = HTTPRoute(methods: ["POST"], mostBodyBytes: configuration.bodyBytes) { [self] in await answer($0) }
+        // An application may well be called `open`, and be watched.
+        let route = HTTPRoute(methods: ["POST"], sharesPath: true, mostBodyBytes: configuration.bodyBytes) { [self] in
+            await answer($0)
+        }
         return ["/open/": route, "/send/": route, "/idle/": route, "/close/": route, "/fcs/": route]
     }
 
@@ -103,7 +118,7 @@ public final class RTMPTunnels: Sendable {
 
     private func answer(_ request: HTTPRoute.Request) async -> HTTPRoute.Answer {
         switch RTMPTunnelRequest(path: request.path) {
-        case .open: await open(from: request.peerAddress)
+        case .open: await open(from: Origin(request))
         case .call(let call): await answer(call, request)
         // As Flash Media Server does: the address that was reached is the one to use.
         case .identify: .refusal(404, "use this address")
@@ -111,43 +126,44 @@ public final class RTMPTunnels: Sendable {
         }
     }
 
-    private func open(from peerAddress: String) async -> HTTPRoute.Answer {
+    private func open(from origin: Origin) async -> HTTPRoute.Answer {
         do throws(ConnectionGate.Refusal) {
-            try places.enter(peerAddress)
+            try places.enter(origin.address)
         } catch {
-            endpoint.tunnelMetrics.refusals.increment()
+            (origin.isSecure ? endpoint.secureTunnelMetrics : endpoint.tunnelMetrics).refusals.increment()
             endpoint.logger.info(
                 "tunnel refused",
                 metadata: [
-                    "protocol": "rtmpt", "peer.address": "\(peerAddress)", "reason": "too many tunnels: \(error)",
+                    "protocol": origin.isSecure ? "rtmpts" : "rtmpt", "peer.address": "\(origin.address)",
+                    "reason": "too many tunnels: \(error)",
                 ])
             return .refusal(503, "too many tunnels")
         }
         var random = SystemRandomNumberGenerator()
         let id = RTMPTunnelID(using: &random)
         let eventLoop = eventLoops.next()
-        let isOpen = try? await eventLoop.submit { self.open(id, for: peerAddress, on: eventLoop) }.get()
+        let isOpen = try? await eventLoop.submit { self.open(id, for: origin, on: eventLoop) }.get()
         guard isOpen == true else { return .refusal(503, "too many connections") }
         return .tunnel(ByteBuffer(string: id.text + "\n"))
     }
 
     /// Makes a tunnel on its event loop; says whether it was let in.
-    private func open(_ id: RTMPTunnelID, for peerAddress: String, on eventLoop: any EventLoop) -> Bool {
-        let connection = RTMPConnection(endpoint: endpoint, carrier: .tunnel)
+    private func open(_ id: RTMPTunnelID, for origin: Origin, on eventLoop: any EventLoop) -> Bool {
+        let connection = RTMPConnection(endpoint: endpoint, carrier: origin.isSecure ? .secureTunnel : .tunnel)
         let transport = TunnelTransport(connection, configuration: configuration.tunnel, eventLoop: eventLoop) {
             [tunnels, places] in
             tunnels.withLockedValue { $0[id] = nil }
-            places.leave(peerAddress)
+            places.leave(origin.address)
         }
         let tunnel = Tunnel(
-            peerAddress: peerAddress, transport: NIOLoopBound(transport, eventLoop: eventLoop), eventLoop: eventLoop)
+            origin: origin, transport: NIOLoopBound(transport, eventLoop: eventLoop), eventLoop: eventLoop)
         tunnels.withLockedValue { $0[id] = tunnel }
-        transport.open(for: peerAddress)
+        transport.open(for: origin.address)
         return !transport.isClosed
     }
 
     private func answer(_ call: RTMPTunnelRequest.Call, _ request: HTTPRoute.Request) async -> HTTPRoute.Answer {
-        switch begin(call.tunnel, from: request.peerAddress) {
+        switch begin(call.tunnel, from: Origin(request)) {
         case .unknown: return .refusal(404, "no such tunnel")
         case .busy: return .refusal(409, "one request at a time")
         case .found(let tunnel):
@@ -164,9 +180,9 @@ public final class RTMPTunnels: Sendable {
     }
 
     /// Finds a tunnel, and reserves it for one request.
-    private func begin(_ id: RTMPTunnelID, from peerAddress: String) -> Lookup {
+    private func begin(_ id: RTMPTunnelID, from origin: Origin) -> Lookup {
         tunnels.withLockedValue { tunnels in
-            guard let tunnel = tunnels[id], isBound(tunnel.peerAddress, to: peerAddress) else { return .unknown }
+            guard let tunnel = tunnels[id], isBound(tunnel.origin, to: origin) else { return .unknown }
             guard !tunnel.isBusy else { return .busy }
             tunnels[id]?.isBusy = true
             return .found(tunnel)
@@ -177,10 +193,12 @@ public final class RTMPTunnels: Sendable {
         tunnels.withLockedValue { $0[id]?.isBusy = false }
     }
 
-    private func isBound(_ address: String, to other: String) -> Bool {
-        switch configuration.binding {
-        case .address: address == other
-        case .family: address.contains(":") == other.contains(":")
+    /// Whether a tunnel of one origin takes a request of another: never one without TLS where it was opened inside TLS.
+    private func isBound(_ origin: Origin, to other: Origin) -> Bool {
+        guard origin.isSecure == other.isSecure else { return false }
+        return switch configuration.binding {
+        case .address: origin.address == other.address
+        case .family: origin.address.contains(":") == other.address.contains(":")
         }
     }
 }

@@ -1,0 +1,122 @@
+// Who uses the dashboard, and what they ask of the API.
+
+const PREFIX = "/api/v1", KEY = "swiftwater.token";
+const RANKS = { viewer: 0, operator: 1, admin: 2 };
+
+let token = stored(() => sessionStorage.getItem(KEY) ?? localStorage.getItem(KEY));
+let grant = null;
+
+// Tells "granted" when it is known who we are, and "refused" when the API wants another token.
+class Access extends EventTarget {
+  get name() {
+    return grant?.name ?? "";
+  }
+
+  get role() {
+    return grant?.role ?? "viewer";
+  }
+
+  // Otherwise we are a program on the server's machine.
+  get hasToken() {
+    return Boolean(token);
+  }
+
+  // Whether it is for every application.
+  get isWhole() {
+    return !grant?.applications;
+  }
+
+  may(role) {
+    return grant !== null && RANKS[grant.role] >= RANKS[role];
+  }
+}
+
+export const access = new Access();
+
+// Storage can be forbidden; then the token lives as long as the page.
+function stored(action) {
+  try {
+    return action();
+  } catch {
+    return null;
+  }
+}
+
+// Why the API did not do what it was asked.
+export class Problem extends Error {
+  constructor(status, detail) {
+    super(detail);
+    this.status = status;
+  }
+}
+
+export async function open(path, { method = "GET", body, headers = {}, signal } = {}) {
+  const fields = { ...headers };
+  if (token) fields.Authorization = "Bearer " + token;
+  if (body !== undefined) fields["Content-Type"] = "application/json";
+  let answer;
+  try {
+    answer = await fetch(PREFIX + path, {
+      method, headers: fields, signal, cache: "no-store", body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem(0, "The server cannot be reached.");
+  }
+  if (answer.ok) return answer;
+  const told = await answer.json().catch(() => ({}));
+  if (answer.status === 401) access.dispatchEvent(new Event("refused"));
+  throw new Problem(answer.status, sentence(told.detail ?? `The server answered ${answer.status}.`));
+}
+
+export async function ask(path, options) {
+  const answer = await open(path, options);
+  return answer.status === 204 ? null : answer.json();
+}
+
+// Everything of a list that comes in pages.
+export async function askAll(path, member, most = Infinity) {
+  const all = [];
+  for (let after = null; ; ) {
+    const page = await ask(after === null ? path : `${path}&after=${encodeURIComponent(after)}`);
+    all.push(...page[member]);
+    if (page.next === undefined || all.length >= most) return all;
+    after = page.next;
+  }
+}
+
+// Asks who we are; gives what the server tells of itself.
+export async function identify() {
+  const server = await ask("/server");
+  grant = server.access;
+  access.dispatchEvent(new Event("granted"));
+  return server;
+}
+
+// Takes a token, if it is one.
+export async function signIn(text, isRemembered) {
+  const before = token;
+  token = text.trim();
+  try {
+    await identify();
+  } catch (problem) {
+    token = before;
+    throw problem;
+  }
+  stored(() => {
+    sessionStorage.setItem(KEY, token);
+    if (isRemembered) localStorage.setItem(KEY, token);
+    else localStorage.removeItem(KEY);
+  });
+}
+
+export function signOut() {
+  token = grant = null;
+  stored(() => sessionStorage.removeItem(KEY));
+  stored(() => localStorage.removeItem(KEY));
+}
+
+function sentence(text) {
+  const words = String(text);
+  return words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?…]$/.test(words) ? "" : ".");
+}

@@ -1,0 +1,80 @@
+// Dialogs: the browser's own, which keep the focus, close on Escape, and give the focus back.
+
+import { icon, make } from "./dom.js";
+import { attempt } from "./notices.js";
+
+let serial = 0;
+
+// Shows a dialog. `isPrecious` ones, whose content cannot be shown again, close by their buttons only.
+export function showDialog(title, content, { actions = [], isWide = false, isPrecious = false, onclose } = {}) {
+  const id = `dialog-${++serial}`;
+  const close = make("button", { type: "button", class: "close", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"));
+  const dialog = make(
+    "dialog", { "aria-labelledby": id, class: isWide ? "wide" : null },
+    make("header", {}, make("h2", { id }, title), isPrecious ? null : close), ...content,
+    actions.length > 0 && make("footer", {}, ...actions));
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    onclose?.();
+  });
+  if (isPrecious) dialog.addEventListener("cancel", (event) => event.preventDefault());
+  else dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+// Asks before something that cannot be undone; `action` runs when the answer is yes.
+export function confirm(title, text, words, action) {
+  const yes = make("button", { type: "button", class: "danger" }, words);
+  const no = make("button", { type: "button", onclick: () => dialog.close() }, "Cancel");
+  yes.onclick = () => attempt(yes, async () => {
+    await action();
+    dialog.close();
+  });
+  const dialog = showDialog(title, [make("p", {}, text)], { actions: [no, yes] });
+  no.focus();
+}
+
+// A form in a dialog: `fields` are elements, `send` does the work, and gives what to do when the dialog is closed.
+export function showForm(title, fields, words, send) {
+  const complaint = make("p", { class: "complaint", role: "alert", hidden: true });
+  const button = make("button", { class: "primary" }, words);
+  const cancel = make("button", { type: "button", onclick: () => dialog.close() }, "Cancel");
+  const form = make("form", { novalidate: true }, ...fields, complaint, make("footer", {}, cancel, button));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (button.disabled) return;
+    button.disabled = true;
+    complaint.hidden = true;
+    let after;
+    try {
+      after = await send();
+    } catch (problem) {
+      complaint.textContent = problem.message;
+      complaint.hidden = false;
+      return;
+    } finally {
+      button.disabled = false;
+    }
+    dialog.close();
+    after?.();
+  });
+  const dialog = showDialog(title, [form]);
+  form.querySelector("input, select")?.focus();
+  return dialog;
+}
+
+// A field with its name above it, and a hint below.
+export function field(label, input, hint) {
+  input.id ||= `field-${++serial}`;
+  const help = hint && make("small", { id: input.id + "-hint" }, hint);
+  if (help) input.setAttribute("aria-describedby", help.id);
+  return make("div", { class: "field" }, make("label", { for: input.id }, label), input, help);
+}
+
+export function choice(options, value) {
+  const select = make("select", {}, ...options.map(([word, words]) => make("option", { value: word }, words)));
+  if (value !== undefined) select.value = value;
+  return select;
+}

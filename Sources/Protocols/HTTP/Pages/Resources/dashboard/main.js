@@ -1,0 +1,84 @@
+// Puts the dashboard together: signs in, shows the section that the address names, and listens to what happens.
+
+import { access, identify, signOut } from "./access.js";
+import { feed } from "./event-feed.js";
+import { showEvents } from "./events.js";
+import { listenForKeys, showKeys } from "./keyboard.js";
+import { showLiveStreams } from "./live-streams.js";
+import { complain } from "./notices.js";
+import { showOverview } from "./overview.js";
+import { route } from "./router.js";
+import { showSessions } from "./sessions.js";
+import { showSettings } from "./settings.js";
+import { showSignIn } from "./sign-in.js";
+import { showStream } from "./stream.js";
+
+const [main, nav, connection, who] = ["main", "nav", "connection", "who"].map((id) => document.getElementById(id));
+const [skip, keys, leave] = ["skip", "openKeys", "signOut"].map((id) => document.getElementById(id));
+
+const SECTIONS = [
+  ["", showOverview], ["live-streams", showLiveStreams], ["stream", showStream], ["sessions", showSessions], ["events", showEvents],
+  ["settings", showSettings],
+];
+const TITLES = { "": "Overview", "live-streams": "Live streams", stream: "Stream", sessions: "Sessions", events: "Events", settings: "Settings" };
+// Under which entry of the menu a section is found.
+const ENTRIES = { "": "overview", stream: "live-streams" };
+
+let router = null;
+
+function showSection(name) {
+  document.title = `${TITLES[name] ?? TITLES[""]} · Swiftwater`;
+  for (const link of nav.querySelectorAll("[data-section]")) {
+    if (link.dataset.section === (ENTRIES[name] ?? name)) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function showWho() {
+  who.textContent = access.hasToken ? `${access.name} (${access.role})` : "";
+  leave.hidden = !access.hasToken;
+}
+
+async function begin() {
+  try {
+    await identify();
+  } catch (problem) {
+    if (problem.status === 401 || problem.status === 403) return ask(problem);
+    complain(problem);
+    setTimeout(begin, 3000);
+    return;
+  }
+  enter();
+}
+
+function enter() {
+  nav.hidden = false;
+  showWho();
+  feed.start();
+  router = route(main, SECTIONS, showSection);
+  router.show();
+}
+
+function ask(reason) {
+  router?.stop();
+  router = null;
+  feed.forget();
+  nav.hidden = true;
+  document.title = "Swiftwater";
+  for (const dialog of document.querySelectorAll("dialog")) dialog.remove();
+  showSignIn(main, reason, enter);
+}
+
+access.addEventListener("refused", () => {
+  if (router) ask({ status: 401, message: "The token has ended. Sign in again." });
+});
+access.addEventListener("granted", showWho);
+feed.addEventListener("state", () => (connection.textContent = feed.isConnected || !router ? "" : "Connecting…"));
+leave.onclick = () => {
+  signOut();
+  ask();
+};
+keys.onclick = showKeys;
+skip.onclick = () => main.focus();
+listenForKeys();
+begin();

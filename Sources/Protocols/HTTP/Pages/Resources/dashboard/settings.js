@@ -1,0 +1,36 @@
+// The server, and who may use its API.
+
+import { access, ask } from "./access.js";
+import { make } from "./dom.js";
+import { every } from "./polling.js";
+import { tokenPanel } from "./tokens.js";
+import { bytes, count, span } from "./words.js";
+
+export function showSettings(main) {
+  const facts = make("dl", { class: "facts" });
+  const panels = make(
+    "div", { class: "panels" },
+    make("section", { class: "panel" }, make("h2", {}, "Server"), facts, make(
+      "p", { class: "links" }, make("a", { class: "link", href: "/metrics", target: "_blank", rel: "noopener" }, "Metrics"),
+      make("a", { class: "link", href: "/api/v1/openapi.json", target: "_blank", rel: "noopener" }, "The API's document"))));
+  main.append(make("header", { class: "head" }, make("h1", {}, "Settings")), panels);
+
+  const parts = [];
+  if (access.may("admin") && access.isWhole) parts.push(tokenPanel());
+  panels.append(...parts.map(({ element }) => element));
+
+  const polling = every(5, async () => {
+    const server = await ask("/server");
+    const rows = [
+      ["Version", server.version], ["Running for", span(server.uptimeSeconds)],
+      ...server.ports.map(({ name, address }) => [name.toUpperCase(), address]),
+      ["Memory", server.residentBytes === undefined ? "" : bytes(server.residentBytes)], ["Event loops", count(server.eventLoops)],
+      ["You", access.hasToken ? `${access.name}, ${access.role}` : "a program on this machine, which may do everything"],
+    ];
+    facts.replaceChildren(...rows.filter(([, text]) => text).flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)]));
+  });
+  return () => {
+    polling.stop();
+    for (const { stop } of parts) stop?.();
+  };
+}

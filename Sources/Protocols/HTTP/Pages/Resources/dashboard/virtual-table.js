@@ -1,0 +1,116 @@
+// A table of thousands of rows, of which only those in sight exist.
+
+import { make, write } from "./dom.js";
+
+const MARGIN = 8;
+
+// `columns`: { name, words, value(row) for sorting, text(row), isNumber }. The first one opens the row,
+// as a click anywhere on it does; the last cell has the `action`, if any: { words(row), run(row, button) }.
+export class VirtualTable {
+  #columns;
+  #heads;
+  #body;
+  #actions;
+  #rows = [];
+  #pool = [];
+  #sorting = null;
+  #scheduled = false;
+
+  constructor(label, columns, { sorting, onopen, action }) {
+    this.#columns = columns;
+    this.#sorting = sorting;
+    this.#actions = { onopen, action };
+    this.#heads = columns.map((column) => make(
+      "div", { role: "columnheader", class: this.#classOf(column) },
+      make("button", { onclick: () => this.sortBy(column.name) }, column.words)));
+    this.#body = make("div", { role: "rowgroup", class: "table-body" });
+    this.element = make(
+      "div", { class: "table", role: "table", "aria-label": label },
+      make("div", { role: "rowgroup", class: "table-head" }, make("div", { role: "row" }, ...this.#heads, make("div", { role: "columnheader", class: "cell action" }, make("span", { class: "unseen" }, "Actions")))),
+      this.#body);
+    addEventListener("scroll", this.#schedule, { passive: true });
+    addEventListener("resize", this.#schedule, { passive: true });
+    this.#showSorting();
+  }
+
+  stop() {
+    removeEventListener("scroll", this.#schedule);
+    removeEventListener("resize", this.#schedule);
+  }
+
+  #classOf = (column) => `cell ${column.name}${column.isNumber ? " number" : ""}`;
+
+  sortBy(name) {
+    const isSame = this.#sorting.name === name;
+    this.#sorting = { name, isDescending: isSame ? !this.#sorting.isDescending : this.#columns.find((one) => one.name === name).isNumber };
+    this.#showSorting();
+    this.show(this.#rows);
+  }
+
+  #showSorting() {
+    this.#columns.forEach((column, index) => {
+      const { name, isDescending } = this.#sorting;
+      this.#heads[index].setAttribute("aria-sort", column.name !== name ? "none" : isDescending ? "descending" : "ascending");
+    });
+  }
+
+  show(rows) {
+    const { name, isDescending } = this.#sorting, { value } = this.#columns.find((one) => one.name === name);
+    const keyed = rows.map((row) => [value(row) ?? -Infinity, row]);
+    const sign = isDescending ? -1 : 1;
+    keyed.sort(([a, one], [b, other]) => sign * (a < b ? -1 : a > b ? 1 : 0) || (one.id < other.id ? -1 : 1));
+    this.#rows = keyed.map(([, row]) => row);
+    this.element.setAttribute("aria-rowcount", this.#rows.length + 1);
+    this.#draw();
+  }
+
+  #schedule = () => {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    requestAnimationFrame(() => {
+      this.#scheduled = false;
+      this.#draw();
+    });
+  };
+
+  #draw() {
+    if (!this.element.isConnected) return;
+    const height = this.#rowHeight();
+    this.#body.style.height = `${this.#rows.length * height}px`;
+    const above = -this.#body.getBoundingClientRect().top;
+    const first = Math.max(0, Math.min(Math.floor(above / height) - MARGIN, this.#rows.length - 1));
+    const wanted = Math.max(0, Math.min(Math.ceil(innerHeight / height) + 2 * MARGIN, this.#rows.length - first));
+    while (this.#pool.length < wanted) this.#pool.push(this.#makeRow());
+    this.#pool.forEach((line, index) => {
+      const row = index < wanted ? this.#rows[first + index] : undefined;
+      line.element.hidden = row === undefined;
+      line.row = row;
+      if (row === undefined) return;
+      line.element.style.transform = `translateY(${(first + index) * height}px)`;
+      line.element.setAttribute("aria-rowindex", first + index + 2);
+      this.#columns.forEach((column, place) => write(place === 0 ? line.open : line.cells[place], column.text(row)));
+      const words = this.#actions.action?.words(row) ?? "";
+      line.button.hidden = !words;
+      write(line.button, words);
+      line.button.setAttribute("aria-label", `${words} ${row.id}`);
+    });
+  }
+
+  // The style sheet knows it, in `rem`, and it differs on a phone.
+  #rowHeight() {
+    return parseFloat(getComputedStyle(this.element).getPropertyValue("--row")) * parseFloat(getComputedStyle(document.documentElement).fontSize);
+  }
+
+  #makeRow() {
+    const line = { row: undefined };
+    line.open = make("button", { class: "link" });
+    line.cells = this.#columns.map((column, index) => make("div", { role: "cell", class: this.#classOf(column) }, index === 0 && line.open));
+    line.button = make("button", { class: "quiet", hidden: true, onclick: (event) => {
+      event.stopPropagation();
+      this.#actions.action?.run(line.row, line.button);
+    } });
+    line.element = make("div", { role: "row", class: "table-row", onclick: () => this.#actions.onopen(line.row) }, ...line.cells, make("div", { role: "cell", class: "cell action" }, line.button));
+    this.#body.append(line.element);
+    return line;
+  }
+}
