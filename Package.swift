@@ -204,8 +204,8 @@ let package = Package(
         room(
             "ControlAPI", "Services/ControlAPI",
             [
-                "Authorization", "Catalogue", "CodecParsing", "EndpointCore", "MediaModel", "StreamHealth", "StreamHub",
-                "TextCoding", "Webhooks",
+                "Authorization", "Catalogue", "CodecParsing", "ConfigurationReading", "EndpointCore", "MediaModel",
+                "StreamHealth", "StreamHub", "TextCoding", "Webhooks",
                 nioCore, concurrencyHelpers,
                 logging, metrics,
             ],

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""How long the API takes to list 200 live streams and 5,000 sessions, and what a look at all of them costs.
+"""How long the API takes to list 200 live streams, 5,000 sessions and 1,000 live-stream objects.
 
-    .build/tools/bin/python Scripts/bench-api.py [--binary FILE] [--streams 200] [--sessions 5000] [--times 20]
+    .build/tools/bin/python Scripts/bench-api.py [--binary FILE] [--streams 200] [--sessions 5000] [--objects 1000] [--times 20]
 
 Target: 100 ms for all sessions in one answer. Publishers and players are connections that `swiftwater-bench` holds.
 """
@@ -39,11 +39,26 @@ def timed(server: servers.Server, path: str, times: int) -> tuple[list[float], d
     return milliseconds, answer
 
 
+def set_up(server: servers.Server, count: int) -> float:
+    """Makes live streams, and returns how many a second could be made."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.http_port, timeout=30)
+    beginning = time.perf_counter()
+    for number in range(count):
+        body = json.dumps({"name": f"Event {number}", "stream": f"bench{number}"})
+        connection.request("POST", "/api/v1/live-streams", body, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == 201, answer.status
+    connection.close()
+    return count / (time.perf_counter() - beginning)
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--binary", type=pathlib.Path, default=ROOT / ".build/release/swiftwater")
     arguments.add_argument("--streams", type=int, default=200)
     arguments.add_argument("--sessions", type=int, default=5000)
+    arguments.add_argument("--objects", type=int, default=1000)
     arguments.add_argument("--times", type=int, default=20)
     options = arguments.parse_args()
     servers.BINARY = options.binary.resolve()
@@ -53,6 +68,7 @@ def main() -> None:
         processes = Processes(pathlib.Path(folder))
         try:
             server = servers.Server(processes, "apps: { live: { hls: { enabled: off }, wait-for-publisher: 10m } }")
+            print(f"{options.objects} live streams set up, {set_up(server, options.objects):.0f} a second")
             bench = Bench(processes, server)
             players = options.sessions - options.streams
             bench.load(
@@ -61,10 +77,14 @@ def main() -> None:
             )
             total = lambda: timed(server, "/api/v1/sessions?limit=1", 1)[1]["total"]
             eventually("all are there", lambda: total() >= options.sessions, within=180)
-            for path in ("/api/v1/sessions?limit=10000", "/api/v1/sessions", "/api/v1/streams?limit=1000", "/api/v1/streams"):
+            for path in (
+                *["/api/v1/sessions?limit=10000", "/api/v1/sessions", "/api/v1/streams?limit=1000", "/api/v1/streams"],
+                *["/api/v1/live-streams?limit=500", "/api/v1/live-streams?limit=500&after=500", "/api/v1/live-streams?search=999"],
+                *["/api/v1/configuration", "/api/v1/server"],
+            ):
                 times, answer = timed(server, path, options.times)
-                shown = len(answer.get("sessions", answer.get("streams", [])))
-                print(f"{path:30} {shown:6} shown  median {statistics.median(times):6.1f} ms  slowest {max(times):6.1f} ms")
+                shown = max((len(value) for value in answer.values() if isinstance(value, list)), default=1)
+                print(f"{path:42} {shown:6} shown  median {statistics.median(times):6.1f} ms  slowest {max(times):6.1f} ms")
         finally:
             processes.end_all()
 

@@ -47,6 +47,7 @@ SIDEWAYS = {
     ("Authorization", "ConfigurationReading"),
     ("ControlAPI", "Authorization"),
     ("ControlAPI", "Catalogue"),
+    ("ControlAPI", "ConfigurationReading"),
     ("ControlAPI", "Webhooks"),
     ("Webhooks", "Catalogue"),
     ("Webhooks", "ConfigurationReading"),

@@ -73,6 +73,10 @@ def shows(browser: Browser, text: str, within: float = 10) -> None:
     eventually(f"the page shows {text!r}", lambda: re.search(text, browser.text), within)
 
 
+def heading(browser: Browser) -> str:
+    return browser.driver.execute_script("return document.querySelector('h1')?.textContent")
+
+
 def dialog_value(browser: Browser, label: str) -> str:
     field = next(one for one in browser.driver.find_elements(By.CSS_SELECTOR, "dialog[open] label") if one.text == label)
     return browser.find(f"#{field.get_attribute('for')}").get_attribute("value")
@@ -182,7 +186,7 @@ def test_who_only_looks_sees_nothing_to_break(server, processes, media, browser)
     shows(browser, r"eye \(viewer\)")
     browser.press("n")
     forbidden = re.compile(r"New live stream|Cut off|Rotate|Add a key|Revoke|Delete|Change$|Make a token", re.MULTILINE)
-    for section, text in [("", "kbit/s"), ("live-streams", "live/show"), ("stream/live/show", "Publisher"), ("sessions", "1 session"), ("events", "Is live"), ("settings", "eye, viewer")]:
+    for section, text in [("", "kbit/s"), ("live-streams", "live/show"), ("stream/live/show", "Publisher"), ("sessions", r"\d session"), ("events", "Is live"), ("settings", "eye, viewer")]:
         visit(browser, server, section)
         shows(browser, text, within=15)
         assert not forbidden.search(browser.text), f"{section}: {browser.text}"
@@ -253,7 +257,7 @@ def test_everything_can_be_reached_by_keys_and_has_a_name(server, browser):
     shows(browser, "Not live")
     for key, section in [("2", "Live streams"), ("3", "Sessions"), ("4", "Events"), ("5", "Settings"), ("1", "Overview")]:
         browser.press(key)
-        eventually(section, lambda: browser.find("h1").text == section)
+        eventually(section, lambda: heading(browser) == section)
         nameless = browser.driver.execute_script("""
             return [...document.querySelectorAll("button, input, select, a, [role=img]")].filter((element) => element.checkVisibility() &&
               !(element.getAttribute("aria-label") || element.textContent.trim() || element.labels?.length)).map((element) => element.outerHTML);""")
@@ -262,7 +266,7 @@ def test_everything_can_be_reached_by_keys_and_has_a_name(server, browser):
     browser.press("/")
     assert browser.driver.switch_to.active_element.get_attribute("type") == "search"
     browser.press("n?2")
-    assert browser.find("h1").text == "Overview", "what is typed into a field is no command"
+    assert heading(browser) == "Overview", "what is typed into a field is no command"
     browser.press(Keys.ESCAPE + Keys.ESCAPE)
     browser.press("?")
     shows(browser, "new live stream")

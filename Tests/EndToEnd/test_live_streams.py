@@ -55,6 +55,32 @@ def test_from_a_name_to_a_picture(server, processes, media):
         assert key.encode() not in file.read_bytes() and second["streamKey"].encode() not in file.read_bytes()
 
 
+@configured_with("auth: { publish: key }\n" + BRIEF_SEGMENTS)
+def test_what_is_deleted_ends_who_publishes_by_it(server, processes, media):
+    """A key that is deleted, or a live stream; another key of it, or one that ends, cuts nobody."""
+    stream = send(server, "POST", "/live-streams", {"name": "Show"}, status=201)
+    keys = f"/live-streams/{stream['id']}/keys"
+    second = send(server, "POST", keys, {"label": "second", "endOthersAfterSeconds": 0}, status=201)
+    third = send(server, "POST", keys, {"label": "third"}, status=201)
+
+    def publish(key: str):
+        encoder = processes.start(publishers.ffmpeg_endless(media.file("plain"), f"{stream['rtmpUrl']}/{key}"), "encoder")
+        eventually("it is on the air", lambda: send(server, "GET", f"/live-streams/{stream['id']}")["live"])
+        return encoder
+
+    encoder = publish(second["streamKey"])
+    send(server, "DELETE", f"{keys}/{third['id']}", status=204)
+    time.sleep(0.5)
+    assert encoder.is_running
+    send(server, "DELETE", f"{keys}/{second['id']}", status=204)
+    assert encoder.wait(10) != 0
+    fourth = send(server, "POST", keys, status=201)
+    server.wait_until_offline("live/show", within=20)
+    encoder = publish(fourth["streamKey"])
+    send(server, "DELETE", f"/live-streams/{stream['id']}", status=204)
+    assert encoder.wait(10) != 0
+
+
 @configured_with("auth: { publish: key }\napps: { live: { auth: { challenge: adobe } } }\n")
 def test_a_login_by_the_user_of_a_key(server, processes, media):
     stream = send(server, "POST", "/live-streams", {"name": "Show", "user": "ann"}, status=201)

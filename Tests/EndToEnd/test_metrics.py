@@ -2,13 +2,14 @@
 
 import json
 import shutil
+import signal
 import socket
 import subprocess
 import urllib.request
 
 import pytest
 
-from harness import exposition, publishers
+from harness import api, exposition, publishers
 from harness.http_client import request
 from harness.server import ROOT
 from harness.waiting import eventually
@@ -53,6 +54,26 @@ def test_counters_only_rise_and_leave_with_the_stream(server, processes, media):
     once.stop()
     server.wait_until_offline(PATH, within=20)
     eventually("nothing is left of it", lambda: not [name for name in server.metrics() if PATH in name])
+
+
+PROXY = {"X-Forwarded-For": "192.0.2.1"}
+
+
+def test_who_may_read_them(server):
+    made = json.loads(api.call(server, "/tokens", "POST", {"Content-Type": "application/json"}, b'{"label": "p", "role": "viewer"}').body)
+    bearer = {"Authorization": f"Bearer {made['token']}"}
+    # Tokens or not: who is on the machine needs none, and a proxy on it speaks for others.
+    assert request(server, "metrics").status == 200
+    assert request(server, "metrics", headers=PROXY).status == 401
+    assert request(server, "metrics", headers=PROXY | bearer).status == 200
+    assert request(server, "metrics", headers={"Authorization": "Bearer swt_wrong"}).status == 200
+    server.configuration_file.write_text("metrics: { readers: token }\n")
+    server.process.send(signal.SIGHUP)
+    eventually("a token is asked for", lambda: request(server, "metrics").status == 401)
+    assert request(server, "metrics", headers=bearer).status == 200
+    server.configuration_file.write_text("metrics: { readers: anybody }\n")
+    server.process.send(signal.SIGHUP)
+    eventually("nothing is asked for", lambda: request(server, "metrics", headers=PROXY).status == 200)
 
 
 @pytest.mark.skipif(shutil.which("prometheus") is None, reason="Prometheus is not installed")

@@ -177,6 +177,19 @@ def test_a_port_of_its_own(server, processes, media, variant, publisher):
         comparison.assert_complete_to_end(LOST_BY_FFMPEG_AT_END)
 
 
+@configured_with("one-port: on\n" + OWN_PORTS.partition("\n")[0])
+def test_with_one_port_a_port_for_tunnels_takes_those_inside_tls_too(server, processes, media):
+    port = own_port(server, "rtmpt")
+    processes.start(publishers.ffmpeg_endless(media.file("plain"), f"rtmpts://127.0.0.1:{port}/live/show"), "publish")
+    server.wait_until_live("live/show")
+    assert "protocol=rtmpts role=publisher" in server.log
+    for variant in ["rtmpt", "rtmpts"]:
+        command = [BINARY, "inspect", "--insecure", "--seconds", "1", f"{variant}://127.0.0.1:{port}/live/show"]
+        inspecting = processes.start(command, "inspect")
+        inspecting.succeed(within=15)
+        assert "timestamps no fault" in inspecting.output
+
+
 @configured_with(OWN_PORTS)
 def test_the_ports_for_tunnels_answer_nothing_else(server):
     for scheme, variant in [("http", "rtmpt"), ("https", "rtmpts")]:

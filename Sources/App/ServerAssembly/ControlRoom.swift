@@ -36,30 +36,30 @@ struct ControlRoom: Sendable {
     }
 
     /// Notes which ports are open.
-    func note(ports: [(name: String, address: SocketAddress?)]) {
-        let open = ports.compactMap { port in
-            port.address.map { ServerFacts.Port(name: port.name, address: $0.hostAndPort) }
+    func note(_ addresses: [ServerPort: SocketAddress]) {
+        let open = ServerPort.allCases.compactMap { port in
+            addresses[port].map { ServerFacts.Port(name: port.rawValue, address: $0.hostAndPort) }
         }
         self.ports.withLockedValue { $0 = open }
     }
 
-    /// The routes of the API.
-    func routes(
-        over registry: StreamRegistry, as settings: ServerConfiguration.API, authorizer: PolicyAuthorizer,
-        registrations: Registrations, webhooks: WebhookCourier,
-        eventLoops: any EventLoopGroup, logger: Logger
-    ) -> [String: HTTPRoute] {
+    /// The API.
+    func api(
+        over registry: StreamRegistry, authorizer: PolicyAuthorizer, registrations: Registrations,
+        webhooks: WebhookCourier, configuration: (any ConfigurationControl)?, eventLoops: any EventLoopGroup,
+        logger: Logger
+    ) -> ServerAPI {
         let loops = eventLoops.makeIterator().reduce(0) { count, _ in count + 1 }
-        let api = ServerAPI(
+        return ServerAPI(
             registry: registry, sessions: sessions, watch: watch, events: events,
             authorizer: TokenRequests(authorizer), registrations: registrations, webhooks: webhooks,
+            configuration: configuration,
             facts: { [startedAt, ports] in
                 ServerFacts(
                     version: Server.version,
                     uptimeSeconds: Double((NIODeadline.now() - startedAt).nanoseconds) / 1_000_000_000,
                     ports: ports.withLockedValue { $0 }, eventLoops: loops, residentBytes: Self.residentBytes)
             }, logger: logger)
-        return settings.nginxRTMP ? api.routes.merging(NginxRTMPRoutes(api).routes) { route, _ in route } : api.routes
     }
 
     /// Memory in use, as Linux tells it: the second number of `statm`, in pages.

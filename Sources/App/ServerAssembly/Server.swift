@@ -44,38 +44,40 @@ public struct Server: Service {
     /// How long deciding on a handshake by HTTP may take: OBS gives up after five seconds.
     private static let handshakeDecision = TimeAmount.seconds(1)
 
-    /// The configuration in force; what is set here holds for whatever is decided afterwards.
-    public let configuration: CurrentConfiguration
-    private let eventLoops: any EventLoopGroup
+    private let configuration: CurrentConfiguration
+    private let keeper: ConfigurationKeeper?
     private let logger: Logger
     private let registry: StreamRegistry
     private let control: ControlRoom
     private let rtmp: RTMPListener
     private let tunnels: RTMPTunnels
-    private let tunnelPort: HTTPRouteListener?
-    private let secureTunnelPort: HTTPRouteListener?
+    /// The ports for some routes and nothing else.
+    private let routePorts: [HTTPRouteListener]
     private let http: HTTPListener
-    /// The port of `rtmp.listen`, and the one that was taken in its place when that was 0.
-    private let rtmpPort: NIOLockedValueBox<Int>
     private let catalogue: CatalogueDoor
     private let hooks: HookRoom
+    private let certificates: ServerCertificates
+    private let services: ServiceRoom
+    private let ports: OpenPorts
+    private let parts: ConfiguredParts
     private let onListening: @Sendable (Addresses) -> Void
-    /// The channels that take RTMP connections, while they do.
-    private let rtmpChannels = NIOLockedValueBox<[any Channel]>([])
-    /// The certificates, once the server runs and where it needs any.
-    private let certificates = NIOLockedValueBox<CertificateStore?>(nil)
+    private let isOpen = NIOLockedValueBox(false)
 
     /// Builds a server; `run` starts it.
     ///
     /// - Parameters:
     ///   - configuration: what the operator decided.
+    ///   - loaded: where that comes from, so that it can be read again and changed; `nil`: it stays as it is.
     ///   - metrics: what `/metrics` shows.
     ///   - eventLoops: where everything runs.
     ///   - logger: where it tells of itself.
+    ///   - onReconfiguration: is told of each configuration that has come into force.
     ///   - onListening: called once when all ports are open.
     public init(
-        _ configuration: ServerConfiguration, metrics: PrometheusRegistry, eventLoops: any EventLoopGroup,
-        logger: Logger, onListening: @escaping @Sendable (Addresses) -> Void
+        _ configuration: ServerConfiguration, loaded: LoadedConfiguration? = nil, metrics: PrometheusRegistry,
+        eventLoops: any EventLoopGroup, logger: Logger,
+        onReconfiguration: @escaping @Sendable (ServerConfiguration) -> Void = { _ in },
+        onListening: @escaping @Sendable (Addresses) -> Void
     ) {
         let current = CurrentConfiguration(configuration)
         let catalogue = CatalogueDoor(folder: configuration.data, logger: logger) { storage in
@@ -90,56 +92,122 @@ public struct Server: Service {
         hooks.notices.listen(to: control)
         let origin = HLSOrigin(
             settings: { HLSSettings(current.value.application($0.application)) }, logger: logger)
-        registry = StreamRegistry(
+        let registry = StreamRegistry(
             settings: { StreamSettings(current.value.application($0.application)) },
             observers: [origin, control.watch],
             meter: StreamMetrics())
 
-        var http = HTTPListener.Configuration(configuration.http)
-        http.sessions = control.sessions
-        http.pictures = PictureMaker(registry: registry, logger: logger) {
+        let routes = HTTPRoutes()
+        var httpConfiguration = HTTPListener.Configuration(configuration.http)
+        httpConfiguration.sessions = control.sessions
+        httpConfiguration.pictures = PictureMaker(registry: registry, logger: logger) {
             PictureMaker.Configuration(current.value.thumbnails)
         }
-        http.documents = ServerDocuments(metrics: metrics).byPath
+        httpConfiguration.documents = ServerDocuments().byPath
+        httpConfiguration.routes = routes
+        let http = HTTPListener(
+            httpConfiguration, registry: registry, origin: origin, authorizer: hooks.admission, eventLoops: eventLoops,
+            logger: logger)
+
+        var rtmpConfiguration = RTMPListener.Configuration(configuration.rtmp, applications: current)
+        rtmpConfiguration.sessions = control.sessions
+        let rtmp = RTMPListener(
+            rtmpConfiguration, registry: registry, authorizer: hooks.admission, eventLoops: eventLoops, logger: logger)
+        let tunnels = RTMPTunnels(
+            RTMPTunnels.Configuration(configuration.rtmpt), into: rtmp, eventLoops: eventLoops)
+        let routeGate = ConnectionGate(
+            limit: configuration.http.connections, limitPerAddress: configuration.http.connectionsPerAddress)
+        let tunnelRoutes = HTTPRoutes(tunnels.routes)
+        func routePort(_ purpose: String, _ routes: HTTPRoutes) -> HTTPRouteListener {
+            HTTPRouteListener(for: purpose, routes: routes, gate: routeGate, eventLoops: eventLoops, logger: logger)
+        }
+        let rtmptPort = routePort("RTMPT", tunnelRoutes)
+        let rtmptsPort = routePort("RTMPTS", tunnelRoutes)
+        let srsRoutes = HTTPRoutes()
+        let srsPort = routePort("the API of SRS", srsRoutes)
+
+        let certificates = ServerCertificates(logger: logger)
+        let services = ServiceRoom()
+        let ports = OpenPorts { port, target in
+            let reception: @Sendable () -> Reception = { current.value.reception(at: port, certificates) }
+            switch port {
+            case .rtmp, .rtmps: return try await rtmp.listen(at: target, reception)
+            case .rtmpt:
+                return try await services.begin { rtmptPort.service(at: target, reception, onListening: $0) }
+            case .rtmpts:
+                return try await services.begin { rtmptsPort.service(at: target, reception, onListening: $0) }
+            case .srs:
+                return try await services.begin { srsPort.service(at: target, reception, onListening: $0) }
+            case .http, .https:
+                return try await services.begin { onListening in
+                    http.service(
+                        at: target, reception, guests: { current.value.httpTakesRTMP ? [rtmp] : [] },
+                        onListening: onListening)
+                }
+            }
+        } retire: { port, channel in
+            if port.takesSockets { try? await channel.close() } else { await services.retire(channel) }
+        }
+
+        // The port of `rtmp.listen`, and the one that was taken in its place when that was 0.
         let rtmpPort = NIOLockedValueBox(configuration.rtmp.listen.port)
         let multitrack = OBSMultitrackEndpoint(
             authorizer: TimeLimitedAuthorizer(authorizer, limit: Self.handshakeDecision, eventLoops: eventLoops),
             logger: logger, rtmpPort: { rtmpPort.withLockedValue { $0 } },
             settings: { OBSMultitrackSettings(current.value.application($0)) })
-        var listener = RTMPListener.Configuration(configuration.rtmp, applications: current)
-        listener.sessions = control.sessions
-        rtmp = RTMPListener(
-            listener, registry: registry,
-            authorizer: hooks.admission, eventLoops: eventLoops, logger: logger)
-        tunnels = RTMPTunnels(RTMPTunnels.Configuration(configuration.rtmpt), into: rtmp, eventLoops: eventLoops)
-        tunnelPort = configuration.rtmpt.listen.map { [tunnels] in
-            HTTPRouteListener(
-                at: $0, for: "RTMPT", tunnels, configuration.http, eventLoops: eventLoops, logger: logger)
+        let makeRoutes = NIOLockedValueBox<@Sendable (ServerConfiguration) -> [String: HTTPRoute]>({ _ in [:] })
+        parts = ConfiguredParts(
+            current: current, certificates: certificates, ports: ports, rtmp: rtmp, tunnels: tunnels, http: http,
+            routeGate: routeGate, routes: routes, tunnelRoutes: tunnelRoutes,
+            makeRoutes: { makeRoutes.withLockedValue { $0 }($0) }, registry: registry, metrics: metrics,
+            onChange: { configuration, addresses in
+                if let port = addresses[.rtmp]?.port { rtmpPort.withLockedValue { $0 = port } }
+                control.note(addresses)
+                onReconfiguration(configuration)
+            })
+        keeper = loaded.map { [parts] in
+            ConfigurationKeeper.tellFaults(of: $0, to: logger)
+            return ConfigurationKeeper(
+                $0, catalogue: catalogue, events: control.events, logger: logger, enforce: parts.bringIntoForce)
         }
-        secureTunnelPort = configuration.rtmpts.listen.map { [tunnels] in
-            HTTPRouteListener(
-                at: $0, for: "RTMPTS", tunnels, configuration.http, eventLoops: eventLoops, logger: logger)
-        }
-        var routes = control.routes(
-            over: registry, as: configuration.api, authorizer: authorizer,
+        let api = control.api(
+            over: registry, authorizer: authorizer,
             registrations: Registrations(
                 catalogue: catalogue, rtmpPort: { rtmpPort.withLockedValue { $0 } },
-                keysChanged: { await authorizer.refreshTokenKeys() }),
-            webhooks: hooks.courier, eventLoops: eventLoops, logger: logger)
-        routes[OBSMultitrackEndpoint.path] = multitrack.route
-        routes.merge(Dashboard.routes) { route, _ in route }
-        if configuration.rtmpt.onHTTPPort { routes.merge(tunnels.routes) { route, _ in route } }
-        http.routes = HTTPRoutes(routes)
+                publicURL: { current.value.http.publicURL },
+                keysChanged: { await authorizer.refreshTokenKeys() },
+                isUsed: { authorizer.isUsed($0, of: $1, from: $2) }),
+            webhooks: hooks.courier, configuration: keeper, eventLoops: eventLoops, logger: logger)
+        srsRoutes.replace(with: SRSRoutes(api).routes)
+        let metricsRoute = MetricsRoute(
+            api, readers: { current.value.metrics.readers }, mediaType: PrometheusRegistry.contentType,
+            render: { metrics.render() }
+        ).route
+        makeRoutes.withLockedValue {
+            $0 = { configuration in
+                var routes = api.routes
+                if configuration.api.nginxRTMP { routes.merge(NginxRTMPRoutes(api).routes) { route, _ in route } }
+                routes[OBSMultitrackEndpoint.path] = multitrack.route
+                routes.merge(Dashboard.routes) { route, _ in route }
+                routes["/metrics"] = metricsRoute
+                if configuration.rtmpt.onHTTPPort { routes.merge(tunnels.routes) { route, _ in route } }
+                return routes
+            }
+        }
+        routes.replace(with: parts.makeRoutes(configuration))
 
-        self.http = HTTPListener(
-            http, registry: registry, origin: origin, authorizer: hooks.admission, eventLoops: eventLoops,
-            logger: logger)
+        self.http = http
+        self.rtmp = rtmp
+        self.tunnels = tunnels
+        routePorts = [rtmptPort, rtmptsPort, srsPort]
+        self.certificates = certificates
+        self.services = services
+        self.ports = ports
         self.catalogue = catalogue
         self.hooks = hooks
         self.configuration = current
-        self.rtmpPort = rtmpPort
         self.control = control
-        self.eventLoops = eventLoops
+        self.registry = registry
         self.logger = logger
         self.onListening = onListening
     }
@@ -152,36 +220,27 @@ public struct Server: Service {
         defer { watching.cancel() }
         let telling = Task { await hooks.courier.run() }
         defer { telling.cancel() }
-        let store = try CertificateStore(serving: configuration.value, logger: logger)
-        certificates.withLockedValue { $0 = store }
-        let plan = ListenerPlan(configuration.value, certificates: store)
+        certificates.use(try certificates.prepare(for: configuration.value))
         do {
-            let rtmpAddress = try await listen(plan.rtmp)
-            if let port = rtmpAddress?.port { rtmpPort.withLockedValue { $0 = port } }
-            var rtmpsAddress: SocketAddress?
-            if let rtmps = plan.rtmps { rtmpsAddress = try await listen(rtmps) }
-            let services = httpServices(plan) { [onListening, control, catalogue, rtmpsAddress] places in
-                guard let rtmpAddress, let http = places.http else { return }
-                control.note(ports: [
-                    ("rtmp", rtmpAddress), ("rtmps", rtmpsAddress), ("rtmpt", places.rtmpt),
-                    ("rtmpts", places.rtmpts), ("http", http), ("https", places.https),
-                ])
-                onListening(
-                    Addresses(
-                        rtmp: rtmpAddress, rtmps: rtmpsAddress, rtmpt: places.rtmpt, rtmpts: places.rtmpts, http: http,
-                        https: places.https))
-                // Who tries the server in some folder gets no data folder in it before there is something to keep.
-                if catalogue.isExpected { Task { await catalogue.storage() } }
-            }
             try await withGracefulShutdownHandler {
-                try await store.watching(every: { TimeAmount(configuration.value.tls.checkInterval) }) {
-                    try await withThrowingTaskGroup(of: Void.self) { group in
-                        for service in services { group.addTask { try await service.run() } }
-                        try await group.waitForAll()
+                try await withThrowingTaskGroup(of: Bool.self) { group in
+                    group.addTask {
+                        try await certificates.watch { TimeAmount(configuration.value.tls.checkInterval) }
+                        return false
                     }
+                    group.addTask {
+                        try await open()
+                        return false
+                    }
+                    group.addTask {
+                        try await services.run()
+                        return true
+                    }
+                    for try await isOver in group where isOver { group.cancelAll() }
                 }
             } onGracefulShutdown: {
-                for channel in rtmpChannels.withLockedValue({ $0 }) { channel.close(promise: nil) }
+                services.close()
+                Task { await stopListening() }
                 registry.endAll()
                 control.events.finish()
                 Task { await closeConnections() }
@@ -195,71 +254,40 @@ public struct Server: Service {
         await hooks.close()
     }
 
-    /// Reads the certificates' files again, as the configuration in force names them.
-    public func reloadCertificates() async {
-        guard let store = certificates.withLockedValue({ $0 }) else { return }
-        let files = configuration.value.tls.certificates.map(CertificateFiles.init)
-        try? await NIOThreadPool.singleton.runIfActive { store.reload(files.isEmpty ? nil : files) }
+    /// Opens the ports, and tells where they are.
+    private func open() async throws {
+        do {
+            try await ports.move(to: configuration.value.ports)
+        } catch is CancellationError {
+            // Told to stop before it began.
+            return
+        }
+        let addresses = await ports.addresses
+        await parts.follow(configuration.value)
+        guard let rtmp = addresses[.rtmp], let http = addresses[.http] else { return }
+        onListening(
+            Addresses(
+                rtmp: rtmp, rtmps: addresses[.rtmps], rtmpt: addresses[.rtmpt],
+                rtmpts: addresses[.rtmpts], http: http, https: addresses[.https]))
+        // Who tries the server in some folder gets no data folder in it before there is something to keep.
+        if catalogue.isExpected { _ = await catalogue.storage() }
+        isOpen.withLockedValue { $0 = true }
     }
 
-    /// Where the services of the ports for HTTP listen, as far as they do yet.
-    private struct HTTPPlaces {
-        var http: SocketAddress?
-        var https: SocketAddress?
-        /// For tunnels alone.
-        var rtmpt: SocketAddress?
-        /// For those inside TLS.
-        var rtmpts: SocketAddress?
-        /// How many are still to come.
-        var missing: Int
-    }
-
-    /// The services of the ports for HTTP.
+    /// Reads configuration and certificates again, and brings them into force as a whole or not at all; who is connected
+    /// stays.
     ///
-    /// - Parameter onListening: called once when all of them are open.
-    private func httpServices(
-        _ plan: ListenerPlan, onListening: @escaping @Sendable (HTTPPlaces) -> Void
-    ) -> [any Service] {
-        let guests: [any ConnectionGuest] = plan.httpTakesRTMP ? [rtmp] : []
-        let places = NIOLockedValueBox(HTTPPlaces(missing: 0))
-        func noting(
-            _ note: @escaping @Sendable (SocketAddress?, inout HTTPPlaces) -> Void
-        ) -> @Sendable (any Channel) async -> Void {
-            places.withLockedValue { $0.missing += 1 }
-            return { channel in
-                let known = places.withLockedValue { places in
-                    note(channel.localAddress, &places)
-                    places.missing -= 1
-                    return places
-                }
-                if known.missing == 0 { onListening(known) }
-            }
+    /// What has changed, or what is wrong, is in the log.
+    public func reload() async {
+        // What is opening its ports goes by what was read a moment ago.
+        while !isOpen.withLockedValue({ $0 }) {
+            guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { return }
         }
-        var services = [
-            http.service(
-                at: plan.http.target, plan.http.reception, guests: guests, onListening: noting { $1.http = $0 })
-        ]
-        if let https = plan.https {
-            services.append(
-                http.service(at: https.target, https.reception, guests: guests, onListening: noting { $1.https = $0 }))
-        }
-        if let rtmpt = plan.rtmpt, let tunnelPort {
-            services.append(tunnelPort.service(rtmpt.reception, onListening: noting { $1.rtmpt = $0 }))
-        }
-        if let rtmpts = plan.rtmpts, let secureTunnelPort {
-            services.append(secureTunnelPort.service(rtmpts.reception, onListening: noting { $1.rtmpts = $0 }))
-        }
-        return services
-    }
-
-    private func listen(_ place: ListenerPlan.Place) async throws -> SocketAddress? {
-        let channel = try await rtmp.listen(at: place.target, place.reception)
-        rtmpChannels.withLockedValue { $0.append(channel) }
-        return channel.localAddress
+        _ = try? await keeper?.reload(by: "signal")
     }
 
     private func stopListening() async {
-        for channel in rtmpChannels.withLockedValue({ $0 }) { try? await channel.close() }
+        await ports.close { $0.takesSockets }
     }
 
     /// Takes no new RTMP connections, and lets clients that know how move to another server, for as long as is configured.
@@ -279,8 +307,9 @@ public struct Server: Service {
         async let rtmp: Void = rtmp.closeConnections(within: Self.farewell)
         async let tunnels: Void = tunnels.closeAll(within: Self.farewell)
         async let http: Void = http.closeConnections(within: Self.farewell)
-        async let tunnelPort: Void? = tunnelPort?.closeConnections(within: Self.farewell)
-        async let secureTunnelPort: Void? = secureTunnelPort?.closeConnections(within: Self.farewell)
-        _ = await (rtmp, tunnels, http, tunnelPort, secureTunnelPort)
+        await withTaskGroup { group in
+            for port in routePorts { group.addTask { await port.closeConnections(within: Self.farewell) } }
+        }
+        _ = await (rtmp, tunnels, http)
     }
 }

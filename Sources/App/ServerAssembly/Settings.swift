@@ -1,7 +1,6 @@
 import ConfigurationReading
 import EndpointCore
 import HTTPDelivery
-import Logging
 import NIOCore
 import OBSEndpoint
 import OBSMultitrack
@@ -102,8 +101,12 @@ extension EncoderFamily {
 }
 
 extension RTMPListener.Configuration {
-    init(_ rtmp: ServerConfiguration.RTMP, applications: CurrentConfiguration) {
-        self.init()
+    /// - Parameter earlier: says what does not change.
+    init(
+        _ rtmp: ServerConfiguration.RTMP, applications: CurrentConfiguration,
+        from earlier: RTMPListener.Configuration = RTMPListener.Configuration()
+    ) {
+        self = earlier
         listen = ListenTarget(rtmp.listen)
         session.chunkSize = UInt32(clamping: rtmp.chunkSizeBytes)
         session.handshakeTimeLimit = TimeAmount(rtmp.handshakeTimeout)
@@ -151,18 +154,5 @@ extension PictureMaker.Configuration {
         self.init()
         ffmpeg = thumbnails.ffmpeg
         interval = TimeAmount(thumbnails.interval)
-    }
-}
-
-extension HTTPRouteListener {
-    /// A port for tunnels alone, with as many connections as the HTTP port.
-    init(
-        at address: ListenAddress, for purpose: String, _ tunnels: RTMPTunnels, _ limits: ServerConfiguration.HTTP,
-        eventLoops: any EventLoopGroup, logger: Logger
-    ) {
-        self.init(
-            at: ListenTarget(address), for: purpose, routes: HTTPRoutes(tunnels.routes),
-            gate: ConnectionGate(limit: limits.connections, limitPerAddress: limits.connectionsPerAddress),
-            eventLoops: eventLoops, logger: logger)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ConfigurationReading
 import Observability
+import ServerAssembly
 
 /// `swiftwater config`: what the server would run on, without running it.
 struct ConfigCommand: AsyncParsableCommand {
@@ -33,7 +34,12 @@ struct ConfigCommand: AsyncParsableCommand {
         @OptionGroup var options: ConfigurationOptions
 
         func run() async throws {
-            print(try options.report())
+            let loaded = try options.load()
+            print(loaded.report)
+            if let reason = loaded.unreadable {
+                StandardError.write("what the API changed cannot be read: \(reason)\n")
+            }
+            for fault in loaded.leftOut { StandardError.write("left out: \(fault)\n") }
         }
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import ConfigurationReading
 import Logging
 import Observability
+import ServerAssembly
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -32,16 +33,15 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: "The least level of log lines: trace, debug, info, notice, warning, error, critical.")
     var logLevel: String?
 
-    /// The configuration that file, environment and options make, or a list of their faults and exit code 2.
-    func load() throws -> ServerConfiguration {
-        try report().configuration
-    }
-
-    /// The same, with where each value came from.
-    func report() throws -> ConfigurationReport {
+    /// The configuration that file, environment, options and what the API changed make, or a list of their faults and exit
+    /// code 2.
+    func load() throws -> LoadedConfiguration {
+        let (config, flags) = (config, flags)
         do throws(ConfigurationFaults) {
-            return try ConfigurationReport(
-                file: config, environment: ProcessInfo.processInfo.environment, flags: flags)
+            return try LoadedConfiguration { () throws(ConfigurationFaults) in
+                try ConfigurationSources(
+                    file: config, environment: ProcessInfo.processInfo.environment, flags: flags)
+            }
         } catch {
             StandardError.write("\(error)\n")
             throw ExitCode(2)
@@ -61,7 +61,13 @@ struct ConfigurationOptions: ParsableArguments {
 extension LogBackend {
     /// The backend that an operator asked for.
     convenience init(_ log: ServerConfiguration.Log) {
-        self.init(format: log.format == .json ? .json : .text, level: log.level.loggerLevel)
+        self.init(format: LogFormat(log.format), level: log.level.loggerLevel)
+    }
+}
+
+extension LogFormat {
+    init(_ format: ServerConfiguration.Log.Format) {
+        self = format == .json ? .json : .text
     }
 }
 

@@ -26,11 +26,11 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var options: ConfigurationOptions
 
     func run() async throws {
-        let configuration = try options.load()
+        let loaded = try options.load()
+        let configuration = loaded.configuration
         var exposition = PrometheusRegistry.Configuration()
         exposition.help = MetricDescriptions.byName
-        // Each stream of `metrics.streams` has up to some thirty series.
-        exposition.seriesLimit = 10_000 + 50 * configuration.metrics.streams
+        exposition.seriesLimit = PrometheusRegistry.seriesLimit(streams: configuration.metrics.streams)
         let metrics = PrometheusRegistry(configuration: exposition)
         MetricsSystem.bootstrap(metrics)
         let log = LogBackend(configuration.log)
@@ -39,22 +39,28 @@ struct ServeCommand: AsyncParsableCommand {
         raiseDescriptorLimit(for: configuration, logger)
 
         try await configuration.withEventLoops { eventLoops in
-            try await serve(configuration, metrics: metrics, eventLoops: eventLoops, log: log, logger: logger)
+            try await serve(loaded, metrics: metrics, eventLoops: eventLoops, log: log, logger: logger)
         }
         logger.notice("stopped")
         log.finish()
     }
 
     private func serve(
-        _ configuration: ServerConfiguration, metrics: PrometheusRegistry, eventLoops: any EventLoopGroup,
+        _ loaded: LoadedConfiguration, metrics: PrometheusRegistry, eventLoops: any EventLoopGroup,
         log: LogBackend, logger: Logger
     ) async throws {
-        let server = Server(configuration, metrics: metrics, eventLoops: eventLoops, logger: logger) { addresses in
-            print(Welcome(addresses).text, terminator: "")
-            fflush(nil)
-            StartingCode.letGo()
-        }
-        let reload = ReloadService(options: options, server: server, log: log, logger: logger)
+        let server = Server(
+            loaded.configuration, loaded: loaded, metrics: metrics, eventLoops: eventLoops, logger: logger,
+            onReconfiguration: { configuration in
+                log.level = configuration.log.level.loggerLevel
+                log.format = LogFormat(configuration.log.format)
+            },
+            onListening: { addresses in
+                print(Welcome(addresses).text, terminator: "")
+                fflush(nil)
+                StartingCode.letGo()
+            })
+        let reload = ReloadService(server: server)
         let group = ServiceGroup(
             configuration: .init(
                 services: [

@@ -22,7 +22,8 @@ struct BatchWindow {
     /// How many frames lie before the oldest batch.
     private var framesBeforeStart = 0
     private var byteCount = 0
-    private let limits: Limits
+    /// What the next batch is held against.
+    var limits: Limits
 
     init(limits: Limits) {
         self.limits = limits

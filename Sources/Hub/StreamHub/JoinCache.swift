@@ -14,13 +14,18 @@ struct JoinCache {
     /// What an element costs beside its payload, so that many small ones are bounded too.
     private static let elementOverhead = 256
 
-    private let bytesLimit: Int
-    private let millisecondsLimit: Int64
+    private var bytesLimit = 0
+    private var millisecondsLimit: Int64 = 0
     private(set) var entries: [Entry] = []
     private var byteCount = 0
     private var startMilliseconds: Int64 = 0
 
     init(_ settings: StreamSettings.JoinCache?) {
+        setLimits(settings)
+    }
+
+    /// Sets other limits, which the next element is held against.
+    mutating func setLimits(_ settings: StreamSettings.JoinCache?) {
         bytesLimit = settings?.bytes ?? 0
         millisecondsLimit = (settings?.duration.nanoseconds ?? 0) / 1_000_000
     }

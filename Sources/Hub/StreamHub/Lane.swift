@@ -4,11 +4,11 @@ import NIOCore
 final class Lane {
     private(set) var window: BatchWindow
     /// Whether a new viewer starts at the newest sync frame of the past, or waits for the next.
-    let joinsFromPast: Bool
+    private(set) var joinsFromPast: Bool
     private(set) var isLive: Bool
     let eventLoop: any EventLoop
     private var seats: ContiguousArray<Seat> = []
-    private let closeAfter: TimeAmount
+    private var closeAfter: TimeAmount
     private let meter: any StreamMeter
 
     /// The number of the broadcast's first batch: nobody starts with what is left of the one before.
@@ -31,6 +31,13 @@ final class Lane {
         closeAfter = settings.closeStalledViewersAfter
         self.isLive = isLive
         self.meter = meter
+    }
+
+    /// Goes on by other settings.
+    func change(_ settings: StreamSettings) {
+        window.limits = settings.viewerWindow
+        joinsFromPast = settings.joinCache != nil
+        closeAfter = settings.closeStalledViewersAfter
     }
 
     /// A viewer's place.

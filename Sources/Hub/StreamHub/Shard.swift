@@ -20,6 +20,11 @@ final class Shard {
         }
     }
 
+    /// Goes on by other settings.
+    func change(_ settings: StreamSettings) {
+        for lane in lanes.values { lane.change(settings) }
+    }
+
     func becomeLive() {
         for lane in lanes.values { lane.becomeLive() }
     }

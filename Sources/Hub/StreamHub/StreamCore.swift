@@ -6,7 +6,7 @@ import StreamHealth
 /// shards of all event loops that have viewers.
 final class StreamCore {
     private unowned let stream: LiveStream
-    private let settings: StreamSettings
+    private var settings: StreamSettings
     private let meter: any StreamMeter
     private let home: any EventLoop
 
@@ -55,6 +55,13 @@ final class StreamCore {
         self.meter = meter
         self.home = home
         cache = JoinCache(settings.joinCache)
+    }
+
+    /// Goes on by other settings; what is kept already goes when it is its turn.
+    func change(_ settings: StreamSettings) {
+        self.settings = settings
+        cache.setLimits(settings.joinCache)
+        onEachShard { $0.change(settings) }
     }
 }
 

@@ -21,7 +21,7 @@ public final class StreamRegistry: Sendable {
     /// Makes an empty registry.
     ///
     /// - Parameters:
-    ///   - settings: how a stream of a name is to be kept; asked once when it comes into being.
+    ///   - settings: how a stream of a name is to be kept; asked when it comes into being, and by `refreshSettings`.
     ///   - observers: who is told of each stream that becomes live.
     ///   - meter: who counts.
     public init(
@@ -81,6 +81,15 @@ public final class StreamRegistry: Sendable {
     public func liveStream(_ path: StreamPath) -> LiveStream? {
         entries.withLockedValue { entries in
             entries[path].flatMap { $0.isLive ? $0.stream : nil }
+        }
+    }
+
+    /// Asks anew how each stream is to be kept; the answer holds from the next frame on.
+    public func refreshSettings() {
+        let streams = entries.withLockedValue { $0.values.map(\.stream) }
+        for stream in streams {
+            let settings = settings(stream.path)
+            stream.onHome { $0.change(settings) }
         }
     }
 

@@ -45,7 +45,7 @@ public struct SegmentPackager: Sendable {
     public static let manifestName = "manifest.mpd"
 
     /// How the stream is cut and what is kept.
-    public let configuration: Configuration
+    public private(set) var configuration: Configuration
     /// What has been done and left undone.
     public internal(set) var counters = PackagingCounters()
     /// The tracks of the publisher that the output does not carry.
@@ -65,6 +65,17 @@ public struct SegmentPackager: Sendable {
     public init(configuration: Configuration = Configuration()) {
         self.configuration = configuration
         presentation = Presentation(configuration: configuration)
+    }
+
+    /// Keeps more or less of the past from the next segment on.
+    ///
+    /// - Parameters:
+    ///   - window: how much media the playlists list.
+    ///   - mostBytes: bytes of all segments.
+    public mutating func keep(window: Duration, mostBytes: Int) {
+        configuration.window = window
+        configuration.mostBytes = mostBytes
+        presentation.configuration = configuration
     }
 
     /// Everything that can be fetched, by name.

@@ -12,13 +12,13 @@ public final class ConnectionGate: Sendable {
     }
 
     private struct State {
+        var limit: Int
+        var limitPerAddress: Int
         var open = 0
         var byAddress: [String: Int] = [:]
     }
 
-    private let limit: Int
-    private let limitPerAddress: Int
-    private let state = NIOLockedValueBox(State())
+    private let state: NIOLockedValueBox<State>
 
     /// Makes a gate.
     ///
@@ -26,8 +26,15 @@ public final class ConnectionGate: Sendable {
     ///   - limit: connections in all.
     ///   - limitPerAddress: connections from one address; 0 for no limit.
     public init(limit: Int, limitPerAddress: Int) {
-        self.limit = limit
-        self.limitPerAddress = limitPerAddress
+        state = NIOLockedValueBox(State(limit: limit, limitPerAddress: limitPerAddress))
+    }
+
+    /// Sets other limits, for whoever comes from then on; who is in stays.
+    public func setLimits(_ limit: Int, perAddress limitPerAddress: Int) {
+        state.withLockedValue { state in
+            state.limit = limit
+            state.limitPerAddress = limitPerAddress
+        }
     }
 
     /// How many connections are open.
@@ -38,13 +45,13 @@ public final class ConnectionGate: Sendable {
     /// Each success is followed by one `leave`.
     public func enter(_ address: String) throws(Refusal) {
         let refusal: Refusal? = state.withLockedValue { state in
-            guard state.open < limit else { return .serverFull(limit: limit) }
-            if limitPerAddress > 0 {
-                guard state.byAddress[address, default: 0] < limitPerAddress else {
-                    return .addressFull(limit: limitPerAddress)
-                }
-                state.byAddress[address, default: 0] += 1
+            guard state.open < state.limit else { return .serverFull(limit: state.limit) }
+            // Counted with or without a limit, so that one that is set later is held against all who are in.
+            let present = state.byAddress[address, default: 0]
+            guard state.limitPerAddress == 0 || present < state.limitPerAddress else {
+                return .addressFull(limit: state.limitPerAddress)
             }
+            state.byAddress[address] = present + 1
             state.open += 1
             return nil
         }
@@ -62,7 +69,7 @@ public final class ConnectionGate: Sendable {
     public func leave(_ address: String) {
         state.withLockedValue { state in
             state.open -= 1
-            guard limitPerAddress > 0, let count = state.byAddress[address] else { return }
+            guard let count = state.byAddress[address] else { return }
             state.byAddress[address] = count > 1 ? count - 1 : nil
         }
     }

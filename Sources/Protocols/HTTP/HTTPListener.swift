@@ -79,12 +79,13 @@ public struct HTTPListener: Sendable {
     ///
     /// - Parameters:
     ///   - target: where; what is configured when nothing is said.
-    ///   - reception: how connections are received.
-    ///   - guests: other protocols whose connections come in here too.
+    ///   - reception: how connections are received; asked for each.
+    ///   - guests: other protocols whose connections come in here too; asked for each.
     ///   - onListening: called once with the listening channel, whose `localAddress` tells the port.
     /// - Returns: a service that throws `ListenFailure` when the port cannot be had.
     public func service(
-        at target: ListenTarget? = nil, _ reception: Reception = .plain, guests: [any ConnectionGuest] = [],
+        at target: ListenTarget? = nil, _ reception: @escaping @Sendable () -> Reception = { .plain },
+        guests: @escaping @Sendable () -> [any ConnectionGuest] = { [] },
         onListening: @escaping @Sendable (any Channel) async -> Void
     ) -> any Service {
         let house = house
@@ -109,6 +110,11 @@ public struct HTTPListener: Sendable {
                 eventLoopGroupProvider: .shared(eventLoops),
                 logger: quiet)
         }
+    }
+
+    /// Sets other limits, for connections that are made from then on.
+    public func setLimits(_ connections: Int, perAddress connectionsPerAddress: Int) {
+        house.gate.setLimits(connections, perAddress: connectionsPerAddress)
     }
 
     /// Closes every connection, after letting them end by themselves for a moment.

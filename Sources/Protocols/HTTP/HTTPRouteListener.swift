@@ -10,7 +10,6 @@ public struct HTTPRouteListener: Sendable {
     /// How long a connection may be idle between requests: 60 s, as at the port for all.
     private static let idleTimeout = TimeAmount.seconds(60)
 
-    private let target: ListenTarget
     private let purpose: String
     private let routes: HTTPRoutes
     private let connections = OpenConnections()
@@ -22,15 +21,13 @@ public struct HTTPRouteListener: Sendable {
     /// Makes an endpoint.
     ///
     /// - Parameters:
-    ///   - target: where to listen.
     ///   - purpose: what for, such as `RTMPT`.
     ///   - routes: what is answered.
     ///   - gate: counts the connections, and says when there are too many.
     public init(
-        at target: ListenTarget, for purpose: String, routes: HTTPRoutes, gate: ConnectionGate,
+        for purpose: String, routes: HTTPRoutes, gate: ConnectionGate,
         eventLoops: any EventLoopGroup, logger: Logger
     ) {
-        self.target = target
         self.purpose = purpose
         self.routes = routes
         self.gate = gate
@@ -41,11 +38,13 @@ public struct HTTPRouteListener: Sendable {
     /// The service that listens and serves.
     ///
     /// - Parameters:
-    ///   - reception: how connections are received.
+    ///   - target: where.
+    ///   - reception: how connections are received; asked for each.
     ///   - onListening: called once with the listening channel, whose `localAddress` tells the port.
     /// - Returns: a service that throws `ListenFailure` when the port cannot be had.
     public func service(
-        _ reception: Reception = .plain, onListening: @escaping @Sendable (any Channel) async -> Void
+        at target: ListenTarget, _ reception: @escaping @Sendable () -> Reception = { .plain },
+        onListening: @escaping @Sendable (any Channel) async -> Void
     ) -> any Service {
         let house = HTTPPort.House(
             handlers: { [connections] _ in [ConnectionRegistration(connections)] }, clients: clients, gate: gate,

@@ -19,8 +19,21 @@ public final class CertificateStore: Sendable {
     /// A certificate that ends sooner is worth a warning: 14 days, since those of Let's Encrypt are renewed 30 days before.
     private static let secondsBeforeWarning = 14 * 86_400
 
+    /// Certificates that were read and found right, for a store to take into use.
+    public struct Prepared: Sendable {
+        fileprivate let files: [CertificateFiles]
+        fileprivate let profiles: [TLSProfile]
+        fileprivate let contexts: [TLSProfile: NIOSSLContext]
+        fileprivate let marks: [PEMFile.Mark]
+        fileprivate let certificates: [ServerCertificate]
+        /// The SHA-256 of each, as `openssl x509 -fingerprint -sha256` writes it.
+        public let fingerprints: [String]
+    }
+
     private struct State {
         var files: [CertificateFiles]
+        var profiles: [TLSProfile]
+        var fingerprints: [String] = []
         var contexts: [TLSProfile: NIOSSLContext] = [:]
         /// The files as they were read, or as they were seen when they could not be used.
         var marks: [PEMFile.Mark] = []
@@ -28,7 +41,6 @@ public final class CertificateStore: Sendable {
         var changing: [PEMFile.Mark]?
     }
 
-    private let profiles: [TLSProfile]
     private let logger: Logger
     private let state: NIOLockedValueBox<State>
 
@@ -38,11 +50,43 @@ public final class CertificateStore: Sendable {
     ///   - files: the pairs, one at least; the first is for clients that name no host, or one for which there is none.
     ///   - profiles: how they will be used.
     public init(_ files: [CertificateFiles], profiles: [TLSProfile], logger: Logger) throws(CertificateFault) {
-        self.profiles = profiles
         self.logger = logger
-        state = NIOLockedValueBox(State(files: files))
+        state = NIOLockedValueBox(State(files: files, profiles: profiles))
         try load(files)
     }
+
+    /// Reads certificates without taking them into use, so that what cannot be used changes nothing.
+    ///
+    /// To be called where a thread may wait for a disk.
+    ///
+    /// - Parameters:
+    ///   - files: the pairs; those of now when nothing is said.
+    ///   - profiles: how they will be used; as now when nothing is said.
+    public func prepare(
+        _ files: [CertificateFiles]? = nil, profiles: [TLSProfile]? = nil
+    ) throws(CertificateFault) -> Prepared {
+        let (ownFiles, ownProfiles) = state.withLockedValue { ($0.files, $0.profiles) }
+        return try Self.read(files ?? ownFiles, profiles: profiles ?? ownProfiles)
+    }
+
+    /// Takes certificates into use, for connections that are made from then on.
+    public func use(_ prepared: Prepared) {
+        let news = state.withLockedValue { state in
+            defer {
+                state.files = prepared.files
+                state.profiles = prepared.profiles
+                state.contexts = prepared.contexts
+                state.marks = prepared.marks
+                state.changing = nil
+                state.fingerprints = prepared.fingerprints
+            }
+            return prepared.certificates.filter { !state.fingerprints.contains($0.fingerprint) }
+        }
+        for certificate in news { log(certificate) }
+    }
+
+    /// The SHA-256 of each certificate in use.
+    public var fingerprints: [String] { state.withLockedValue { $0.fingerprints } }
 
     /// The encryption of listeners of one of the profiles, with the certificates that are in force at each connection.
     public func security(_ profile: TLSProfile) -> any ConnectionSecurity {
@@ -66,8 +110,8 @@ public final class CertificateStore: Sendable {
     ///
     /// To be called now and then, where a thread may wait for a disk.
     public func reloadIfChanged() {
-        let files = state.withLockedValue { $0.files }
-        let marks = marks(of: files)
+        let (files, profiles) = state.withLockedValue { ($0.files, $0.profiles) }
+        let marks = Self.marks(of: files, profiles)
         let isSettled = state.withLockedValue { state in
             guard marks != state.marks else {
                 state.changing = nil
@@ -85,17 +129,27 @@ public final class CertificateStore: Sendable {
             throw SecurityFailure("no certificates for this listener")
         }
         let pipeline = channel.pipeline.syncOperations
-        let handler = NIOSSLServerHandler(context: context, configuration: .lean)
-        try pipeline.addHandlers([SocketShortcut(), handler, SecurityFailureReporter()], position: .first)
+        let handler = NIOSSLServerHandler(context: context)
+        try pipeline.addHandlers(
+            [SocketShortcut(), handler, SecurityFailureReporter(), RecordSizedWrites()], position: .first)
     }
 
     private func load(_ files: [CertificateFiles]) throws(CertificateFault) {
-        // Before they are read: what changes meanwhile is seen the next time.
-        let marks = marks(of: files)
+        let profiles = state.withLockedValue { $0.profiles }
+        // Whatever comes of it: files that cannot be used are not tried again before they change.
+        let marks = Self.marks(of: files, profiles)
         state.withLockedValue { state in
             state.marks = marks
             state.changing = nil
         }
+        use(try Self.read(files, profiles: profiles))
+    }
+
+    private static func read(
+        _ files: [CertificateFiles], profiles: [TLSProfile]
+    ) throws(CertificateFault) -> Prepared {
+        // Before they are read: what changes meanwhile is seen the next time.
+        let marks = marks(of: files, profiles)
         var certificates: [ServerCertificate] = []
         for pair in files {
             let certificate = try ServerCertificate(pair)
@@ -104,14 +158,12 @@ public final class CertificateStore: Sendable {
         }
         var contexts: [TLSProfile: NIOSSLContext] = [:]
         for profile in profiles { contexts[profile] = try profile.context(for: certificates) }
-        state.withLockedValue { state in
-            state.files = files
-            state.contexts = contexts
-        }
-        for certificate in certificates { log(certificate) }
+        return Prepared(
+            files: files, profiles: profiles, contexts: contexts, marks: marks, certificates: certificates,
+            fingerprints: certificates.map(\.fingerprint))
     }
 
-    private func marks(of files: [CertificateFiles]) -> [PEMFile.Mark] {
+    private static func marks(of files: [CertificateFiles], _ profiles: [TLSProfile]) -> [PEMFile.Mark] {
         files.flatMap { [PEMFile.Mark(of: $0.certificate), PEMFile.Mark(of: $0.key)] }
             + profiles.compactMap { $0.clientAuthorities.map(PEMFile.Mark.init) }
     }
@@ -136,15 +188,5 @@ private struct StoredSecurity: ConnectionSecurity {
 
     func secure(_ channel: any Channel) throws {
         try store.secure(channel, profile)
-    }
-}
-
-extension NIOSSLHandler.Configuration {
-    /// Keeps 16 KiB of room for what is to be sent, which most pictures take: more is made anew for each of the others, and
-    /// nothing of it stays with thousands of viewers.
-    static var lean: NIOSSLHandler.Configuration {
-        var configuration = NIOSSLHandler.Configuration()
-        configuration.maximumPreservedOutboundBufferCapacity = 16 << 10
-        return configuration
     }
 }

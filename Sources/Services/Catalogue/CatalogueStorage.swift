@@ -65,6 +65,19 @@ public protocol CatalogueStorage: DeliveryStorage {
     /// Whether there is any token.
     func hasTokens() async throws -> Bool
 
+    // MARK: Configuration
+
+    /// What the API changed of the configuration, by key.
+    func configurationChanges() async throws -> [StoredChange]
+    /// Keeps changes and forgets others, both or neither.
+    ///
+    /// - Parameters:
+    ///   - changes: values by key, which take the place of earlier ones.
+    ///   - forgotten: keys whose changes are forgotten.
+    ///   - author: who changes, by the label of a token.
+    func keep(configurationChanges changes: [String: String], forgetting forgotten: [String], by author: String)
+        async throws
+
     // MARK: Signing
 
     /// The keys that playback tokens are signed with, the newest first; one is made when there is none.

@@ -8,7 +8,7 @@ import Testing
 @Suite("The dashboard's files")
 struct DashboardTests {
     private func get(_ path: String, _ headers: [String: String] = [:]) async throws -> HTTPRoute.Answer {
-        let route = try #require(HTTPRoutes(Dashboard.routes).route(for: path))
+        let route = try #require(HTTPRoutes(Dashboard.routes).route(for: path, method: "GET"))
         return await route.answer(
             HTTPRoute.Request(method: "GET", path: path, headers: headers, peerAddress: "127.0.0.1"))
     }

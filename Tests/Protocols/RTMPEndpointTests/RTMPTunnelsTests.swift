@@ -1,3 +1,4 @@
+import Dispatch
 import EndpointCore
 import Logging
 import MediaModel
@@ -77,14 +78,28 @@ struct RTMPTunnelsTests {
     func twoAtOnce() async throws {
         let tunnels = tunnels()
         let name = try await open(tunnels)
-        // The loop stands still, so that whichever comes first is still being answered when the other comes.
+        // The loop is held, so that whichever comes first is still being answered when the other comes.
+        let (isHeld, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let holding = Task { [loop] in
+            try await loop.executeInContext {
+                isHeld.signal()
+                release.wait()
+            }
+        }
+        // Not on one of the threads of tasks, of which there may be but two.
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                isHeld.wait()
+                continuation.resume()
+            }
+        }
         let (answers, answered) = AsyncStream.makeStream(of: Int.self)
         for _ in 0..<2 { Task { answered.yield(try await post("/idle/\(name)/0", to: tunnels).status) } }
         var statuses = answers.makeAsyncIterator()
         #expect(await statuses.next() == 409)
-        let running = keepRunning()
+        release.signal()
+        try await holding.value
         #expect(await statuses.next() == 200)
-        running.cancel()
         let next = try await whileRunning { try await post("/idle/\(name)/1", to: tunnels) }
         #expect(next.status == 200)
         await loop.shutdownGracefully()

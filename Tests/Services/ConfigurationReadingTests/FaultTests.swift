@@ -114,7 +114,9 @@ struct FaultTests {
     func longPath() {
         let folder = String(repeating: "folder/", count: 40)
         let faults = #expect(throws: ConfigurationFaults.self) {
-            try ConfigurationReport(document: Array("x: 1".utf8), of: folder + "c\n.yaml", environment: [:], flags: [])
+            try ConfigurationReport(
+                ConfigurationSources(document: Array("x: 1".utf8), of: folder + "c\n.yaml", environment: [:], flags: [])
+            )
         }
         #expect(faults?.description == "\(folder)c\u{FFFD}.yaml:1: x: unknown key")
     }

@@ -4,7 +4,14 @@
 func load(
     _ yaml: String, environment: [String: String] = [:], flags: [ConfigurationFlag] = []
 ) throws(ConfigurationFaults) -> ConfigurationReport {
-    try ConfigurationReport(document: Array(yaml.utf8), of: "c.yaml", environment: environment, flags: flags)
+    try ConfigurationReport(sources(yaml, environment: environment, flags: flags))
+}
+
+/// The same text before it is read.
+func sources(
+    _ yaml: String, environment: [String: String] = [:], flags: [ConfigurationFlag] = []
+) -> ConfigurationSources {
+    ConfigurationSources(document: Array(yaml.utf8), of: "c.yaml", environment: environment, flags: flags)
 }
 
 /// The lines that `config check` prints for a text.

@@ -163,7 +163,7 @@ struct YAMLReaderTests {
             for _ in 0..<3 {
                 bytes[Int(generator.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: generator.next())
             }
-            _ = try? ConfigurationReport(document: bytes, of: "c.yaml")
+            _ = try? ConfigurationReport(ConfigurationSources(document: bytes, of: "c.yaml"))
         }
     }
 }

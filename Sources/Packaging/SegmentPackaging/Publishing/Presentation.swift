@@ -4,7 +4,7 @@ import NIOCore
 
 /// All that players see of a stream: the segments in every rendition, and the playlists that name them.
 struct Presentation {
-    let configuration: SegmentPackager.Configuration
+    var configuration: SegmentPackager.Configuration
     /// Everything that can be fetched, by name.
     private(set) var resources: [String: PackagedResource] = [:]
     /// The target duration of all playlists in seconds; `nil` until the first segment has settled it.

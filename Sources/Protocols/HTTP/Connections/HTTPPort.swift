@@ -47,8 +47,8 @@ struct HTTPPort: ServerChildChannel {
 
             """)
 
-    private let reception: Reception
-    private let guests: [any ConnectionGuest]
+    private let reception: @Sendable () -> Reception
+    private let guests: @Sendable () -> [any ConnectionGuest]
     private let house: House
     private let http1: HTTP1Channel
     private let http1InsideTLS: HTTP1Channel
@@ -56,9 +56,12 @@ struct HTTPPort: ServerChildChannel {
 
     /// Makes a port.
     ///
-    /// - Parameter guests: other protocols whose connections come in here too.
+    /// - Parameters:
+    ///   - reception: how connections are received; asked for each.
+    ///   - guests: other protocols whose connections come in here too; asked for each.
     init(
-        _ house: House, reception: Reception, guests: [any ConnectionGuest] = [],
+        _ house: House, reception: @escaping @Sendable () -> Reception,
+        guests: @escaping @Sendable () -> [any ConnectionGuest] = { [] },
         responder: @escaping HTTPChannelHandler.Responder
     ) {
         self.house = house
@@ -90,10 +93,11 @@ struct HTTPPort: ServerChildChannel {
             let language = channel.eventLoop.makePromise(of: Language.self)
             // What was told before holds.
             channel.closeFuture.whenComplete { _ in language.succeed(.other) }
+            let reception = reception()
             if reception.isImmediate {
                 admitAtOnce(channel, language, logger)
             } else {
-                try channel.pipeline.syncOperations.addHandler(receptionist(of: channel, language, logger))
+                try channel.pipeline.syncOperations.addHandler(receptionist(reception, of: channel, language, logger))
             }
             return Connection(channel: channel, language: language.futureResult)
         }
@@ -127,19 +131,21 @@ struct HTTPPort: ServerChildChannel {
     }
 
     private func receptionist(
-        of channel: any Channel, _ language: EventLoopPromise<Language>, _ logger: Logger
+        _ reception: Reception, of channel: any Channel, _ language: EventLoopPromise<Language>, _ logger: Logger
     ) -> Receptionist {
-        Receptionist(
+        let guests = guests()
+        return Receptionist(
             reception,
             host: Receptionist.Host(
                 name: "http", logger: house.logger, faults: house.faults, wantsFirstByte: !guests.isEmpty,
                 wordsForPlainHTTP: Self.tlsWanted,
                 admit: { try house.gate.admit($0, on: channel) },
-                take: { try take($0, on: channel, language, logger) }))
+                take: { try take($0, on: channel, guests, language, logger) }))
     }
 
     private func take(
-        _ arrival: Arrival, on channel: any Channel, _ language: EventLoopPromise<Language>, _ logger: Logger
+        _ arrival: Arrival, on channel: any Channel, _ guests: [any ConnectionGuest],
+        _ language: EventLoopPromise<Language>, _ logger: Logger
     ) throws {
         if let byte = arrival.firstByte, let guest = guests.first(where: { $0.recognizes(byte) }) {
             // The HTTP server wants to hear of it when a client has said all; nobody else does.

@@ -113,10 +113,10 @@ public final class HLSOrigin: StreamObserver {
         logger[metadataKey: "protocol"] = "hls"
         return HLSSink(
             packager: SegmentPackager(configuration: configuration), broadcast: broadcast, stream: stream,
-            output: form.rawValue, logger: logger
-        ) { [self, path = stream.path, home = stream.home] in
+            output: form.rawValue, logger: logger, settings: { [self, path = stream.path] in self.settings(path) }
+        ) { [self, path = stream.path, home = stream.home] window in
             // Players finish what the last playlist listed; then it is gone.
-            let seconds = settings.window.components.seconds + 30
+            let seconds = window.components.seconds + 30
             home.scheduleTask(in: .seconds(seconds)) { self.forget(broadcast, of: path) }
         }
     }
@@ -137,19 +137,21 @@ final class HLSSink: FrameSink {
     private let stream: LiveStream
     private let output: String
     private let logger: Logger
-    private let onEnd: () -> Void
+    private let settings: () -> HLSSettings?
+    private let onEnd: (_ window: Duration) -> Void
     private var forcedSegments = 0
     private var omitted: [OmittedTrack] = []
 
     init(
         packager: SegmentPackager, broadcast: HLSBroadcast, stream: LiveStream, output: String, logger: Logger,
-        onEnd: @escaping () -> Void
+        settings: @escaping () -> HLSSettings?, onEnd: @escaping (_ window: Duration) -> Void
     ) {
         self.packager = packager
         self.stream = stream
         self.output = output
         self.broadcast = broadcast
         self.logger = logger
+        self.settings = settings
         self.onEnd = onEnd
     }
 
@@ -167,7 +169,7 @@ final class HLSSink: FrameSink {
         packager.finish(into: &events)
         publish(events)
         broadcast.end()
-        onEnd()
+        onEnd(packager.configuration.window)
     }
 
     private func publish(_ events: [PackagingEvent]) {
@@ -191,6 +193,15 @@ final class HLSSink: FrameSink {
             }
         }
         broadcast.apply(events, targetDuration: packager.targetDuration)
+        followSettings()
+    }
+
+    /// How much is kept may change at any time; how it is cut, with the next stream.
+    private func followSettings() {
+        guard let settings = settings(),
+            settings.window != packager.configuration.window || settings.mostBytes != packager.configuration.mostBytes
+        else { return }
+        packager.keep(window: settings.window, mostBytes: settings.mostBytes)
     }
 
     /// Lets the operator see which tracks the playlists do not have.

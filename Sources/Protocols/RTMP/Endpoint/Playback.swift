@@ -53,7 +53,7 @@ final class Playback {
         self.path = path
         requestID = request.id
         messageStreamID = request.messageStreamID
-        filter = MessageFilter(chunkSize: Int(connection.endpoint.configuration.session.chunkSize))
+        filter = MessageFilter(chunkSize: connection.chunkSize)
     }
 
     /// Attaches to the stream; when it does not become live within `limit`, the client is told that there is none.
@@ -94,7 +94,7 @@ final class Playback {
     private func attach() {
         guard let eventLoop = connection.transport?.eventLoop else { return }
         let format = RTMPFormat(
-            messageStreamID: messageStreamID, chunkSize: Int(connection.endpoint.configuration.session.chunkSize),
+            messageStreamID: messageStreamID, chunkSize: connection.chunkSize,
             capabilities: connection.receiver)
         viewer = connection.endpoint.registry.subscribe(path, format: format, sink: self, on: eventLoop)
         sessionNumber = connection.enter(self, .player, path)

@@ -9,7 +9,7 @@ extension RTMPConnection {
     /// Asks whether the client may play, and attaches it to the stream.
     func requestPlay(_ request: PlayRequest) {
         guard let eventLoop = transport?.eventLoop else { return }
-        guard hasVerifiedSWF || endpoint.configuration.session.swfHashes.isEmpty else {
+        guard hasVerifiedSWF || !demandsVerification else {
             return refuseUnverified(request)
         }
         let wish = StreamWish(request.address, from: peerAddress, client: client)

@@ -54,6 +54,10 @@ final class RTMPConnection: PacedSource {
     private(set) var peerAddress = "unknown"
     private(set) var remoteAddress: SocketAddress?
     let id = ConnectionID()
+    /// Payload of the chunks that are sent here: as configured when the connection began, for the client was told.
+    let chunkSize: Int
+    /// Whether the client was asked at the handshake which player it is.
+    let demandsVerification: Bool
     /// What the session does, once it does something.
     private var activity: (role: String, path: String)?
 
@@ -72,9 +76,12 @@ final class RTMPConnection: PacedSource {
         self.endpoint = endpoint
         self.carrier = carrier
         self.wasAdmitted = wasAdmitted
+        let configuration = endpoint.configuration
+        chunkSize = Int(configuration.session.chunkSize)
+        demandsVerification = !configuration.session.swfHashes.isEmpty
         var random = SystemRandomNumberGenerator()
         session = RTMPServerSession(
-            configuration: endpoint.configuration.session, cryptography: endpoint.configuration.cryptography,
+            configuration: configuration.session, cryptography: configuration.cryptography,
             now: .now(), using: &random)
     }
 

@@ -11,12 +11,13 @@ struct RTMPFormat: WireFormat, WireWriter {
     private let chunkSize: Int
     private let muxer: FLVMuxer
 
-    /// Makes the format for players of some capabilities on a message stream; nearly all of them use the first.
+    /// Makes the format for players of some capabilities on a message stream; nearly all of them use the first, and
+    /// chunks of one size but for connections from before a change of it.
     init(messageStreamID: UInt32, chunkSize: Int, capabilities: ReceiverCapabilities) {
         self.messageStreamID = messageStreamID
         self.chunkSize = chunkSize
         muxer = FLVMuxer(capabilities: capabilities)
-        name = "rtmp/\(messageStreamID)/\(capabilities.name)"
+        name = "rtmp/\(messageStreamID)/\(capabilities.name)/\(chunkSize)"
     }
 
     var substitute: (any WireFormat)? {

@@ -1,5 +1,6 @@
 public import EndpointCore
 public import Logging
+import NIOConcurrencyHelpers
 public import NIOCore
 import NIOPosix
 public import RTMPSession
@@ -50,7 +51,7 @@ public final class RTMPListener: Sendable {
     /// 512 bytes: every connection keeps its buffer, and a player says little after the handshake.
     private static let readBytes = 512
 
-    let configuration: Configuration
+    private let configurationBox: NIOLockedValueBox<Configuration>
     let registry: StreamRegistry
     let authorizer: any StreamAuthorizer
     let logger: Logger
@@ -68,7 +69,7 @@ public final class RTMPListener: Sendable {
         _ configuration: Configuration, registry: StreamRegistry, authorizer: any StreamAuthorizer,
         eventLoops: any EventLoopGroup, logger: Logger
     ) {
-        self.configuration = configuration
+        configurationBox = NIOLockedValueBox(configuration)
         self.registry = registry
         self.authorizer = TimeLimitedAuthorizer(
             authorizer, limit: configuration.decisionTimeLimit, eventLoops: eventLoops)
@@ -79,16 +80,28 @@ public final class RTMPListener: Sendable {
             limit: configuration.connections, limitPerAddress: configuration.connectionsPerAddress)
     }
 
+    /// How the endpoint works; what is set holds for connections that are made from then on, except for where it listens,
+    /// the time for decisions, and where sessions are entered.
+    public var configuration: Configuration {
+        get { configurationBox.withLockedValue { $0 } }
+        set {
+            configurationBox.withLockedValue { $0 = newValue }
+            gate.setLimits(newValue.connections, perAddress: newValue.connectionsPerAddress)
+        }
+    }
+
     /// Starts to listen.
     ///
     /// Several calls open several ports of one endpoint.
     ///
     /// - Parameters:
     ///   - target: where; what is configured when nothing is said.
-    ///   - reception: how connections are received.
+    ///   - reception: how connections are received; asked for each.
     /// - Returns: the listening channel, whose `localAddress` tells the port.
     /// - Throws: `ListenFailure`.
-    public func listen(at target: ListenTarget? = nil, _ reception: Reception = .plain) async throws -> any Channel {
+    public func listen(
+        at target: ListenTarget? = nil, _ reception: @escaping @Sendable () -> Reception = { .plain }
+    ) async throws -> any Channel {
         try await ServerBootstrap(group: eventLoops)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -102,6 +115,7 @@ public final class RTMPListener: Sendable {
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.readBytes))
             .childChannelInitializer { channel in
                 self.connections.insert(channel)
+                let reception = reception()
                 return channel.eventLoop.makeCompletedFuture {
                     if reception.isImmediate {
                         try self.addSocket(nil, to: channel)

@@ -71,6 +71,7 @@ extension PolicyAuthorizer {
             let isHere = opening.key.addresses.isEmpty || opening.key.addresses.contains(address: address)
             if response.proves(proof, application: wish.application), isHere, !opening.key.hasExpired(at: now) {
                 paths.insert(opening.path)
+                keysInUse.note(opening.key.id, of: opening.path, from: address)
             }
         }
         let salt =

@@ -2,7 +2,7 @@ public import Catalogue
 public import ConfigurationReading
 public import EndpointCore
 public import Logging
-import MediaModel
+public import MediaModel
 import NIOConcurrencyHelpers
 import NIOCore
 
@@ -21,6 +21,7 @@ public final class PolicyAuthorizer: StreamAuthorizer {
     let catalogue: CatalogueDoor
     let guesses: GuessGuard
     let tokenKeys: TokenKeys
+    let keysInUse = KeysInUse()
     let challenges = NIOLockedValueBox(ChallengeBook())
 
     /// Makes an authorizer.
@@ -49,6 +50,11 @@ public final class PolicyAuthorizer: StreamAuthorizer {
         await tokenKeys.refresh()
     }
 
+    /// Whether who publishes a stream from an address may do so by a key of the catalogue.
+    public func isUsed(_ key: RegisteredKey.ID, of path: StreamPath, from address: String) -> Bool {
+        keysInUse.isUsed(key, of: path, from: address)
+    }
+
     func rules(_ application: String) -> AccessRules {
         AccessRules(configuration(), application: application)
     }
@@ -65,6 +71,7 @@ public final class PolicyAuthorizer: StreamAuthorizer {
             guard opening.key.addresses.isEmpty || opening.key.addresses.contains(address: address) else {
                 return .elsewhere
             }
+            keysInUse.note(opening.key.id, of: opening.path, from: address)
             return .opens(opening.path)
         } catch {
             return .unavailable

@@ -55,7 +55,18 @@ enum Migrations {
                     ) STRICT;
                     """)
         }
-        migrator.registerMigration("deliveries") { try $0.execute(sql: deliveries) }
+        migrator.registerMigration("2 changes of the configuration") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE configuration_change (
+                        key TEXT PRIMARY KEY,
+                        value TEXT NOT NULL,
+                        author TEXT NOT NULL,
+                        changed_at INTEGER NOT NULL
+                    ) STRICT;
+                    """)
+        }
+        migrator.registerMigration("3 deliveries") { try $0.execute(sql: deliveries) }
         return migrator
     }
 }

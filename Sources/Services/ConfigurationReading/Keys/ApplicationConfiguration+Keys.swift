@@ -19,7 +19,7 @@ extension ApplicationConfiguration {
                 "How long a stream whose publisher vanished keeps its viewers and waits for its return; 0 not at all."),
             ConfigurationKey(
                 "wait-for-publisher", \.waitForPublisher, .time(.zero ... .seconds(600)),
-                "How long an RTMP player that comes before the publisher waits; 0 not at all."),
+                "How long an RTMP player that comes before the publisher waits; 0 not at all.", effect: .newConnections),
             ConfigurationKey(
                 "gather", \.gather, .time(.zero ... .seconds(1)),
                 "How long frames are gathered before they are sent: more viewers on one machine for that much latency."),
@@ -28,7 +28,7 @@ extension ApplicationConfiguration {
                 """
                 How late a publisher may be read while nobody watches, which halves its cost. With viewers it is read at \
                 once, or within a quarter of `gather`; with 0 always at once.
-                """),
+                """, effect: .newConnections),
 
             ConfigurationKey(
                 "slow-viewer.window-bytes", \.slowViewer.windowBytes, .size(256 << 10...1 << 30),
@@ -40,13 +40,15 @@ extension ApplicationConfiguration {
                 "slow-viewer.close-after", \.slowViewer.closeAfter, .time(.seconds(1) ... .seconds(600)),
                 "A viewer who took nothing for so long is closed."),
 
-            ConfigurationKey("hls.enabled", \.hls.isEnabled, .onOff, "Whether streams are offered as HLS."),
+            ConfigurationKey(
+                "hls.enabled", \.hls.isEnabled, .onOff, "Whether streams are offered as HLS.", effect: .newStreams),
             ConfigurationKey(
                 "hls.segment", \.hls.segment, .time(.milliseconds(500) ... .seconds(30)),
-                "Least length of a segment; one ends with the first keyframe after it."),
+                "Least length of a segment; one ends with the first keyframe after it.", effect: .newStreams),
             ConfigurationKey(
                 "hls.part", \.hls.part, .time(.zero ... .seconds(5)),
-                "Length of the parts that go out before their segment is whole (Low-Latency HLS); 0 for none."),
+                "Length of the parts that go out before their segment is whole (Low-Latency HLS); 0 for none.",
+                effect: .newStreams),
             ConfigurationKey(
                 "hls.window", \.hls.window, .time(.seconds(2) ... .seconds(21_600)),
                 "How much of the past a playlist offers; three segments at least."),
@@ -56,7 +58,7 @@ extension ApplicationConfiguration {
                 "Bytes of segments that one stream may keep in memory; the oldest leave early."),
             ConfigurationKey(
                 "dash.enabled", \.dash.isEnabled, .onOff,
-                "Whether streams that are offered as HLS have a DASH manifest too."),
+                "Whether streams that are offered as HLS have a DASH manifest too.", effect: .newStreams),
         ] + obsMultitrackKeys + authKeys + admissionKeys,
         sections: [
             ("slow-viewer", "What becomes of viewers who take less than is sent."),

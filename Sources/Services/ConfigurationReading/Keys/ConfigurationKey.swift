@@ -1,7 +1,7 @@
 /// The one declaration of a key of `Section`.
 ///
 /// How it is called, what it takes, which property it sets and what it is for. Reading, the check for unknown keys,
-/// `config show`, the reference page and the sample file are all made from it.
+/// `config show`, the API, the reference page and the sample file are all made from it.
 struct ConfigurationKey<Section: Sendable>: Sendable {
     /// The name within the section, such as `hls.segment`.
     let name: String
@@ -13,26 +13,41 @@ struct ConfigurationKey<Section: Sendable>: Sendable {
     let range: String
     /// Whether a value is a single text; otherwise an environment variable holds YAML.
     let isText: Bool
+    /// What sort of value it takes.
+    let kind: SettingKind
+    /// The words that it takes, where it takes but some.
+    let choices: [String]
+    /// Whom a change concerns.
+    let effect: SettingEffect
     /// Reads a value into the section; says whether that went well.
     let assign: @Sendable (YAMLNode, inout ValueReading, inout Section) -> Bool
     /// Writes the section's value.
     let text: @Sendable (Section) -> String
+    /// Whether two sections have the same value, also where it must not be shown.
+    let isSame: @Sendable (Section, Section) -> Bool
 
-    init<Value>(
+    /// Declares a key.
+    ///
+    /// - Parameter effect: whom a change concerns; at once everybody, for what is asked for at each decision.
+    init<Value: Equatable>(
         _ name: String, _ property: any WritableKeyPath<Section, Value> & Sendable, _ form: ValueForm<Value>,
-        _ summary: String
+        _ summary: String, effect: SettingEffect = .now
     ) {
         self.name = name
         self.summary = summary
+        self.effect = effect
         accepts = form.accepts
         range = form.range
         isText = form.isText
+        kind = form.kind
+        choices = form.choices
         assign = { node, reading, section in
             guard let value = form.read(node, &reading) else { return false }
             section[keyPath: property] = value
             return true
         }
         text = { form.text($0[keyPath: property]) }
+        isSame = { $0[keyPath: property] == $1[keyPath: property] }
     }
 }
 

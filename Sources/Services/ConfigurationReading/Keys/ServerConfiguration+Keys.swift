@@ -11,30 +11,32 @@ extension ServerConfiguration {
 
             ConfigurationKey(
                 "threads", \.threads, .count(0...1_024),
-                "Threads that carry the connections; 0: one for each core. Holds from the next start on."),
+                "Threads that carry the connections; 0: one for each core.", effect: .restart),
 
             ConfigurationKey(
                 "data", \.data, .folder,
                 "The folder for what the server keeps: live streams, keys, tokens, a self-signed certificate where one "
-                    + "is needed. It is made when there is something to keep."),
+                    + "is needed. It is made when there is something to keep.", effect: .restart),
             ConfigurationKey(
                 "one-port", \.onePort, .onOff,
                 "Whether a port serves for several protocols, which are told by a connection's first byte: RTMP and RTMPS at "
                     + "`rtmp.listen`; HTTP, HTTPS, RTMP and RTMPS at `http.listen`; HTTPS and RTMPS at `https.listen`; "
-                    + "RTMPT and RTMPTS at `rtmpt.listen`. Holds from the next start on."),
+                    + "RTMPT and RTMPTS at `rtmpt.listen`.",
+                effect: .newConnections),
 
             ConfigurationKey(
                 "rtmp.listen", \.rtmp.listen, .address,
                 "Where to listen for RTMP. Port 0 takes a free port; the log's first lines say which."),
             ConfigurationKey(
                 "rtmp.chunk-size", \.rtmp.chunkSizeBytes, .size(128...16_777_215),
-                "Payload of the chunks that the server sends. Large chunks cost less; some old players want 4096."),
+                "Payload of the chunks that the server sends. Large chunks cost less; some old players want 4096.",
+                effect: .newConnections),
             ConfigurationKey(
                 "rtmp.handshake-timeout", \.rtmp.handshakeTimeout, .time(.milliseconds(100) ... .seconds(300)),
-                "How long a peer may take for the handshake."),
+                "How long a peer may take for the handshake.", effect: .newConnections),
             ConfigurationKey(
                 "rtmp.idle-timeout", \.rtmp.idleTimeout, .time(.seconds(1) ... .seconds(3600)),
-                "How long a publisher may send no media before it is taken for gone."),
+                "How long a publisher may send no media before it is taken for gone.", effect: .newConnections),
             ConfigurationKey(
                 "rtmp.drain", \.rtmp.drain, .time(.zero ... .seconds(3600)),
                 "How long clients that know reconnect requests may take to move elsewhere when the server is told to stop. "
@@ -43,16 +45,19 @@ extension ServerConfiguration {
             ConfigurationKey(
                 "rtmp.rtmpe", \.rtmp.rtmpe, .onOff,
                 "Whether encrypted RTMP (`rtmpe://`, `rtmpte://`) is spoken with clients that ask for it. It is obfuscation for "
-                    + "old clients and no security: anybody on the way can read it. Use TLS where that matters."),
+                    + "old clients and no security: anybody on the way can read it. Use TLS where that matters.",
+                effect: .newConnections),
             ConfigurationKey(
                 "rtmp.swf-hashes", \.rtmp.swfHashes, .hashes,
                 "SWF files that may play, by their hashes of 64 hexadecimal digits, as `rtmpdump --swfhash` takes them. Players "
-                    + "that do not answer with one are refused; publishers are not asked. Whoever has the file can give its hash."
-            ),
-            ConfigurationKey("rtmp.connections", \.rtmp.connections, .count(1...1_000_000), "RTMP connections in all."),
+                    + "that do not answer with one are refused; publishers are not asked. Whoever has the file can give its hash.",
+                effect: .newConnections),
+            ConfigurationKey(
+                "rtmp.connections", \.rtmp.connections, .count(1...1_000_000), "RTMP connections in all.",
+                effect: .newConnections),
             ConfigurationKey(
                 "rtmp.connections-per-address", \.rtmp.connectionsPerAddress, .count(0...1_000_000),
-                "RTMP connections from one address; 0 for no limit."),
+                "RTMP connections from one address; 0 for no limit.", effect: .newConnections),
 
             ConfigurationKey(
                 "rtmps.listen", \.rtmps.listen, .secureListen,
@@ -61,7 +66,7 @@ extension ServerConfiguration {
             ConfigurationKey(
                 "rtmps.client-ca", \.rtmps.clientAuthorities, .fileOrOff,
                 "A file with the authorities whose certificates RTMPS clients must have; `off`: clients need none. No "
-                    + "HTTPS port takes RTMPS then."),
+                    + "HTTPS port takes RTMPS then.", effect: .newConnections),
 
             ConfigurationKey(
                 "rtmpt.http", \.rtmpt.onHTTPPort, .onOff,
@@ -71,10 +76,13 @@ extension ServerConfiguration {
                 "rtmpt.listen", \.rtmpt.listen, .addressOrOff,
                 "Where else to listen for RTMP through HTTP, and nothing more; clients try port 80. `off`: nowhere else."
             ),
-            ConfigurationKey("rtmpt.tunnels", \.rtmpt.tunnels, .count(1...1_000_000), "Tunnels at the same time."),
+            ConfigurationKey(
+                "rtmpt.tunnels", \.rtmpt.tunnels, .count(1...1_000_000), "Tunnels at the same time.",
+                effect: .newConnections),
             ConfigurationKey(
                 "rtmpt.timeout", \.rtmpt.timeout, .time(.seconds(1) ... .seconds(3600)),
-                "How long the client of a tunnel may send no request before it is taken for gone."),
+                "How long the client of a tunnel may send no request before it is taken for gone.",
+                effect: .newConnections),
             ConfigurationKey(
                 "rtmpt.body", \.rtmpt.bodyBytes, .size(64 << 10...64 << 20),
                 "Bytes of one request's body at most. It must hold what an encoder gathers for one request."),
@@ -91,10 +99,17 @@ extension ServerConfiguration {
             ConfigurationKey(
                 "http.listen", \.http.listen, .address,
                 "Where to listen for HTTP: playback, dashboard, API and metrics. Port 0 takes a free port."),
-            ConfigurationKey("http.connections", \.http.connections, .count(1...1_000_000), "HTTP connections in all."),
+            ConfigurationKey(
+                "http.public-url", \.http.publicURL, .publicURL,
+                "How the server is reached from outside, such as `https://media.example.com`, for the addresses that the API "
+                    + "gives; `auto` is as the request at hand says."),
+            ConfigurationKey(
+                "http.connections", \.http.connections, .count(1...1_000_000), "HTTP connections in all.",
+                effect: .newConnections),
             ConfigurationKey(
                 "http.connections-per-address", \.http.connectionsPerAddress, .count(0...1_000_000),
-                "HTTP connections from one address; 0 for no limit. A CDN comes from few addresses."),
+                "HTTP connections from one address; 0 for no limit. A CDN comes from few addresses.",
+                effect: .newConnections),
 
             ConfigurationKey(
                 "https.listen", \.https.listen, .secureListen,
@@ -104,7 +119,7 @@ extension ServerConfiguration {
             ConfigurationKey(
                 "thumbnails.ffmpeg", \.thumbnails.ffmpeg, .programOrOff,
                 "The FFmpeg that makes the pictures: a path, or a name to be found in `PATH`. It runs when somebody asks for "
-                    + "one. `off`: no pictures."),
+                    + "one. `off`: no pictures. The API cannot change it."),
             ConfigurationKey(
                 "thumbnails.interval", \.thumbnails.interval, .time(.seconds(1) ... .seconds(3600)),
                 "For how long a picture is new: of a stream that somebody looks at, one is made that often at most."),
@@ -113,12 +128,14 @@ extension ServerConfiguration {
                 "tls.certificates", \.tls.certificates, .certificates,
                 "Files in PEM form with a certificate, its chain behind it, and its key; without `key`, it is in the same "
                     + "file. A client gets the first one for the host that it names, otherwise the first of all. Paths start "
-                    + "from the configuration file. Renewed files are taken without a restart."),
+                    + "from the configuration file. Renewed files are taken without a restart.", effect: .newConnections
+            ),
             ConfigurationKey(
-                "tls.oldest-version", \.tls.oldestVersion, .word(), "The oldest version of TLS that clients may speak."),
+                "tls.oldest-version", \.tls.oldestVersion, .word(), "The oldest version of TLS that clients may speak.",
+                effect: .newConnections),
             ConfigurationKey(
                 "tls.handshake-timeout", \.tls.handshakeTimeout, .time(.milliseconds(100) ... .seconds(300)),
-                "How long a client may take for the PROXY header and the TLS handshake."),
+                "How long a client may take for the PROXY header and the TLS handshake.", effect: .newConnections),
             ConfigurationKey(
                 "tls.check-interval", \.tls.checkInterval, .time(.milliseconds(100) ... .seconds(86_400)),
                 "How often certificate files are looked at; changed ones are read at the second look. SIGHUP reads them at "
@@ -127,8 +144,8 @@ extension ServerConfiguration {
             ConfigurationKey(
                 "proxy-protocol.trusted", \.proxyProtocol.trusted, .addressRanges,
                 "Addresses and networks of proxies that begin each connection, to any port, with a PROXY header of version "
-                    + "1 or 2; without one they are refused. A header from anybody else is refused too. Holds from the next "
-                    + "start on."),
+                    + "1 or 2; without one they are refused. A header from anybody else is refused too.",
+                effect: .newConnections),
 
             ConfigurationKey(
                 "auth.publish", \.auth.publish, .word(),
@@ -162,7 +179,15 @@ extension ServerConfiguration {
             ConfigurationKey(
                 "api.nginx-rtmp", \.api.nginxRTMP, .onOff,
                 "Whether `/stat` and `/control/drop/…` answer as those of nginx-rtmp-module do, for programs made for it. "
-                    + "Who may is decided as for the API. Holds from the next start on."),
+                    + "Who may is decided as for the API."),
+            ConfigurationKey(
+                "api.srs", \.api.srs, .addressOrOff,
+                "Where to answer the HTTP API of SRS (`/api/v1/streams`, `clients`, `summaries` and so on), for programs made "
+                    + "for it; it has a port for itself, SRS's is `:1985`. Who may is decided as for the API."),
+            ConfigurationKey(
+                "metrics.readers", \.metrics.readers, .word(),
+                "Who may read `/metrics`: `local` programs on the same machine and everybody with a token, `token` only who "
+                    + "has a token, `anybody` anybody. The role `viewer` is enough."),
             ConfigurationKey(
                 "metrics.streams", \.metrics.streams, .count(0...100_000),
                 "Streams that have metrics of their own, the first that come; those beyond are counted together, as the "

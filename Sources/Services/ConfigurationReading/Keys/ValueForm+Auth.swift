@@ -9,7 +9,8 @@ extension ValueForm {
     /// Another form's value, or the word `inherit` for none.
     static func inherited<Inner>(_ form: ValueForm<Inner>) -> ValueForm where Value == Inner? {
         ValueForm(
-            accepts: form.accepts + ", or inherit", range: form.range, isText: form.isText,
+            accepts: form.accepts + ", or inherit", range: form.range, isText: form.isText, kind: form.kind,
+            choices: form.choices.isEmpty ? [] : form.choices + ["inherit"],
             read: { node, reading in
                 if case .scalar("inherit", _) = node.content { return .some(nil) }
                 return form.read(node, &reading).map(Optional.some)
@@ -25,7 +26,7 @@ extension ValueForm where Value == Secret? {
     static var secret: ValueForm {
         let accepts = "a secret of 16 to 512 visible characters, file: and the path of a file that holds it, or none"
         return ValueForm(
-            accepts: accepts, isText: true,
+            accepts: accepts, isText: true, kind: .secret,
             read: { node, reading in
                 guard case .scalar(let written, _) = node.content, !node.isNothing else {
                     reading.refuse(.wrongShape(expected: accepts, found: node.shape))

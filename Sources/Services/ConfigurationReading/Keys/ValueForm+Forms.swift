@@ -2,7 +2,7 @@ extension ValueForm where Value == Bool {
     /// A switch.
     static var onOff: ValueForm {
         let words = ["on": true, "true": true, "off": false, "false": false]
-        return ValueForm(texts: "on or off") {
+        return ValueForm(texts: "on or off", kind: .flag, choices: ["on", "off"]) {
             $0 ? "on" : "off"
         } parse: { text throws(TextFault) in
             guard let value = words[text.lowercased()] else {
@@ -26,7 +26,7 @@ extension ValueForm where Value: RawRepresentable & CaseIterable, Value.RawValue
     static func word(later: [String] = []) -> ValueForm {
         let words = Value.allCases.map(\.rawValue)
         let accepts = words.count == 1 ? words.joined() : "one of \(words.joined(separator: ", "))"
-        return ValueForm(texts: accepts) {
+        return ValueForm(texts: accepts, kind: .word, choices: words) {
             $0.rawValue
         } parse: { text throws(TextFault) in
             if let value = Value(rawValue: text) { return value }
@@ -41,7 +41,7 @@ extension ValueForm where Value == ListenAddress {
     /// A place to listen at.
     static var address: ValueForm {
         let accepts = "host:port, :port or [v6]:port"
-        return ValueForm(texts: accepts) {
+        return ValueForm(texts: accepts, kind: .address) {
             $0.description
         } parse: { text throws(TextFault) in
             if let address = ListenAddress(text) { return address }
@@ -55,7 +55,7 @@ extension ValueForm where Value == ListenAddress? {
     /// A place to listen at, or none.
     static var addressOrOff: ValueForm {
         let accepts = "host:port, :port, [v6]:port or off"
-        return ValueForm(texts: accepts) {
+        return ValueForm(texts: accepts, kind: .address) {
             $0?.description ?? "off"
         } parse: { text throws(TextFault) in
             if text.lowercased() == "off" || text.lowercased() == "false" { return nil }
@@ -85,7 +85,7 @@ extension ValueForm where Value == Duration {
     /// A time within `range`.
     static func time(_ range: ClosedRange<Duration>) -> ValueForm {
         let accepts = "a time such as 2s, 500ms or 1m"
-        var form = ValueForm(texts: accepts, text: TimeSpan.text) { text throws(TextFault) in
+        var form = ValueForm(texts: accepts, kind: .time, text: TimeSpan.text) { text throws(TextFault) in
             let value = try quantity(text, accepts: accepts, example: "s") { text throws(Quantity.Fault) in
                 Duration.nanoseconds(try Quantity.read(text, units: TimeSpan.units))
             }
@@ -100,7 +100,7 @@ extension ValueForm where Value == Int {
     /// A number of bytes within `range`; a number without a unit is one of bytes.
     static func size(_ range: ClosedRange<Int>) -> ValueForm {
         let accepts = "a size such as 64KiB or 8MiB"
-        var form = ValueForm(texts: accepts, text: ByteSize.text) { text throws(TextFault) in
+        var form = ValueForm(texts: accepts, kind: .size, text: ByteSize.text) { text throws(TextFault) in
             let value = try quantity(text, accepts: accepts, example: "iB") { text throws(Quantity.Fault) in
                 Int(clamping: try Quantity.read(text, units: ByteSize.units, bareFactor: 1))
             }
@@ -113,7 +113,7 @@ extension ValueForm where Value == Int {
     /// A whole number within `range`.
     static func count(_ range: ClosedRange<Int>) -> ValueForm {
         let accepts = "a whole number"
-        var form = ValueForm(texts: accepts) {
+        var form = ValueForm(texts: accepts, kind: .count) {
             "\($0)"
         } parse: { text throws(TextFault) in
             let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]

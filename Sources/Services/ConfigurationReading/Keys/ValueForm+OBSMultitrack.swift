@@ -1,7 +1,7 @@
 extension ValueForm where Value == Int {
     /// A number of bits per second within `range`.
     static func bitRate(_ range: ClosedRange<Int>) -> ValueForm {
-        var form = ValueForm(texts: bitRateForm, text: BitRate.text) { text throws(TextFault) in
+        var form = ValueForm(texts: bitRateForm, kind: .bitRate, text: BitRate.text) { text throws(TextFault) in
             try readBitRate(text, range)
         }
         form.range = "\(BitRate.text(range.lowerBound)) … \(BitRate.text(range.upperBound))"
@@ -14,7 +14,7 @@ extension ValueForm where Value == Duration {
     static func wholeSeconds(_ range: ClosedRange<Int>) -> ValueForm {
         let form = time(.seconds(range.lowerBound) ... .seconds(range.upperBound))
         return ValueForm(
-            accepts: form.accepts, range: form.range, isText: true,
+            accepts: form.accepts, range: form.range, isText: true, kind: .time,
             read: { node, reading in
                 guard let value = form.read(node, &reading) else { return nil }
                 guard value.components.attoseconds == 0 else {
@@ -39,6 +39,24 @@ extension ValueForm where Value == String? {
             let parts = address.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
             guard parts.count == 4, ["rtmp:", "rtmps:"].contains(parts[0]), parts[1].isEmpty, !parts[2].isEmpty,
                 !parts[3].isEmpty, address.utf8.count <= longestAddress, address.utf8.allSatisfy(isAddressByte)
+            else { throw TextFault(problem: .notAccepted(text, accepts: accepts)) }
+            return address
+        }
+    }
+}
+
+extension ValueForm where Value == String? {
+    /// The address of an HTTP server without a path, or `auto`.
+    static var publicURL: ValueForm {
+        let accepts = "auto or an address such as https://media.example.com"
+        return ValueForm(texts: accepts) {
+            $0 ?? "auto"
+        } parse: { text throws(TextFault) in
+            if text == "auto" { return nil }
+            let address = text.hasSuffix("/") ? String(text.dropLast()) : text
+            let parts = address.split(separator: "/", omittingEmptySubsequences: false)
+            guard parts.count == 3, ["http:", "https:"].contains(parts[0]), parts[1].isEmpty, !parts[2].isEmpty,
+                address.utf8.count <= longestAddress, address.utf8.allSatisfy(isAddressByte)
             else { throw TextFault(problem: .notAccepted(text, accepts: accepts)) }
             return address
         }

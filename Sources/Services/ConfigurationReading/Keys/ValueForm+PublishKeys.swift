@@ -7,7 +7,7 @@ extension ValueForm where Value == [PublishKey] {
     /// No fault repeats what was written: a secret in the wrong place is still a secret.
     static var publishKeys: ValueForm {
         ValueForm(
-            accepts: "a list of { key, stream, label }", isText: false,
+            accepts: "a list of { key, stream, label }", isText: false, kind: .secret,
             read: { node, reading in
                 if node.isNothing { return [] }
                 guard case .sequence(let nodes) = node.content else {

@@ -4,7 +4,7 @@ extension ValueForm where Value == SecureListen {
     /// A place to listen at, `off`, or `auto`.
     static var secureListen: ValueForm {
         let accepts = "auto, off, host:port, :port or [v6]:port"
-        return ValueForm(texts: accepts) { listen in
+        return ValueForm(texts: accepts, kind: .address) { listen in
             switch listen {
             case .automatic: "auto"
             case .off: "off"
@@ -74,7 +74,7 @@ extension ValueForm where Value == [CertificatePair] {
             }
             return CertificatePair(certificate: certificate, key: paths["key"] ?? certificate)
         } text: { pair in
-            "{ certificate: \(pair.certificate), key: \(pair.key) }"
+            "{ certificate: \(pair.certificate.asYAML), key: \(pair.key.asYAML) }"
         }
     }
 }
@@ -96,7 +96,7 @@ extension ValueForm where Value == [AddressRange] {
             }
             return range
         } text: { range in
-            range.description
+            range.description.asYAML
         }
     }
 }

@@ -5,7 +5,7 @@ extension ValueForm where Value == HookURL? {
     static var hookURLOrOff: ValueForm {
         let accepts = "an address such as https://host/path, or off"
         return ValueForm(
-            accepts: accepts, isText: true,
+            accepts: accepts, isText: true, kind: .secret,
             read: { node, reading in
                 guard case .scalar(let text, _) = node.content, !node.isNothing else {
                     reading.refuse(.wrongShape(expected: accepts, found: node.shape))
@@ -29,7 +29,7 @@ extension ValueForm where Value == [ServerConfiguration.Webhook] {
     /// No fault repeats an address or a secret.
     static var webhooks: ValueForm {
         ValueForm(
-            accepts: "a list of { url, events, format, secret, name }", isText: false,
+            accepts: "a list of { url, events, format, secret, name }", isText: false, kind: .secret,
             read: { node, reading in
                 if node.isNothing { return [] }
                 guard case .sequence(let nodes) = node.content else {

@@ -6,10 +6,28 @@ struct ValueForm<Value: Sendable>: Sendable {
     var range = ""
     /// Whether a value is a single text; otherwise an environment variable holds YAML.
     let isText: Bool
+    /// What sort of value it is; a list where nothing else is said and it is no text.
+    var kind: SettingKind
+    /// The words that it takes, where it takes but some.
+    var choices: [String] = []
     /// Reads a value; `nil` after faults, which are noted.
     let read: @Sendable (YAMLNode, inout ValueReading) -> Value?
     /// Writes a value.
     let text: @Sendable (Value) -> String
+
+    init(
+        accepts: String, range: String = "", isText: Bool, kind: SettingKind? = nil, choices: [String] = [],
+        read: @escaping @Sendable (YAMLNode, inout ValueReading) -> Value?,
+        text: @escaping @Sendable (Value) -> String
+    ) {
+        self.accepts = accepts
+        self.range = range
+        self.isText = isText
+        self.kind = kind ?? (isText ? .text : .list)
+        self.choices = choices
+        self.read = read
+        self.text = text
+    }
 }
 
 /// One value on its way in: where it stands, and what is found wrong with it.
@@ -41,11 +59,12 @@ struct TextFault: Error {
 extension ValueForm {
     /// Makes a form whose values are single texts.
     init(
-        texts accepts: String, text: @escaping @Sendable (Value) -> String,
+        texts accepts: String, kind: SettingKind = .text, choices: [String] = [],
+        text: @escaping @Sendable (Value) -> String,
         parse: @escaping @Sendable (String) throws(TextFault) -> Value
     ) {
         self.init(
-            accepts: accepts, isText: true,
+            accepts: accepts, isText: true, kind: kind, choices: choices,
             read: { node, reading in
                 guard case .scalar(let found, _) = node.content else {
                     reading.refuse(.wrongShape(expected: accepts, found: node.shape))

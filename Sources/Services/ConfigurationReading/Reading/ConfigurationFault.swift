@@ -17,10 +17,15 @@ public struct ConfigurationFault: Error, Equatable, Sendable {
     }
 }
 
-/// All that is wrong with a configuration: never empty, in the order file, environment, flags.
+/// All that is wrong with a configuration: never empty, in the order file, API, environment, flags.
 public struct ConfigurationFaults: Error, Equatable, Sendable {
     /// The faults.
     public let faults: [ConfigurationFault]
+
+    /// Gathers faults, of which there is one at least.
+    public init(faults: [ConfigurationFault]) {
+        self.faults = faults
+    }
 }
 
 extension ConfigurationFault {
@@ -72,5 +77,11 @@ extension ConfigurationFault {
         case addressTaken(by: String)
         /// The playlist window has no room for three segments.
         case windowTooShort(least: String)
+        /// The key is decided on the server's machine alone.
+        case notByAPI
+        /// Changes by the API that do not go together with what the others say.
+        case notTogether
+        /// A change by the API would do nothing, for somebody else says what holds.
+        case overridden(by: String)
     }
 }

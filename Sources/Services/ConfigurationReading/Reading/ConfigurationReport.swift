@@ -15,48 +15,38 @@ public struct ConfigurationReport: Sendable, Equatable {
     /// Every key, in the order of the reference page; applications by name, `apps.*` before them.
     public let settings: [Setting]
 
-    /// Loads a configuration: flags win over the environment, that over the file, and that over the defaults.
+    /// Loads a configuration: flags win over the environment, that over what the API changed, that over the file, and that
+    /// over the defaults.
     ///
     /// - Parameters:
-    ///   - file: the YAML file; `nil` for the one that `SWIFTWATER_CONFIG` names, if it names one.
-    ///   - environment: the process's environment; what does not begin with `SWIFTWATER_` is left alone.
-    ///   - flags: what the command line gives to keys.
+    ///   - sources: the file, the environment and the flags.
+    ///   - changes: what the API changed.
     /// - Throws: all faults at once.
-    public init(
-        file: String? = nil, environment: [String: String] = [:], flags: [ConfigurationFlag] = []
-    ) throws(ConfigurationFaults) {
-        let named = environment[EnvironmentName.file].flatMap { $0.isEmpty ? nil : $0 }
-        guard let name = file ?? named else {
-            try self.init(document: nil, of: "", environment: environment, flags: flags)
-            return
-        }
-        let bytes: [UInt8]
-        do throws(FileFault) {
-            bytes = try BoundedFile.read(name, limitBytes: YAMLLimits.bytes)
-        } catch {
-            let fault = ConfigurationFault(error.problem, at: .file(name, line: 0))
-            throw ConfigurationFaults(faults: [fault])
-        }
-        try self.init(document: bytes, of: name, environment: environment, flags: flags)
-    }
-
-    /// Loads a configuration out of the bytes of the file `name`.
-    init(
-        document: [UInt8]?, of name: String, environment: [String: String] = [:], flags: [ConfigurationFlag] = []
-    ) throws(ConfigurationFaults) {
+    public init(_ sources: ConfigurationSources, changes: [ConfigurationChange] = []) throws(ConfigurationFaults) {
         var layers = ConfigurationLayers()
+        let name = sources.fileName ?? ""
         do throws(YAMLFault) {
-            if let document, let root = try YAMLReader.read(document) { layers.add(root, ofFile: name) }
+            if let document = sources.document, let root = try YAMLReader.read(document) {
+                layers.add(root, ofFile: name)
+            }
         } catch {
             layers.refuse(error.problem, at: .file(name, line: error.line))
         }
-        layers.add(environment: environment)
-        layers.add(flags: flags)
+        layers.add(changes: changes)
+        layers.add(environment: sources.environment)
+        layers.add(flags: sources.flags)
 
         var reading = LayersReading(folder: Self.folder(of: name))
         (configuration, settings) = reading.read(layers)
         let faults = layers.faults + reading.faults
         guard faults.isEmpty else { throw ConfigurationFaults(faults: faults.inOrder) }
+    }
+
+    /// Loads a configuration out of file, environment and flags; see `ConfigurationSources`.
+    public init(
+        file: String? = nil, environment: [String: String] = [:], flags: [ConfigurationFlag] = []
+    ) throws(ConfigurationFaults) {
+        try self.init(ConfigurationSources(file: file, environment: environment, flags: flags))
     }
 
     private static func folder(of file: String) -> String {
@@ -66,12 +56,8 @@ public struct ConfigurationReport: Sendable, Equatable {
 }
 
 extension ServerConfiguration {
-    /// Loads a configuration: flags win over the environment, that over the file, and that over the defaults.
+    /// Loads a configuration out of file, environment and flags; see `ConfigurationSources`.
     ///
-    /// - Parameters:
-    ///   - file: the YAML file; `nil` for the one that `SWIFTWATER_CONFIG` names, if it names one.
-    ///   - environment: the process's environment; what does not begin with `SWIFTWATER_` is left alone.
-    ///   - flags: what the command line gives to keys.
     /// - Throws: all faults at once.
     public static func load(
         file: String? = nil, environment: [String: String] = [:], flags: [ConfigurationFlag] = []

@@ -83,6 +83,7 @@ extension LayersReading {
             ("rtmp.listen", configuration.rtmp.listen), ("rtmps.listen", configuration.rtmpsAddress),
             ("rtmpt.listen", configuration.rtmpt.listen), ("http.listen", configuration.http.listen),
             ("https.listen", configuration.httpsAddress), ("rtmpts.listen", configuration.rtmpts.listen),
+            ("api.srs", configuration.api.srs),
         ]
         for (index, later) in listeners.enumerated() {
             guard let address = later.address, address.port != 0,

@@ -6,6 +6,11 @@ extension ServerConfiguration {
         /// Default off: the paths could be those of streams.
         public var nginxRTMP = false
 
+        /// Where the API of SRS is answered, and nothing else.
+        ///
+        /// Default nowhere. SRS itself has port 1985.
+        public var srs: ListenAddress?
+
         /// Makes the section with its defaults.
         public init() {}
     }

@@ -31,13 +31,16 @@ public enum ConfigurationReference {
         `swiftwater config show` what a server would run on, and why. [swiftwater.yaml](swiftwater.yaml) is a file with
         every key at its default.
 
-        * A value comes from a flag, otherwise from the environment, otherwise from the file, otherwise it is the default.
+        * A value comes from a flag, otherwise from the environment, otherwise from what the API changed, otherwise from the
+          file, otherwise it is the default. What the API changed is kept in the data folder; no file is written to.
         * The variable for a key is `SWIFTWATER_` and the key in capitals, with `_` for every other character:
           `apps.live.gop-cache` is `SWIFTWATER_APPS_LIVE_GOP_CACHE`. An empty variable says nothing.
         * `SWIFTWATER_CONFIG` names the file where no `--config` does.
         * Times have a unit: `us`, `ms`, `s`, `m`, `h`. Sizes have one too: `B`, `kB`, `MB`, `GB` (powers of 1000), `KiB`,
           `MiB`, `GiB` (powers of 1024); a size without a unit is one in bytes. Only zero needs none. Bitrates have `kbps`
           or `Mbps`.
+        * SIGHUP and `POST /api/v1/configuration/reload` read the file again. The whole of it is checked first, and all of it
+          holds or nothing; nobody is disconnected. Where a key says nothing else, a change holds at once for everybody.
         * Switches are `on` or `off`; `true` and `false` mean the same.
 
         """
@@ -54,7 +57,8 @@ public enum ConfigurationReference {
             let full = prefix + key.name
             let variable = EnvironmentName.of(full)
             let takes = key.range.isEmpty ? key.accepts : key.range
-            return "| `\(full)` | \(takes) | `\(key.text(section))` | \(key.summary) | `\(variable)` |\n"
+            let summary = [key.summary, key.effect.sentence].compactMap { $0 }.joined(separator: " ")
+            return "| `\(full)` | \(takes) | `\(key.text(section))` | \(summary) | `\(variable)` |\n"
         }
         return "| key | takes | default | what it does | variable |\n|---|---|---|---|---|\n" + rows.joined()
     }

@@ -9,19 +9,50 @@ import MediaModel
     import Foundation
 #endif
 
-/// Where a live stream is published and played, by the name with which the client reached the API.
+/// Where a live stream is published and played: as configured, or by the name with which the client reached the API.
 struct LiveStreamAddresses {
+    private let scheme: String
     private let host: String
     private let authority: String
     private let rtmpPort: Int
     /// What playback addresses end with, such as `?token=…`.
     var query = ""
 
-    /// Takes the name of the server out of a request; `localhost` where it gives none that is one.
-    init(_ request: HTTPRoute.Request, rtmpPort: Int) {
-        let authority = request.authority ?? ""
-        let isName =
-            (1...261).contains(authority.utf8.count)
+    /// Takes what is configured, or what the request and the proxies before the server say; `localhost` where neither gives
+    /// a name that is one.
+    init(_ request: HTTPRoute.Request, rtmpPort: Int, publicURL: String? = nil) {
+        let configured = publicURL?.split(separator: "/", omittingEmptySubsequences: true)
+        if let configured, configured.count == 2 {
+            scheme = String(configured[0].dropLast())
+            authority = String(configured[1])
+        } else {
+            // Whoever sends these fields gets them back, and nobody else does.
+            let told = Self.first(request.headers["x-forwarded-proto"]) ?? Self.forwardedScheme(request)
+            scheme = ["http", "https"].first { $0 == told } ?? (request.isSecure ? "https" : "http")
+            let names = [Self.first(request.headers["x-forwarded-host"]), request.authority]
+            authority = names.compactMap { $0 }.first(where: Self.isName) ?? "localhost"
+        }
+        self.rtmpPort = rtmpPort
+        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
+            host = String(authority[...end])
+        } else {
+            host = String(authority.prefix { $0 != ":" })
+        }
+    }
+
+    /// The first of several values: that of the proxy which the client reached.
+    private static func first(_ field: String?) -> String? {
+        field?.split(separator: ",").first.map { $0.filter { $0 != " " }.lowercased() }
+    }
+
+    /// `proto` of `Forwarded` (RFC 7239 §5.4).
+    private static func forwardedScheme(_ request: HTTPRoute.Request) -> String? {
+        first(request.headers["forwarded"])?.split(separator: ";").first { $0.hasPrefix("proto=") }
+            .map { $0.dropFirst("proto=".count).filter { $0 != "\"" } }
+    }
+
+    private static func isName(_ authority: String) -> Bool {
+        (1...261).contains(authority.utf8.count)
             && authority.utf8.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -31,13 +62,6 @@ struct LiveStreamAddresses {
                 default: false
                 }
             }
-        self.authority = isName ? authority : "localhost"
-        self.rtmpPort = rtmpPort
-        if self.authority.hasPrefix("["), let end = self.authority.firstIndex(of: "]") {
-            host = String(self.authority[...end])
-        } else {
-            host = String(self.authority.prefix { $0 != ":" })
-        }
     }
 
     /// The encoder's field "Server".
@@ -47,7 +71,7 @@ struct LiveStreamAddresses {
 
     /// An address on the HTTP port.
     private func http(_ path: StreamPath, _ ending: String) -> String {
-        "http://\(authority)/\(path)\(ending)\(query)"
+        "\(scheme)://\(authority)/\(path)\(ending)\(query)"
     }
 
     func write(_ path: StreamPath, to writer: inout JSONWriter) {

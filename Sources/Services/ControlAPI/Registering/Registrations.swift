@@ -1,24 +1,35 @@
 import Authorization
 public import Catalogue
+public import MediaModel
 
 /// What the API needs to set up live streams and to make tokens.
 public struct Registrations: Sendable {
     let catalogue: CatalogueDoor
     let rtmpPort: @Sendable () -> Int
+    let publicURL: @Sendable () -> String?
     let keysChanged: @Sendable () async -> Void
+    let isUsed: @Sendable (_ key: RegisteredKey.ID, _ path: StreamPath, _ address: String) -> Bool
 
     /// Gathers it.
     ///
     /// - Parameters:
     ///   - rtmpPort: where encoders publish.
+    ///   - publicURL: how the server is reached from outside, where that is configured.
     ///   - keysChanged: is called when signing keys have changed.
+    ///   - isUsed: says whether who publishes a stream from an address may do so by a key.
     public init(
         catalogue: CatalogueDoor, rtmpPort: @escaping @Sendable () -> Int,
-        keysChanged: @escaping @Sendable () async -> Void = {}
+        publicURL: @escaping @Sendable () -> String? = { nil },
+        keysChanged: @escaping @Sendable () async -> Void = {},
+        isUsed: @escaping @Sendable (_ key: RegisteredKey.ID, _ path: StreamPath, _ address: String) -> Bool = {
+            _, _, _ in false
+        }
     ) {
         self.catalogue = catalogue
         self.rtmpPort = rtmpPort
+        self.publicURL = publicURL
         self.keysChanged = keysChanged
+        self.isUsed = isUsed
     }
 }
 

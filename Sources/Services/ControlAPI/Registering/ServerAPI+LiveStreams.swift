@@ -36,6 +36,7 @@ extension ServerAPI {
                 try request.allowQuery()
                 let (stream, storage) = try await self.liveStream(request)
                 _ = try await APIProblem.explaining { try await storage.removeStream(stream.id) }
+                await self.endPublisher(of: stream.path, because: "its live stream was deleted") { _ in true }
                 return .done
             },
             APIOperation(method: "GET", pattern: "/live-streams/{id}/keys", role: .viewer) {
@@ -157,7 +158,24 @@ extension ServerAPI {
         }
         logger.info(
             "stream key deleted", metadata: ["stream.path": "\(stream.path)", "by": "\(request.grant.name)"])
+        await endPublisher(of: stream.path, because: "its key was deleted") { address in
+            self.registrations?.isUsed(key, stream.path, address) ?? false
+        }
         return .done
+    }
+
+    /// Ends who publishes, if it is one of those concerned: what they were let in with is no more.
+    private func endPublisher(
+        of path: StreamPath, because reason: String, where isConcerned: (_ address: String) -> Bool
+    ) async {
+        guard let publisher = sessions.publisher(of: path),
+            let (entry, reading) = await sessions.readings(of: [publisher]).first,
+            isConcerned(NginxRTMPRoutes.host(of: reading.peer))
+        else { return }
+        logger.notice(
+            "publisher ended",
+            metadata: ["connection.id": "\(entry.id)", "stream.path": "\(path)", "reason": "\(reason)"])
+        await entry.end(because: reason)
     }
 
     private func signPlayback(_ request: APIRequest) async throws(APIProblem) -> HTTPRoute.Answer {
@@ -207,7 +225,8 @@ extension ServerAPI {
     }
 
     private func addresses(_ request: APIRequest) -> LiveStreamAddresses {
-        LiveStreamAddresses(request.head, rtmpPort: registrations?.rtmpPort() ?? 1935)
+        LiveStreamAddresses(
+            request.head, rtmpPort: registrations?.rtmpPort() ?? 1935, publicURL: registrations?.publicURL())
     }
 
     private func keyWish(_ body: JSONBody) throws(APIProblem) -> LiveStreamRegistrar.KeyWish {

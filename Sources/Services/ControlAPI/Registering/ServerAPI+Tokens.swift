@@ -88,7 +88,7 @@ extension ServerAPI {
         return .json(JSONWriter.object { $0.member("id", key.id) }, status: 201)
     }
 
-    /// Tokens are for all applications: who may touch some only could otherwise make one for the rest.
+    /// Tokens and the configuration are for all applications: who may touch some only could otherwise get at the rest.
     static func demandEverything(_ grant: APIGrant) throws(APIProblem) {
         guard grant.applications == nil else { throw .forbidden("your token is for some applications only") }
     }

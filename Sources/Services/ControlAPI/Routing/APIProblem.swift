@@ -11,6 +11,19 @@ struct APIProblem: Error, Hashable, Sendable {
     let title: String
     let detail: String
     var headers: [String: String] = [:]
+    /// What is wrong in several places, each by itself.
+    var errors: [Part] = []
+
+    /// One of several things that are wrong.
+    struct Part: Hashable, Sendable {
+        /// The key of the configuration that it is about.
+        var key: String?
+        var detail: String
+        /// What was probably meant.
+        var suggestion: String?
+        /// Where it stands, where that is not the request.
+        var place: String?
+    }
 
     var answer: HTTPRoute.Answer {
         var headers = headers
@@ -22,6 +35,15 @@ struct APIProblem: Error, Hashable, Sendable {
                 writer.member("title", title)
                 writer.member("status", status)
                 writer.member("detail", detail)
+                guard !errors.isEmpty else { return }
+                writer.member("errors", of: errors) { writer, part in
+                    writer.object { writer in
+                        writer.member("key", part.key)
+                        writer.member("detail", part.detail)
+                        writer.member("suggestion", part.suggestion)
+                        writer.member("place", part.place)
+                    }
+                }
             })
     }
 

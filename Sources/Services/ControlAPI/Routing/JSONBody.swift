@@ -46,10 +46,7 @@ struct JSONBody: Sendable {
             members = [:]
             return
         }
-        let type = (request.headers["content-type"] ?? "").prefix { $0 != ";" && $0 != " " }
-        guard type.lowercased() == "application/json" else {
-            throw .unsupportedMediaType("send the body as application/json")
-        }
+        try request.demandJSON()
         let list = known.joined(separator: ", ")
         do {
             members = try JSONDecoder().decode([String: Value].self, from: Data(request.body.readableBytesView))
@@ -122,5 +119,15 @@ struct JSONBody: Sendable {
             ranges.append(range)
         }
         return ranges
+    }
+}
+
+extension HTTPRoute.Request {
+    /// Refuses a body that does not call itself JSON: forms of other sites' pages cannot.
+    func demandJSON(or other: String? = nil) throws(APIProblem) {
+        let type = (headers["content-type"] ?? "").prefix { $0 != ";" && !$0.isWhitespace }.lowercased()
+        guard type == "application/json" || type == other else {
+            throw .unsupportedMediaType("send the body as application/json")
+        }
     }
 }

@@ -18,10 +18,7 @@ struct ReconnectWish: Equatable, Sendable {
     /// Reads a request's body, which may be empty.
     init(_ request: HTTPRoute.Request) throws(APIProblem) {
         guard request.body.readableBytes > 0 else { return }
-        let type = (request.headers["content-type"] ?? "").prefix { $0 != ";" }.trimmingSuffix()
-        guard type.lowercased() == "application/json" else {
-            throw .unsupportedMediaType("send the body as application/json, or none")
-        }
+        try request.demandJSON()
         let body: Body
         do {
             body = try JSONDecoder().decode(Body.self, from: Data(request.body.readableBytesView))
@@ -69,13 +66,5 @@ struct ReconnectWish: Equatable, Sendable {
             url = try members.decodeIfPresent(String.self, forKey: Name("url"))
             reason = try members.decodeIfPresent(String.self, forKey: Name("reason"))
         }
-    }
-}
-
-extension Substring {
-    fileprivate func trimmingSuffix() -> Substring {
-        var text = self
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return text
     }
 }

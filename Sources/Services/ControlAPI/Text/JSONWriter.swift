@@ -98,6 +98,12 @@ struct JSONWriter {
         array(of: items, body)
     }
 
+    /// A member that is there and has no value.
+    mutating func nothing(_ name: StaticString) {
+        key(name)
+        bytes.writeStaticString("null")
+    }
+
     /// A member whose name is not known beforehand.
     mutating func member(named name: String, _ value: Int) {
         separate()

@@ -14,8 +14,7 @@ import struct NIOConcurrencyHelpers.NIOLockedValueBox
 /// Of lines that say the same, 50 at most are written in a second, and one more says how many were left out; who asks
 /// for `debug` gets them all.
 public final class LogBackend: Sendable {
-    /// The form of the lines.
-    public let format: LogFormat
+    private let isJSON: Atomic<Bool>
     private let levelIndex: Atomic<Int>
     private let now: @Sendable () -> LogTime
     private let afterASecond: @Sendable (@escaping @Sendable () -> Void) -> Void
@@ -49,11 +48,17 @@ public final class LogBackend: Sendable {
         afterASecond: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = { _ in },
         write: @escaping @Sendable (String) -> Void
     ) {
-        self.format = format
+        isJSON = Atomic(format == .json)
         self.now = now
         self.afterASecond = afterASecond
         self.write = write
         levelIndex = Atomic(Self.index(of: level))
+    }
+
+    /// The form of the lines; may be changed while the process runs.
+    public var format: LogFormat {
+        get { isJSON.load(ordering: .relaxed) ? .json : .text }
+        set { isJSON.store(newValue == .json, ordering: .relaxed) }
     }
 
     /// The least level that is written; may be changed while the process runs.

@@ -28,16 +28,24 @@ public final class PrometheusRegistry: Sendable {
     private struct State {
         var families: [String: MetricFamily] = [:]
         var seriesCount = 0
+        var seriesLimit: Int
         var names: [ObjectIdentifier: (name: String, labels: MetricLabels)] = [:]
     }
 
     private let configuration: Configuration
     private let refused = CounterSeries()
-    private let state = NIOLockedValueBox(State())
+    private let state: NIOLockedValueBox<State>
 
     /// Makes an empty registry.
     public init(configuration: Configuration = Configuration()) {
         self.configuration = configuration
+        state = NIOLockedValueBox(State(seriesLimit: configuration.seriesLimit))
+    }
+
+    /// Series in all; those that there are stay, whatever is set.
+    public var seriesLimit: Int {
+        get { state.withLockedValue { $0.seriesLimit } }
+        set { state.withLockedValue { $0.seriesLimit = newValue } }
     }
 
     /// All metrics as Prometheus reads them (text format 0.0.4), families and series in order of their names.
@@ -65,7 +73,7 @@ public final class PrometheusRegistry: Sendable {
                 guard family.kind == kind.exposed else { return nil }
                 if let series = family.series[labels] { return series as? Series }
             }
-            guard state.seriesCount < configuration.seriesLimit, name != configuration.refusedSeriesName else {
+            guard state.seriesCount < state.seriesLimit, name != configuration.refusedSeriesName else {
                 return nil
             }
             let series = make(name)

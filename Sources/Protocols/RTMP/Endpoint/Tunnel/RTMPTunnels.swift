@@ -64,7 +64,7 @@ public final class RTMPTunnels: Sendable {
         case unknown
     }
 
-    private let configuration: Configuration
+    private let configurationBox: NIOLockedValueBox<Configuration>
     private let endpoint: RTMPListener
     private let eventLoops: any EventLoopGroup
     private let tunnels = NIOLockedValueBox<[RTMPTunnelID: Tunnel]>([:])
@@ -73,10 +73,19 @@ public final class RTMPTunnels: Sendable {
 
     /// Makes the tunnels into an RTMP endpoint.
     public init(_ configuration: Configuration, into endpoint: RTMPListener, eventLoops: any EventLoopGroup) {
-        self.configuration = configuration
+        configurationBox = NIOLockedValueBox(configuration)
         self.endpoint = endpoint
         self.eventLoops = eventLoops
         places = ConnectionGate(limit: configuration.tunnels, limitPerAddress: 0)
+    }
+
+    /// What is set holds for tunnels that are opened from then on; the size of bodies for `routes` that are asked for then.
+    public var configuration: Configuration {
+        get { configurationBox.withLockedValue { $0 } }
+        set {
+            configurationBox.withLockedValue { $0 = newValue }
+            places.setLimits(newValue.tunnels, perAddress: 0)
+        }
     }
 
     /// The routes, by path.
