@@ -79,7 +79,7 @@ def test_every_publisher_arrives_at_every_player_as_sent(secure_server, media, a
     secure_server.wait_until_live(path)
     viewings = [Viewing(player, secure_server, path, module_processes) for player in _players(authority)]
     publishing.succeed(within=sources.SECONDS + 10)
-    source = packets.of_file(publishers.sent_by(command, file))
+    source = packets.of_file(file)
     for viewing in viewings:
         eventually(f"{viewing.player.name} ends", lambda: not viewing.process.is_running, within=15)
         comparison = packets.Comparison(source, viewing.received())

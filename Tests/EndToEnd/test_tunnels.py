@@ -67,14 +67,13 @@ class Broadcast:
         self.variant = BROADCASTS[name][1]
         publisher, _, self.lost_at_end = BROADCASTS[name]
         path = f"live/{name}"
-        command = publisher(media.file("plain"), server.address(self.variant, path))
-        publishing = processes.start(command, f"publish-{name}")
+        self.source = packets.of_file(media.file("plain"))
+        publishing = processes.start(publisher(media.file("plain"), server.address(self.variant, path)), f"publish-{name}")
         server.wait_until_live(path)
         self.viewings = {player.name: Viewing(player, server, path, processes) for player in PLAYERS}
         publishing.succeed(within=sources.SECONDS + 10)
         for viewing in self.viewings.values():
             eventually("the player ends", lambda: not viewing.process.is_running, within=15)
-        self.source = packets.of_file(publishers.sent_by(command, media.file("plain")))
 
 
 @pytest.fixture(scope="module")

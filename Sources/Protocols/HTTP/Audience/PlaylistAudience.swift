@@ -94,9 +94,11 @@ final class PlaylistAudience: Sendable {
     /// Lets the API see the viewer; the directory wants that on the event loop.
     private func enter(_ key: ViewerTable.Key) {
         eventLoop.execute { [self] in
+            let client = ClientFacts(
+                session: key.viewer.text, transport: key.form.rawValue, address: session(key)?.address ?? "unknown")
             let number = sessions.enter(
                 PlaylistSession(key, of: self), id: key.viewer.text, role: .player, transport: key.form.rawValue,
-                path: key.path, on: eventLoop)
+                path: key.path, client: client, on: eventLoop)
             state.withLockedValue { $0.numbers[key] = number }
         }
     }
