@@ -45,6 +45,7 @@ public enum Dashboard {
         ("events.js", PackageResources.events_js), ("track-table.js", PackageResources.track_table_js),
         ("stream-keys.js", PackageResources.stream_keys_js), ("stream.js", PackageResources.stream_js),
         ("tokens.js", PackageResources.tokens_js), ("configuration.js", PackageResources.configuration_js),
+        ("webhooks.js", PackageResources.webhooks_js),
         ("settings.js", PackageResources.settings_js),
         ("sign-in.js", PackageResources.sign_in_js), ("keyboard.js", PackageResources.keyboard_js),
         ("main.js", PackageResources.main_js),

@@ -5,6 +5,7 @@ import { configurationPanel } from "./configuration.js";
 import { make } from "./dom.js";
 import { every } from "./polling.js";
 import { tokenPanel } from "./tokens.js";
+import { webhookPanel } from "./webhooks.js";
 import { bytes, count, span } from "./words.js";
 
 export function showSettings(main) {
@@ -18,6 +19,7 @@ export function showSettings(main) {
 
   const parts = [];
   if (access.may("admin") && access.isWhole) parts.push(tokenPanel());
+  if (access.may("operator")) parts.push(webhookPanel());
   parts.push(configurationPanel());
   panels.append(...parts.map(({ element }) => element));
 
