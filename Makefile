@@ -1,6 +1,6 @@
 # The one door: `make run` starts the server, `make test` passes the whole test suite. Every verb installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help run build release install test lint format bench bench-load bench-latency bench-compare fuzz docs
+.PHONY: help run build release install test validate lint format bench bench-load bench-latency bench-compare fuzz docs
 
 CONFIGURATION ?= debug
 ARGUMENTS ?= serve
@@ -34,7 +34,14 @@ test: ## every test: of the parts, of the tools, and of the whole server with re
 	swift test --skip-build --skip ServerTests
 	@# By themselves: what the other tests compute for seconds would hold up the server's tasks and run into its limits.
 	swift test --skip-build --filter ServerTests
-	.build/tools/bin/python -m pytest Tests
+	@# Two files at a time, since most of a test is waiting for media that come as fast as they are played.
+	.build/tools/bin/python -m pytest Tests -m "not alone" --numprocesses 2 --dist loadfile
+	.build/tools/bin/python -m pytest Tests -m alone
+
+validate: ## two minutes of a publisher who comes and goes, every playlist, part and segment held against the rules
+	@Scripts/install-tools.sh
+	swift build --product swiftwater
+	VALIDATOR_SECONDS=120 .build/tools/bin/python -m pytest -s Tests/EndToEnd/test_low_latency.py -k come_back
 
 lint: ## formatting, floors and sizes
 	Scripts/check-format.sh

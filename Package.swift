@@ -44,6 +44,7 @@ let hummingbirdHTTP2 = Target.Dependency.product(name: "HummingbirdHTTP2", packa
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// What the watch page is made of.
@@ -60,7 +61,8 @@ let dashboard: [Resource] =
         "event-feed.js", "live.js", "router.js", "sparkline.js", "playback.js", "thumbnail.js", "notices.js",
         "dialogs.js", "qr.js", "health.js", "encoder-settings.js", "new-stream.js", "stream-card.js", "overview.js",
         "live-streams.js", "virtual-table.js", "session-details.js", "sessions.js", "events.js", "track-table.js",
-        "stream-keys.js", "stream.js", "tokens.js", "settings.js", "sign-in.js", "keyboard.js", "main.js",
+        "stream-keys.js", "stream.js", "tokens.js", "configuration.js", "settings.js", "sign-in.js", "keyboard.js",
+        "main.js",
     ].map { .embedInCode("Pages/Resources/dashboard/\($0)") } + [.embedInCode("Pages/Resources/shared/tokens.css")]
 
 /// A target in the folder of its floor.
@@ -104,6 +106,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -194,10 +197,16 @@ let package = Package(
                 nioCore, concurrencyHelpers, logging,
             ]),
         room(
+            "Webhooks", "Services/Webhooks",
+            [
+                "Catalogue", "ConfigurationReading", "EndpointCore", "MediaModel", "StreamHealth", asyncHTTPClient,
+                crypto, nioCore, nioHTTP1, concurrencyHelpers, deque, logging, metrics,
+            ]),
+        room(
             "ControlAPI", "Services/ControlAPI",
             [
                 "Authorization", "Catalogue", "CodecParsing", "ConfigurationReading", "EndpointCore", "MediaModel",
-                "StreamHealth", "StreamHub", "TextCoding",
+                "StreamHealth", "StreamHub", "TextCoding", "Webhooks",
                 nioCore, concurrencyHelpers,
                 logging, metrics,
             ],
@@ -207,8 +216,9 @@ let package = Package(
             "ServerAssembly", "App/ServerAssembly",
             [
                 "Authorization", "Catalogue", "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore",
-                "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "OBSEndpoint", "OBSMultitrack", "StreamHub",
-                "Thumbnails", "TransportSecurity",
+                "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "OBSEndpoint", "OBSMultitrack", "StreamHealth",
+                "StreamHub",
+                "Thumbnails", "TransportSecurity", "Webhooks",
                 "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
             ]),
         .executableTarget(
@@ -304,6 +314,12 @@ let package = Package(
             [
                 "Authorization", "Catalogue", "ConfigurationReading", "EndpointCore", "RTMPSession", "MediaModel",
                 "TestSupport", crypto, cryptoExtras, nioCore, concurrencyHelpers, logging,
+            ]),
+        tests(
+            "WebhooksTests", "Services/WebhooksTests",
+            [
+                "Webhooks", "Catalogue", "ConfigurationReading", "EndpointCore", "MediaModel", "StreamHealth",
+                "TestSupport", nioCore, nioPosix, concurrencyHelpers, logging,
             ]),
         tests(
             "ThumbnailsTests", "Services/ThumbnailsTests",

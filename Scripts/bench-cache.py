@@ -71,7 +71,7 @@ def row(name: str, report: dict) -> str:
             f"{report['reached']:.0f}",
             f"{players['lost']}",
             f"{hls.get('stalls', 0)}",
-            f"{delay:.2f} s |" if delay is not None else "– |",
+            f"{delay:.0f} ms |" if delay is not None else "– |",
         ]
     )
 

@@ -402,9 +402,9 @@ def all_work(options: argparse.Namespace) -> list[Work]:
                 swiftwater("Swiftwater 50 ms", gather=50), secure("Swiftwater RTMPS 50 ms", gather=50),
             ],
             [
-                Target("RTMPS : RTMP", ratio("Swiftwater RTMPS", "Swiftwater"), 2.5),
-                Target("RTMPS 50 ms : RTMP 50 ms", ratio("Swiftwater RTMPS 50 ms", "Swiftwater 50 ms"), 2.5),
-                Target("resident KB for each viewer", growth("Swiftwater RTMPS", viewers), 120),
+                Target("RTMPS : RTMP", ratio("Swiftwater RTMPS", "Swiftwater"), 2),
+                Target("RTMPS 50 ms : RTMP 50 ms", ratio("Swiftwater RTMPS 50 ms", "Swiftwater 50 ms"), 2),
+                Target("resident KB for each RTMPS viewer", growth("Swiftwater RTMPS", viewers), 100),
             ])
 
     return [

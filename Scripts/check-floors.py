@@ -48,6 +48,9 @@ SIDEWAYS = {
     ("ControlAPI", "Authorization"),
     ("ControlAPI", "Catalogue"),
     ("ControlAPI", "ConfigurationReading"),
+    ("ControlAPI", "Webhooks"),
+    ("Webhooks", "Catalogue"),
+    ("Webhooks", "ConfigurationReading"),
     ("TransportSecurity", "EndpointCore"),
     ("swiftwater", "ServerAssembly"),
 }

@@ -12,7 +12,7 @@ build_packages=(make zlib1g-dev libyaml-dev libssl-dev libsqlite3-dev)
 test_packages=(
     python3 python3-venv curl procps openssl nginx
     ffmpeg rtmpdump vlc-bin vlc-plugin-base
-    chromium chromium-driver zbar-tools
+    chromium chromium-driver firefox-esr zbar-tools
     gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
     gstreamer1.0-plugins-ugly gstreamer1.0-libav
     prometheus

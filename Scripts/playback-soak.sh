@@ -1,5 +1,6 @@
 #!/bin/bash
-# Ten minutes of the watch page in Chromium, by WebSocket and then by HLS; the picture may not stand still. For a person.
+# Ten minutes of the watch page in Chromium, by WebSocket and then by HLS, in which the picture may not stand still; and ten
+# of DASH in FFmpeg, of which no packet may be missing. For a person.
 #
 #   Scripts/playback-soak.sh [SECONDS]
 set -euo pipefail

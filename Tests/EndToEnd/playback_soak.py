@@ -1,12 +1,14 @@
-"""The watch page for a long time, without a stall. Run by Scripts/playback-soak.sh; CI runs the short form."""
+"""The watch page for a long time, without a stall, and DASH without a gap. Run by Scripts/playback-soak.sh; CI runs the short form."""
 
 import os
+import signal
 import time
 
 import pytest
 
 from harness import publishers
 from harness.browser import chromium
+from harness.players import FFMPEG_9_DASH, Viewing
 from harness.waiting import eventually, hold_for
 
 SECONDS = int(os.environ.get("SOAK_SECONDS", "600"))
@@ -53,3 +55,18 @@ window.seen = () => {
   };
 };
 """
+
+
+def test_dash_brings_every_packet(server, media, processes):
+    """FFmpeg gets the stream by DASH without losing its place: every packet joins the one before."""
+    processes.start(publishers.ffmpeg_endless(media.file("plain"), server.rtmp(PATH)), "publish")
+    server.wait_for_playlist(f"{PATH}/manifest.mpd")
+    viewing = Viewing(FFMPEG_9_DASH, server, PATH, processes)
+    hold_for(SECONDS, "the player runs", lambda: viewing.process.is_running)
+    viewing.process.stop(signal.SIGKILL)
+    for kind in ("video", "audio"):
+        times = [packet.decode_time for packet in viewing.received() if packet.kind == kind]
+        longest = max(two - one for one, two in zip(times, times[1:]))
+        print(f"\nDASH, {kind}: {len(times)} packets of {float(times[-1] - times[0]):.1f} s, {float(longest):.3f} s apart at most")
+        assert longest < 0.1 and min(two - one for one, two in zip(times, times[1:])) > 0
+        assert times[-1] - times[0] > SECONDS - 10

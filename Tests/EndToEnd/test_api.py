@@ -138,7 +138,7 @@ def test_clients_that_can_are_asked_to_move(server, processes, media):
     other.stop()
     processes.start(publishers.ffmpeg_endless(media.file("plain"), server.rtmp("live/old")), "old")
     server.wait_until_live("live/old")
-    (old,) = api.sessions(server, stream="live/old")
+    (old,) = api.sessions(server, stream="live/old", role="publisher")
     api.problem(api.call(server, f"/sessions/{old['id']}/reconnect", "POST"), 409)
 
 

@@ -27,10 +27,8 @@ class Broadcast:
     def __init__(self, name, server, media, processes):
         kind, publisher = BROADCASTS[name]
         path = f"live/{name}"
-        file = media.file(kind)
-        command = publisher(file, server.rtmp(path))
-        self.file = publishers.sent_by(command, file)
-        publishing = processes.start(command, f"publish-{name}")
+        self.file = media.file(kind)
+        publishing = processes.start(publisher(self.file, server.rtmp(path)), f"publish-{name}")
         server.wait_until_live(path)
         self.viewings = {
             player.name: Viewing(player, server, path, processes) for player in EVERY_PLAYER if not player.is_segmented

@@ -7,6 +7,8 @@ import pytest
 from harness import clock_picture, latency
 from harness.browser import chromium
 
+pytestmark = pytest.mark.alone
+
 PATH = "live/clock"
 # In ms, for the median: far above what any machine that can decode the pictures in time needs.
 BOUNDS = {"websocket": 3000, "hls": 8000, "dash": 8000}

@@ -15,6 +15,8 @@ from harness.bench import Bench, lines
 from harness.server import Server
 from harness.waiting import eventually
 
+pytestmark = pytest.mark.alone
+
 MEGABYTE = 1_000_000
 # Fifty lines of one kind in a second, and the count of the others (LogStorm.linesPerSecond).
 LINES_PER_SECOND = 51

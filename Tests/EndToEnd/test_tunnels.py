@@ -67,14 +67,13 @@ class Broadcast:
         self.variant = BROADCASTS[name][1]
         publisher, _, self.lost_at_end = BROADCASTS[name]
         path = f"live/{name}"
-        command = publisher(media.file("plain"), server.address(self.variant, path))
-        publishing = processes.start(command, f"publish-{name}")
+        self.source = packets.of_file(media.file("plain"))
+        publishing = processes.start(publisher(media.file("plain"), server.address(self.variant, path)), f"publish-{name}")
         server.wait_until_live(path)
         self.viewings = {player.name: Viewing(player, server, path, processes) for player in PLAYERS}
         publishing.succeed(within=sources.SECONDS + 10)
         for viewing in self.viewings.values():
             eventually("the player ends", lambda: not viewing.process.is_running, within=15)
-        self.source = packets.of_file(publishers.sent_by(command, media.file("plain")))
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +174,19 @@ def test_a_port_of_its_own(server, processes, media, variant, publisher):
         comparison = packets.Comparison(packets.of_file(file), viewing.received())
         comparison.assert_in_step()
         comparison.assert_complete_to_end(LOST_BY_FFMPEG_AT_END)
+
+
+@configured_with("one-port: on\n" + OWN_PORTS.partition("\n")[0])
+def test_with_one_port_a_port_for_tunnels_takes_those_inside_tls_too(server, processes, media):
+    port = own_port(server, "rtmpt")
+    processes.start(publishers.ffmpeg_endless(media.file("plain"), f"rtmpts://127.0.0.1:{port}/live/show"), "publish")
+    server.wait_until_live("live/show")
+    assert "protocol=rtmpts role=publisher" in server.log
+    for variant in ["rtmpt", "rtmpts"]:
+        command = [BINARY, "inspect", "--insecure", "--seconds", "1", f"{variant}://127.0.0.1:{port}/live/show"]
+        inspecting = processes.start(command, "inspect")
+        inspecting.succeed(within=15)
+        assert "timestamps no fault" in inspecting.output
 
 
 @configured_with(OWN_PORTS)

@@ -16,6 +16,7 @@ public import ServiceLifecycle
 import StreamHub
 import Thumbnails
 import TransportSecurity
+import Webhooks
 
 /// The whole server: the one place where everybody is named.
 public struct Server: Service {
@@ -54,6 +55,7 @@ public struct Server: Service {
     private let routePorts: [HTTPRouteListener]
     private let http: HTTPListener
     private let catalogue: CatalogueDoor
+    private let hooks: HookRoom
     private let certificates: ServerCertificates
     private let services: ServiceRoom
     private let ports: OpenPorts
@@ -85,6 +87,9 @@ public struct Server: Service {
             configuration: { current.value }, catalogue: catalogue,
             isTrusted: { current.value.proxyProtocol.trusted.contains(address: $0) }, logger: logger)
         let control = ControlRoom(current, logger: logger)
+        let hooks = HookRoom(
+            current, policy: authorizer, catalogue: catalogue, eventLoops: eventLoops, logger: logger)
+        hooks.notices.listen(to: control)
         let origin = HLSOrigin(
             settings: { HLSSettings(current.value.application($0.application)) }, logger: logger)
         let registry = StreamRegistry(
@@ -101,13 +106,13 @@ public struct Server: Service {
         httpConfiguration.documents = ServerDocuments().byPath
         httpConfiguration.routes = routes
         let http = HTTPListener(
-            httpConfiguration, registry: registry, origin: origin, authorizer: authorizer, eventLoops: eventLoops,
+            httpConfiguration, registry: registry, origin: origin, authorizer: hooks.admission, eventLoops: eventLoops,
             logger: logger)
 
         var rtmpConfiguration = RTMPListener.Configuration(configuration.rtmp, applications: current)
         rtmpConfiguration.sessions = control.sessions
         let rtmp = RTMPListener(
-            rtmpConfiguration, registry: registry, authorizer: authorizer, eventLoops: eventLoops, logger: logger)
+            rtmpConfiguration, registry: registry, authorizer: hooks.admission, eventLoops: eventLoops, logger: logger)
         let tunnels = RTMPTunnels(
             RTMPTunnels.Configuration(configuration.rtmpt), into: rtmp, eventLoops: eventLoops)
         let routeGate = ConnectionGate(
@@ -172,7 +177,7 @@ public struct Server: Service {
                 publicURL: { current.value.http.publicURL },
                 keysChanged: { await authorizer.refreshTokenKeys() },
                 isUsed: { authorizer.isUsed($0, of: $1, from: $2) }),
-            configuration: keeper, eventLoops: eventLoops, logger: logger)
+            webhooks: hooks.courier, configuration: keeper, eventLoops: eventLoops, logger: logger)
         srsRoutes.replace(with: SRSRoutes(api).routes)
         let metricsRoute = MetricsRoute(
             api, readers: { current.value.metrics.readers }, mediaType: PrometheusRegistry.contentType,
@@ -183,8 +188,8 @@ public struct Server: Service {
                 var routes = api.routes
                 if configuration.api.nginxRTMP { routes.merge(NginxRTMPRoutes(api).routes) { route, _ in route } }
                 routes[OBSMultitrackEndpoint.path] = multitrack.route
-                routes["/metrics"] = metricsRoute
                 routes.merge(Dashboard.routes) { route, _ in route }
+                routes["/metrics"] = metricsRoute
                 if configuration.rtmpt.onHTTPPort { routes.merge(tunnels.routes) { route, _ in route } }
                 return routes
             }
@@ -199,6 +204,7 @@ public struct Server: Service {
         self.services = services
         self.ports = ports
         self.catalogue = catalogue
+        self.hooks = hooks
         self.configuration = current
         self.control = control
         self.registry = registry
@@ -212,6 +218,8 @@ public struct Server: Service {
     public func run() async throws {
         let watching = Task { await control.watch.run(over: registry) }
         defer { watching.cancel() }
+        let telling = Task { await hooks.courier.run() }
+        defer { telling.cancel() }
         certificates.use(try certificates.prepare(for: configuration.value))
         do {
             try await withGracefulShutdownHandler {
@@ -239,9 +247,11 @@ public struct Server: Service {
             }
         } catch {
             await stopListening()
+            await hooks.close()
             throw error
         }
         await closeConnections()
+        await hooks.close()
     }
 
     /// Opens the ports, and tells where they are.

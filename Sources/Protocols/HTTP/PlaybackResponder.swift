@@ -53,7 +53,11 @@ struct PlaybackResponder: HTTPResponder {
             return .text(.notFound, "nothing here; a stream's page is /app/name, such as /live/show")
         }
         location.takeBearer(request.headers)
-        switch await authorizer.authorizePlay(location.wish(from: context.peerAddress)) {
+        if case .multivariantPlaylist = location.resource, location.query[ViewerIdentity.queryName] == nil {
+            // The viewer is asked about under the name that it will have.
+            location.query[ViewerIdentity.queryName] = newViewer(request, context, location)
+        }
+        switch await authorizer.authorizePlay(location.wish(of: request, from: context)) {
         case .deny(let refusal): return .refusal(refusal)
         case .allow(let path):
             let response = await answerAndCount(request, context, location, path)

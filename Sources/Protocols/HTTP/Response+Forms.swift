@@ -49,7 +49,8 @@ extension Response {
         case .keyAsName: text(.notFound, refusal.description)
         case .undecided, .unavailable: text(.serviceUnavailable, refusal.description, [.retryAfter: "2"])
         case .tooManyAttempts: text(.tooManyRequests, refusal.description, [.retryAfter: "60"])
-        case .keyRequired, .keyRefused, .keyExpired, .tokenRequired, .tokenRefused, .tokenExpired, .addressRefused:
+        case .keyRequired, .keyRefused, .keyExpired, .tokenRequired, .tokenRefused, .tokenExpired, .addressRefused,
+            .declined:
             text(.forbidden, refusal.description)
         }
     }

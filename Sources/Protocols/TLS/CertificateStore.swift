@@ -129,8 +129,9 @@ public final class CertificateStore: Sendable {
             throw SecurityFailure("no certificates for this listener")
         }
         let pipeline = channel.pipeline.syncOperations
-        let handler = NIOSSLServerHandler(context: context, configuration: .lean)
-        try pipeline.addHandlers([SocketShortcut(), handler, SecurityFailureReporter()], position: .first)
+        let handler = NIOSSLServerHandler(context: context)
+        try pipeline.addHandlers(
+            [SocketShortcut(), handler, SecurityFailureReporter(), RecordSizedWrites()], position: .first)
     }
 
     private func load(_ files: [CertificateFiles]) throws(CertificateFault) {
@@ -187,15 +188,5 @@ private struct StoredSecurity: ConnectionSecurity {
 
     func secure(_ channel: any Channel) throws {
         try store.secure(channel, profile)
-    }
-}
-
-extension NIOSSLHandler.Configuration {
-    /// Keeps 16 KiB of room for what is to be sent, which most pictures take: more is made anew for each of the others, and
-    /// nothing of it stays with thousands of viewers.
-    static var lean: NIOSSLHandler.Configuration {
-        var configuration = NIOSSLHandler.Configuration()
-        configuration.maximumPreservedOutboundBufferCapacity = 16 << 10
-        return configuration
     }
 }

@@ -3,6 +3,7 @@ public import Logging
 import MediaModel
 import NIOCore
 public import StreamHub
+public import Webhooks
 
 /// The API by which programs and operators see what is live and who is connected, and end what should end.
 ///
@@ -21,6 +22,7 @@ public final class ServerAPI: Sendable {
     let events: EventFeed
     let authorizer: any APIAuthorizer
     let registrations: Registrations?
+    let webhooks: WebhookCourier?
     let configuration: (any ConfigurationControl)?
     let facts: @Sendable () -> ServerFacts
     let logger: Logger
@@ -30,12 +32,13 @@ public final class ServerAPI: Sendable {
     /// - Parameters:
     ///   - watch: who looks at the streams' health.
     ///   - authorizer: who may use it.
+    ///   - webhooks: who tells webhooks; `nil` where nobody does.
     ///   - registrations: for live streams and tokens; `nil` where there are none.
     ///   - configuration: who has it in hand; `nil` where it cannot be shown.
     ///   - facts: tells of the server at each request.
     public init(
         registry: StreamRegistry, sessions: SessionDirectory, watch: StreamWatch, events: EventFeed,
-        authorizer: any APIAuthorizer, registrations: Registrations? = nil,
+        authorizer: any APIAuthorizer, registrations: Registrations? = nil, webhooks: WebhookCourier? = nil,
         configuration: (any ConfigurationControl)? = nil,
         facts: @escaping @Sendable () -> ServerFacts, logger: Logger
     ) {
@@ -45,6 +48,7 @@ public final class ServerAPI: Sendable {
         self.events = events
         self.authorizer = authorizer
         self.registrations = registrations
+        self.webhooks = webhooks
         self.configuration = configuration
         self.facts = facts
         self.logger = logger
@@ -76,7 +80,7 @@ public final class ServerAPI: Sendable {
                 return .json(Self.document)
             }
         ] + streamOperations + sessionOperations + serverOperations + liveStreamOperations + tokenOperations
-            + configurationOperations
+            + configurationOperations + webhookOperations
     }
 
     /// The description of the API (OpenAPI 3.1).

@@ -193,7 +193,7 @@ GSTREAMER_DASH = Player(
 )
 # It stays a second or two behind what it has, drops that when it is stopped, and does not notice the end either.
 VLC_DASH = Player(
-    *("vlc-dash", _dash, _vlc, "stream", "source as stream"), user=NOBODY, lost_at_end=60, invented_times=3,
+    *("vlc-dash", _dash, _vlc, "stream", "source as stream"), user=NOBODY, lost_at_end=120, invented_times=3,
     is_segmented=True,
 )
 

@@ -1,6 +1,5 @@
 """Programs that publish a file in real time, each as the command for a file and an RTMP address."""
 
-import itertools
 import pathlib
 import subprocess
 import sys
@@ -33,16 +32,11 @@ def ffmpeg_endless(file: pathlib.Path, url: str) -> list:
     return [FFMPEG_5, "-v", "error", "-re", "-stream_loop", "-1", "-i", file, "-c", "copy", "-f", "flv", url]
 
 
-_count = itertools.count()
-
-
 def _gstreamer(file: pathlib.Path, sink: list[str]) -> list:
-    sent = file.with_name(f"{file.stem}-by-gstreamer-{next(_count)}.flv")
-    video = "source.video ! queue ! clocksync ! mux.video"
-    audio = "source.audio ! queue ! clocksync ! mux.audio"
-    output = f"flvmux name=mux streamable=true ! tee name=sent sent. ! queue ! filesink location={sent} sent. ! queue !"
-    source = f"filesrc location={file} ! flvdemux name=source"
-    return ["gst-launch-1.0", "-q", *f"{source} {video} {audio} {output}".split(), *sink]
+    # Paced behind the muxer: in front of it, the muxer would put packets into the order in which they come to it, and move
+    # their times where the machine is busy.
+    source = f"filesrc location={file} ! flvdemux name=source source.video ! queue ! mux.video source.audio ! queue ! mux.audio"
+    return ["gst-launch-1.0", "-q", *f"{source} flvmux name=mux streamable=true ! clocksync !".split(), *sink]
 
 
 def gstreamer(file: pathlib.Path, url: str) -> list:
@@ -53,17 +47,6 @@ def librtmp(file: pathlib.Path, url: str) -> list:
     """GStreamer's older sink, which hands whole tags to librtmp."""
     # librtmp sends what it has at once, and as a live stream, only where it is told so behind the address.
     return [*SPEAKING_TLS_1_2, *_gstreamer(file, ["rtmpsink", f"location={url} live=1"])]
-
-
-def sent_by(command: list, file: pathlib.Path) -> pathlib.Path:
-    """The file with what a publisher's command for `file` sends.
-
-    GStreamer's muxer puts packets into the order in which they come to it, and never lets a time go back: where the machine
-    is busy, sound and picture are some 40 ms apart before they have left it. So GStreamer keeps what it sends.
-    """
-    words = [str(word) for word in command]
-    kept = [word.removeprefix("location=") for before, word in zip(words, words[1:]) if before == "filesink"]
-    return pathlib.Path(kept[0]) if kept else file
 
 
 def swiftwater(file: pathlib.Path, url: str) -> list:

@@ -127,6 +127,22 @@ struct LowLatencyTests {
         #expect(broadcast.waitingCount == 0)
     }
 
+    @Test("one more than may wait is refused, until another has gone")
+    func crowd() async throws {
+        let broadcast = HLSBroadcast(mostWaiting: 3)
+        let loop = MultiThreadedEventLoopGroup.singleton.any()
+        broadcast.apply([playlist(Self.edge)])
+        let awaited = HLSBroadcast.Awaited.playlist(name: "video.m3u8", PlaylistPlace(sequence: 100))
+        try await withThrowingTaskGroup(of: HLSBroadcast.Waiting.self) { group in
+            for _ in 0..<3 { group.addTask { await broadcast.wait(for: awaited, on: loop, limit: .hours(1)) } }
+            while broadcast.waitingCount < 3 { await Task.yield() }
+            #expect(await broadcast.wait(for: awaited, on: loop, limit: .hours(1)) == .refused)
+            broadcast.end()
+            for try await waiting in group { #expect(waiting == .over) }
+        }
+        #expect(broadcast.waitingCount == 0)
+    }
+
     @Test("texts are of the newest state, whole, left out or compressed")
     func texts() throws {
         let broadcast = HLSBroadcast()

@@ -34,6 +34,16 @@ struct ViewerTableTests {
         #expect(table.note(viewer, address: "::1", lifetime: .seconds(6), now: last + .seconds(9)) == .opened)
     }
 
+    @Test("who may be silent for long is there as long, though a request in between promised less")
+    func beacons() throws {
+        var table = ViewerTable()
+        let viewer = try key("a")
+        _ = table.note(viewer, address: "::1", lifetime: .seconds(26), now: start)
+        #expect(table.note(viewer, address: "::1", lifetime: .seconds(6), now: start + .seconds(1)) == .known)
+        #expect(table.takeDue(now: start + .seconds(20)).isEmpty)
+        #expect(table.takeDue(now: start + .seconds(28)).map(\.key) == [viewer])
+    }
+
     @Test("streams and forms are counted apart")
     func apart() throws {
         var table = ViewerTable()

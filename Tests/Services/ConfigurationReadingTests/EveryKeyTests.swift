@@ -40,6 +40,18 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("api.nginx-rtmp", "on", "on"),
     ("api.srs", ":0", ":0"),
     ("metrics.readers", "token", "token"), ("metrics.streams", "7", "7"),
+    (
+        "webhooks",
+        "[{ url: \"https://a.example/in?key=x\", events: [publish, play.end], format: srs, secret: 0123456789abcdef, name: a }]",
+        "[{ name: a, url: https://a.example/in?…, events: [publish, play.end], format: srs, secret: … }]"
+    ),
+    ("webhook-queue.events", "5", "5"), ("webhook-queue.bytes", "1MiB", "1MiB"), ("webhook-queue.keep", "1h", "60m"),
+    ("webhook-queue.time-limit", "2s", "2s"), ("webhook-queue.longest-pause", "1m", "60s"),
+    ("webhook-queue.at-once", "2", "2"),
+    ("admission.publish", "http://b.example:81/p?s=1", "http://b.example:81/p?…"),
+    ("admission.play", "http://[::1]/play", "http://[::1]/play"), ("admission.format", "nginx-rtmp", "nginx-rtmp"),
+    ("admission.secret", "fedcba9876543210", "…"), ("admission.time-limit", "500ms", "500ms"),
+    ("admission.on-failure", "open", "open"), ("admission.send-query", "on", "on"), ("admission.remember", "5s", "5s"),
     ("apps.live.gop-cache", "off", "off"), ("apps.live.gop-cache-bytes", "64KiB", "64KiB"),
     ("apps.live.gop-cache-duration", "2500ms", "2500ms"), ("apps.live.on-duplicate", "takeover", "takeover"),
     ("apps.live.resume-within", "0", "0s"), ("apps.live.wait-for-publisher", "2m", "2m"),
@@ -66,6 +78,10 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("apps.live.auth.publish-deny", "[10.9.0.0/16]", "[10.9.0.0/16]"),
     ("apps.live.auth.play-allow", "[192.0.2.7]", "[192.0.2.7/32]"),
     ("apps.live.auth.play-deny", "[\"::/0\"]", "[\"::/0\"]"),
+    ("apps.live.admission.publish", "off", "off"),
+    ("apps.live.admission.play", "http://c.example/", "http://c.example/"),
+    ("apps.live.admission.format", "srs", "srs"), ("apps.live.admission.secret", "none", "none"),
+    ("apps.live.admission.time-limit", "1s", "1s"), ("apps.live.admission.on-failure", "closed", "closed"),
 ]
 
 @Suite("Every key")
@@ -171,6 +187,25 @@ struct EveryKeyTests {
         expected.metrics.readers = .token
         expected.http.publicURL = "https://media.example.com"
         expected.metrics.streams = 7
+        expected.webhooks = [
+            .init(
+                name: "a", url: try #require(HookURL("https://a.example/in?key=x")), events: [.publish, .playEnd],
+                format: .srs, secret: Secret("0123456789abcdef"))
+        ]
+        expected.webhookQueue.events = 5
+        expected.webhookQueue.bytes = 1 << 20
+        expected.webhookQueue.keep = .seconds(3600)
+        expected.webhookQueue.timeLimit = .seconds(2)
+        expected.webhookQueue.longestPause = .seconds(60)
+        expected.webhookQueue.atOnce = 2
+        expected.admission.publish = HookURL("http://b.example:81/p?s=1")
+        expected.admission.play = HookURL("http://[::1]/play")
+        expected.admission.format = .nginxRTMP
+        expected.admission.secret = Secret("fedcba9876543210")
+        expected.admission.timeLimit = .milliseconds(500)
+        expected.admission.onFailure = .open
+        expected.admission.sendsQuery = true
+        expected.admission.remember = .seconds(5)
         var live = ApplicationConfiguration()
         live.gopCache = false
         live.gopCacheBytes = 65536
@@ -206,6 +241,12 @@ struct EveryKeyTests {
         live.auth.publishers.denied = ["10.9.0.0/16"].compactMap { AddressRange($0) }
         live.auth.players.allowed = ["192.0.2.7"].compactMap { AddressRange($0) }
         live.auth.players.denied = ["::/0"].compactMap { AddressRange($0) }
+        live.admission.publish = .some(nil)
+        live.admission.play = HookURL("http://c.example/")
+        live.admission.format = .srs
+        live.admission.secret = .some(nil)
+        live.admission.timeLimit = .seconds(1)
+        live.admission.onFailure = .closed
         expected.applications = ["live": live]
         #expect(loaded == expected)
     }

@@ -37,6 +37,10 @@ public struct StreamWish: Sendable, CustomStringConvertible, CustomReflectable {
     public var peerAddress: String
     /// What the peer proved when it connected.
     public var login: StreamLogin?
+    /// Who wishes it, where more is known than the address.
+    public var client: ClientFacts?
+    /// What the wish is part of.
+    public var occasion = WishOccasion.session
 
     /// Makes a wish.
     public init(

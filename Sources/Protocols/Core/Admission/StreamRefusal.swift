@@ -28,6 +28,8 @@ public enum StreamRefusal: Error, Sendable, Equatable {
     case unavailable
     /// Nobody decided in time.
     case undecided
+    /// Who was asked said no, for this reason.
+    case declined(because: String)
 
     /// What the peer can do about it.
     public var description: String {
@@ -56,6 +58,8 @@ public enum StreamRefusal: Error, Sendable, Equatable {
             "the server cannot look up keys at the moment: try again later"
         case .undecided:
             "the server could not decide in time: try again"
+        case .declined(let reason):
+            reason
         }
     }
 }

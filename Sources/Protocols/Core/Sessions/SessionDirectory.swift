@@ -21,6 +21,8 @@ public final class SessionDirectory: Sendable {
         public let path: StreamPath
         /// When it was registered.
         public let since: NIODeadline
+        /// Who it is, where the protocol tells more than the reading does.
+        public let client: ClientFacts?
         /// Where it lives.
         let eventLoop: any EventLoop
         let session: NIOLoopBound<any OpenSession>
@@ -32,6 +34,10 @@ public final class SessionDirectory: Sendable {
         case opened(Entry)
         /// A session is over.
         case closed(Entry)
+        /// A client has connected to an application, and may begin sessions under the name that the facts give.
+        case connected(ClientFacts, application: String)
+        /// It has left.
+        case disconnected(ClientFacts, application: String)
     }
 
     private struct State {
@@ -40,7 +46,7 @@ public final class SessionDirectory: Sendable {
         var latest: UInt64 = 0
         var players: [StreamPath: [String: Int]] = [:]
         var publishers: [StreamPath: UInt64] = [:]
-        var listener: (@Sendable (Event) -> Void)?
+        var listeners: [@Sendable (Event) -> Void] = []
     }
 
     private let state = NIOLockedValueBox(State())
@@ -48,9 +54,9 @@ public final class SessionDirectory: Sendable {
     /// Makes an empty directory.
     public init() {}
 
-    /// Who is told of sessions that come and go, on any thread; called after the fact and outside of every lock.
-    public func setListener(_ listener: @escaping @Sendable (Event) -> Void) {
-        state.withLockedValue { $0.listener = listener }
+    /// Who else is told of sessions that come and go, on any thread; called after the fact and outside of every lock.
+    public func addListener(_ listener: @escaping @Sendable (Event) -> Void) {
+        state.withLockedValue { $0.listeners.append(listener) }
     }
 
     // MARK: For those who have sessions
@@ -61,36 +67,37 @@ public final class SessionDirectory: Sendable {
     ///   - session: is held until `leave`.
     ///   - id: the name that log lines give it; a name that is taken gets a number behind it.
     ///   - transport: how it is carried, such as `rtmp`: one word of a small set, for it becomes a label of metrics.
+    ///   - client: who it is.
     /// - Returns: what to `leave` with.
     public func enter(
         _ session: any OpenSession, id: String, role: SessionRole, transport: String, path: StreamPath,
-        on eventLoop: any EventLoop
+        client: ClientFacts? = nil, on eventLoop: any EventLoop
     ) -> UInt64 {
         let session = NIOLoopBound(session, eventLoop: eventLoop)
         let now = eventLoop.now
-        let (entry, listener) = state.withLockedValue { state in
+        let (entry, listeners) = state.withLockedValue { state in
             state.latest += 1
             let number = state.latest
             let name = state.numbers[id] == nil ? id : "\(id).\(number)"
             let entry = Entry(
                 number: number, id: name, role: role, transport: transport, path: path, since: now,
-                eventLoop: eventLoop, session: session)
+                client: client, eventLoop: eventLoop, session: session)
             state.entries[number] = entry
             state.numbers[name] = number
             switch role {
             case .player: state.players[path, default: [:]][transport, default: 0] += 1
             case .publisher: state.publishers[path] = number
             }
-            return (entry, state.listener)
+            return (entry, state.listeners)
         }
-        listener?(.opened(entry))
+        for listener in listeners { listener(.opened(entry)) }
         return entry.number
     }
 
     /// A session is over.
     public func leave(_ number: UInt64) {
-        let (entry, listener) = state.withLockedValue { state -> (Entry?, (@Sendable (Event) -> Void)?) in
-            guard let entry = state.entries.removeValue(forKey: number) else { return (nil, nil) }
+        let (entry, listeners) = state.withLockedValue { state -> (Entry?, [@Sendable (Event) -> Void]) in
+            guard let entry = state.entries.removeValue(forKey: number) else { return (nil, []) }
             state.numbers[entry.id] = nil
             switch entry.role {
             case .player:
@@ -100,9 +107,24 @@ public final class SessionDirectory: Sendable {
             case .publisher:
                 if state.publishers[entry.path] == number { state.publishers[entry.path] = nil }
             }
-            return (entry, state.listener)
+            return (entry, state.listeners)
         }
-        if let entry { listener?(.closed(entry)) }
+        guard let entry else { return }
+        for listener in listeners { listener(.closed(entry)) }
+    }
+
+    /// A client has connected, before it does anything.
+    public func connected(_ client: ClientFacts, to application: String) {
+        tell(.connected(client, application: application))
+    }
+
+    /// A client that had connected has left.
+    public func disconnected(_ client: ClientFacts, from application: String) {
+        tell(.disconnected(client, application: application))
+    }
+
+    private func tell(_ event: Event) {
+        for listener in state.withLockedValue({ $0.listeners }) { listener(event) }
     }
 
     // MARK: For those who ask
@@ -168,6 +190,9 @@ public final class SessionDirectory: Sendable {
 }
 
 extension SessionDirectory.Entry {
+    /// What the session has carried by now; `nil` elsewhere than on its event loop, and when it is over.
+    public var currentReading: SessionReading? { eventLoop.inEventLoop ? session.value.reading : nil }
+
     /// Ends the session in the way of its protocol.
     public func end(because reason: String) async {
         _ = try? await eventLoop.submit { session.value.end(because: reason) }.get()

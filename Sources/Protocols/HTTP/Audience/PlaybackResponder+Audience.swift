@@ -21,9 +21,13 @@ extension PlaybackResponder {
         let seconds = broadcast?.targetDuration ?? Self.unknownTargetDuration
         func isWelcome() -> Bool {
             let viewer = ViewerIdentity(request.headers, query: location.query, address: context.peerAddress)
-            return audience.note(viewer, from: context.peerAddress, of: path, playlistForm, targetDuration: seconds)
+            return audience.note(
+                viewer, from: context.peerAddress, of: path, playlistForm, isBeacon: isBeacon, targetDuration: seconds)
         }
-        if isBeacon { return broadcast == nil || isWelcome() ? .beacon(seconds: seconds) : .sessionEnded }
+        if isBeacon {
+            guard broadcast != nil else { return .beacon(seconds: seconds) }
+            return isWelcome() ? .beacon(seconds: PlaylistAudience.beaconLife * seconds) : .sessionEnded
+        }
         let response = await answer(request, context, location, path)
         guard response.status == .ok, broadcast != nil, location.isPolled else { return response }
         return isWelcome() ? response : .sessionEnded
@@ -76,7 +80,7 @@ extension Response {
     /// An operator has ended the viewer's session.
     fileprivate static let sessionEnded = text(.forbidden, "this viewing was ended")
 
-    /// A viewer may watch, and is counted; a cache need not ask again for as long as a target duration.
+    /// A viewer may watch, and is counted; a cache need not ask again for a while.
     fileprivate static func beacon(seconds: Int) -> Response {
         Response(
             status: .noContent,

@@ -46,13 +46,13 @@ struct ViewerTable {
 
     var count: Int { sessions.count }
 
-    /// Takes note of a request, after which the viewer's session lasts for `lifetime`.
+    /// Takes note of a request, after which the viewer's session lasts for `lifetime`, or as long as an earlier one said.
     mutating func note(_ key: Key, address: String, lifetime: TimeAmount, now: NIODeadline) -> Outcome {
         let dueAt = now + lifetime
-        if sessions[key] != nil {
+        if let known = sessions[key] {
             sessions[key]?.requests &+= 1
-            sessions[key]?.dueAt = dueAt
-            return sessions[key]?.isEnded == true ? .refused : .known
+            sessions[key]?.dueAt = max(dueAt, known.dueAt)
+            return known.isEnded ? .refused : .known
         }
         guard sessions.count < Self.most else { return .uncounted }
         sessions[key] = Session(since: now, address: address, requests: 1, dueAt: dueAt)

@@ -126,9 +126,8 @@ final class EndlessAnswerGate: ChannelDuplexHandler, RemovableChannelHandler {
         let context = NIOLoopBound(context, eventLoop: context.eventLoop)
         let gate = NIOLoopBound(self, eventLoop: context.value.eventLoop)
         let client = clients.address(of: context.value.channel)
-        let address = client?.peerAddress ?? "unknown"
         let decision = context.value.eventLoop.makePromise(of: StreamDecision.self)
-        decision.completeWithTask { [answers] in await answers.decide(wanted, from: address) }
+        decision.completeWithTask { [answers] in await answers.decide(wanted, request, from: client) }
         decision.futureResult.whenComplete { result in
             let context = context.value
             guard context.channel.isActive else { return }

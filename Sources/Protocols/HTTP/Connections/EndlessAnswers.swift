@@ -12,6 +12,15 @@ struct EndlessAnswers: Sendable {
     struct Wanted: Sendable {
         var location: PlaybackLocation
         var kind: LiveProtocol
+        /// The session's, if it comes to one.
+        let id = ConnectionID()
+
+        /// Who asks.
+        func facts(_ request: HTTPRequest, from client: SocketAddress?) -> ClientFacts {
+            ClientFacts(
+                request.headerFields, session: "\(id)", transport: kind.name, address: client?.peerAddress ?? "unknown",
+                port: client?.port)
+        }
     }
 
     /// What it was given.
@@ -40,8 +49,10 @@ struct EndlessAnswers: Sendable {
         return Wanted(location: location, kind: kind)
     }
 
-    func decide(_ wanted: Wanted, from address: String) async -> StreamDecision {
-        await authorizer.authorizePlay(wanted.location.wish(from: address))
+    func decide(_ wanted: Wanted, _ request: HTTPRequest, from client: SocketAddress?) async -> StreamDecision {
+        var wish = wanted.location.wish(from: client?.peerAddress ?? "unknown")
+        wish.client = wanted.facts(request, from: client)
+        return await authorizer.authorizePlay(wish)
     }
 
     func isLive(_ path: StreamPath) -> Bool {

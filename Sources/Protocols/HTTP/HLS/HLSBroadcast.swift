@@ -56,8 +56,13 @@ final class HLSBroadcast: Sendable {
     }
 
     private let state = NIOLockedValueBox(State())
+    private let mostWaiting: Int
     /// The segments that can be fetched while they are made.
     let growing = GrowingSegments()
+
+    init(mostWaiting: Int = HLSBroadcast.mostWaiting) {
+        self.mostWaiting = mostWaiting
+    }
 
     /// The multivariant playlist, once there is one.
     var multivariantPlaylist: PackagedResource? { state.withLockedValue { $0.multivariant } }
@@ -143,7 +148,7 @@ extension HLSBroadcast {
         let isRefused: Bool
         (waiting, isRefused) = state.withLockedValue { state in
             if state.isEnded || state.isThere(awaited) { return (nil, false) }
-            guard state.waitingCount < Self.mostWaiting else { return (nil, true) }
+            guard state.waitingCount < mostWaiting else { return (nil, true) }
             let ready = eventLoop.makePromise(of: Waiting.self)
             state.waitCount += 1
             state.waitingCount += 1

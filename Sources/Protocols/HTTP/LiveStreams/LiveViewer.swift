@@ -17,7 +17,7 @@ final class LiveViewer: ChannelInboundHandler, RemovableChannelHandler {
     private let granted: EndlessAnswers.Granted
     private let registry: StreamRegistry
     private let sessions: SessionDirectory
-    private let id = ConnectionID()
+    private let id: ConnectionID
     private var sessionNumber: UInt64?
     private let metrics: EndpointMetrics
     private let logger: Logger
@@ -31,6 +31,7 @@ final class LiveViewer: ChannelInboundHandler, RemovableChannelHandler {
     init(_ answer: LiveAnswer, granted: EndlessAnswers.Granted, answers: EndlessAnswers) {
         self.answer = answer
         self.granted = granted
+        id = granted.wanted.id
         registry = answers.registry
         sessions = answers.sessions
         metrics = answers.metrics[granted.wanted.kind]
@@ -54,7 +55,7 @@ final class LiveViewer: ChannelInboundHandler, RemovableChannelHandler {
         viewer = registry.subscribe(granted.path, format: answer.format, sink: self, on: context.eventLoop)
         sessionNumber = sessions.enter(
             self, id: "\(id)", role: .player, transport: granted.wanted.kind.name, path: granted.path,
-            on: context.eventLoop)
+            client: granted.wanted.facts(granted.request, from: granted.client), on: context.eventLoop)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -113,9 +114,10 @@ final class LiveViewer: ChannelInboundHandler, RemovableChannelHandler {
 
     private func leave() {
         guard let viewer, let writer else { return }
+        // While it can still tell what it has carried.
+        if let sessionNumber { sessions.leave(sessionNumber) }
         self.viewer = nil
         self.writer = nil
-        if let sessionNumber { sessions.leave(sessionNumber) }
         writer.invalidate()
         viewer.detach()
         logger.info(

@@ -44,7 +44,8 @@ public enum Dashboard {
         ("session-details.js", PackageResources.session_details_js), ("sessions.js", PackageResources.sessions_js),
         ("events.js", PackageResources.events_js), ("track-table.js", PackageResources.track_table_js),
         ("stream-keys.js", PackageResources.stream_keys_js), ("stream.js", PackageResources.stream_js),
-        ("tokens.js", PackageResources.tokens_js), ("settings.js", PackageResources.settings_js),
+        ("tokens.js", PackageResources.tokens_js), ("configuration.js", PackageResources.configuration_js),
+        ("settings.js", PackageResources.settings_js),
         ("sign-in.js", PackageResources.sign_in_js), ("keyboard.js", PackageResources.keyboard_js),
         ("main.js", PackageResources.main_js),
     ]

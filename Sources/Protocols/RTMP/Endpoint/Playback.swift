@@ -102,8 +102,9 @@ final class Playback {
 
     private func detach() {
         guard let viewer else { return }
-        self.viewer = nil
+        // While it can still tell what it has carried.
         connection.leave(sessionNumber)
+        self.viewer = nil
         viewer.detach()
         connection.tally.framesSent += viewer.tally.frames - filter.leftOutFrames
         connection.tally.framesLost += viewer.tally.lostFrames

@@ -9,6 +9,7 @@ extension RTMPConnection {
         // An application with an instance, `live/instance`, is that application.
         let application = String(request.application.prefix { $0 != "/" })
         guard let eventLoop = transport?.eventLoop, endpoint.authorizer.decidesOnConnecting(to: application) else {
+            tellConnected(to: application)
             return perform(.acceptConnect(request.id))
         }
         let wish = ConnectWish(
@@ -20,6 +21,7 @@ extension RTMPConnection {
             switch result {
             case .success(.allow(let login)):
                 connection.login = login
+                connection.tellConnected(to: application)
                 connection.perform(.acceptConnect(request.id))
             case .success(.challenge(let words)):
                 connection.note(reason: "asked to authenticate")

@@ -12,7 +12,7 @@ extension RTMPConnection {
         guard hasVerifiedSWF || !demandsVerification else {
             return refuseUnverified(request)
         }
-        let wish = StreamWish(request.address, from: peerAddress)
+        let wish = StreamWish(request.address, from: peerAddress, client: client)
         let decision = eventLoop.makePromise(of: StreamDecision.self)
         decision.completeWithTask { [authorizer = endpoint.authorizer] in await authorizer.authorizePlay(wish) }
         pendingRequests.insert(request.id)
@@ -40,7 +40,7 @@ extension RTMPConnection {
             switch refusal {
             case .illegalName, .keyAsName: .playStreamNotFound
             case .keyRequired, .keyRefused, .keyExpired, .tokenRequired, .tokenRefused, .tokenExpired,
-                .addressRefused:
+                .addressRefused, .declined:
                 .playUnauthorized
             case .tooManyAttempts, .unavailable, .undecided: .playFailed
             }

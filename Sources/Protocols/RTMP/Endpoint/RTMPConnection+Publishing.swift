@@ -47,7 +47,7 @@ extension RTMPConnection {
     /// Asks whether the client may publish, and for the name; then answers.
     func requestPublish(_ request: PublishRequest) {
         guard let eventLoop = transport?.eventLoop else { return }
-        let wish = StreamWish(request.address, from: peerAddress, login: login)
+        let wish = StreamWish(request.address, from: peerAddress, login: login, client: client)
         let decision = eventLoop.makePromise(of: StreamDecision.self)
         decision.completeWithTask { [authorizer = endpoint.authorizer] in await authorizer.authorizePublish(wish) }
         pendingRequests.insert(request.id)
@@ -107,7 +107,7 @@ extension RTMPConnection {
             case .illegalName, .keyAsName: .publishBadName
             case .keyRequired, .keyRefused, .keyExpired, .tokenRequired, .tokenRefused, .tokenExpired:
                 .publishUnauthorized
-            case .addressRefused, .tooManyAttempts, .unavailable, .undecided: .publishDenied
+            case .addressRefused, .tooManyAttempts, .unavailable, .undecided, .declined: .publishDenied
             }
         perform(.rejectPublish(request.id, code: code, description: refusal.description))
     }
@@ -169,13 +169,17 @@ extension StreamWish {
     /// The wish of an RTMP client.
     ///
     /// Clients divide application and name in different places; a stream's application ends at the first slash.
-    init(_ address: StreamAddress, from peerAddress: String, login: StreamLogin? = nil) {
+    init(
+        _ address: StreamAddress, from peerAddress: String, login: StreamLogin? = nil, client: ClientFacts? = nil
+    ) {
         let path = address.path
         let slash = path.firstIndex(of: "/") ?? path.endIndex
         self.init(
             application: String(path[..<slash]), name: String(path[slash...].dropFirst()),
-            query: address.query.items.map { (name: $0.name, value: $0.value) }, peerAddress: peerAddress,
+            query: address.query.items.map { (name: $0.name, value: $0.value.percentDecoded ?? $0.value) },
+            peerAddress: peerAddress,
             login: login)
+        self.client = client
     }
 }
 

@@ -1,3 +1,4 @@
+import AMF
 import EndpointCore
 import FLV
 import MediaModel
@@ -12,7 +13,39 @@ extension RTMPConnection {
     func enter(_ session: any OpenSession, _ role: SessionRole, _ path: StreamPath) -> UInt64? {
         guard let eventLoop = transport?.eventLoop else { return nil }
         return endpoint.configuration.sessions.enter(
-            session, id: "\(id)", role: role, transport: protocolName, path: path, on: eventLoop)
+            session, id: "\(id)", role: role, transport: protocolName, path: path, client: client, on: eventLoop)
+    }
+
+    /// Tells that the client has connected.
+    func tellConnected(to application: String) {
+        guard let client, connectedApplication == nil else { return }
+        connectedApplication = application
+        endpoint.configuration.sessions.connected(client, to: application)
+    }
+
+    /// Tells that it has left.
+    func tellDisconnected() {
+        guard let client, let application = connectedApplication else { return }
+        connectedApplication = nil
+        endpoint.configuration.sessions.disconnected(client, from: application)
+    }
+
+    /// Who the client is, by its connect command.
+    func facts(of request: ConnectRequest) -> ClientFacts {
+        var facts = ClientFacts(
+            session: "\(id)", transport: protocolName, address: peerAddress, port: remoteAddress?.port,
+            agent: agent ?? "")
+        facts.tcURL = String(request.tcURL.prefix(Self.longestURL))
+        facts.pageURL = Self.url(named: "pageUrl", in: request)
+        facts.swfURL = Self.url(named: "swfUrl", in: request)
+        return facts
+    }
+
+    /// Characters that are kept of an address that a client sends.
+    private static let longestURL = 512
+
+    private static func url(named name: String, in request: ConnectRequest) -> String {
+        String((request.properties[name]?.string ?? "").prefix(longestURL))
     }
 
     /// Takes it out again.

@@ -44,6 +44,10 @@ final class RTMPConnection: PacedSource {
     private(set) var agent: String?
     /// What the client proved when it connected.
     var login: StreamLogin?
+    /// Who the client is, once it has said so.
+    var client: ClientFacts?
+    /// Where it has connected to, while it is.
+    var connectedApplication: String?
     /// Requests that wait for a decision or a name.
     var pendingRequests: Set<RTMPRequestID> = []
     var tally = SessionTally()
@@ -133,6 +137,7 @@ final class RTMPConnection: PacedSource {
         publications = [:]
         for playback in playbacks.values { playback.leave() }
         playbacks = [:]
+        tellDisconnected()
         if isAdmitted {
             if !wasAdmitted { endpoint.gate.leave(peerAddress) }
             metrics.connectionsOpen.decrement()
@@ -220,6 +225,7 @@ final class RTMPConnection: PacedSource {
             receiver = request.capabilities.receiver
             agent = request.flashVersion.isEmpty ? nil : String(request.flashVersion.prefix(Self.longestAgent))
             takesReconnectRequests = request.capabilities.extensions.contains(.reconnect)
+            client = facts(of: request)
             requestConnect(request)
         case .publishRequested(let request): requestPublish(request)
         case .playRequested(let request): requestPlay(request)

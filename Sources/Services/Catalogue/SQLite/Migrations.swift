@@ -66,6 +66,7 @@ enum Migrations {
                     ) STRICT;
                     """)
         }
+        migrator.registerMigration("3 deliveries") { try $0.execute(sql: deliveries) }
         return migrator
     }
 }

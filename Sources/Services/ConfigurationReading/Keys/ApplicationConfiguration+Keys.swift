@@ -59,7 +59,7 @@ extension ApplicationConfiguration {
             ConfigurationKey(
                 "dash.enabled", \.dash.isEnabled, .onOff,
                 "Whether streams that are offered as HLS have a DASH manifest too.", effect: .newStreams),
-        ] + obsMultitrackKeys + authKeys,
+        ] + obsMultitrackKeys + authKeys + admissionKeys,
         sections: [
             ("slow-viewer", "What becomes of viewers who take less than is sent."),
             ("hls", "HTTP Live Streaming."),
@@ -69,6 +69,7 @@ extension ApplicationConfiguration {
                 "obs-multitrack",
                 "What OBS is told to send when it asks at `/api/obs/GetClientConfiguration?app=NAME` (Multitrack Video)."
             ),
+            ("admission", "Who is asked before somebody may publish or play in this application."),
         ],
         later: ["record", "push"])
 }

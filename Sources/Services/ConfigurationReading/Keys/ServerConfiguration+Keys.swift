@@ -192,7 +192,7 @@ extension ServerConfiguration {
                 "metrics.streams", \.metrics.streams, .count(0...100_000),
                 "Streams that have metrics of their own, the first that come; those beyond are counted together, as the "
                     + "stream `(others)`. 0: no names of streams in the metrics."),
-        ],
+        ] + webhookKeys,
         sections: [
             ("log", "The log, on standard error."),
             ("rtmp", "The RTMP port: publishing, and playback by RTMP players."),
@@ -210,6 +210,6 @@ extension ServerConfiguration {
             ("auth", "Who may publish and play; see Documentation/authentication.md."),
             ("api", "The API, and what stands in for those of other servers."),
             ("metrics", "What Prometheus reads at `/metrics`."),
-        ],
+        ] + webhookSections,
         later: ["rtsp", "srt", "webrtc", "cluster"])
 }

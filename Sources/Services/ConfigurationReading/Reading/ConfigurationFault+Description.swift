@@ -8,8 +8,7 @@ extension ConfigurationFaults: CustomStringConvertible {
 extension ConfigurationFault: CustomStringConvertible {
     /// `file:line: key: what is wrong, did you mean …`.
     public var description: String {
-        // A file's name, whole: editors open what stands there.
-        var parts = [origin.description.printable]
+        var parts = [origin.description.onOneLine(upTo: 1_024)]
         if let key { parts.append(key.onOneLine) }
         parts.append(problem.description + (suggestion.map { ", did you mean \($0.onOneLine)?" } ?? ""))
         return parts.joined(separator: ": ")
@@ -53,20 +52,17 @@ extension ConfigurationFault.Problem: CustomStringConvertible {
 
 extension String {
     /// The text without what could break a line or a terminal, and not longer than 80 characters.
-    var onOneLine: String {
-        let start = String(String.UnicodeScalarView(unicodeScalars.prefix(80)))
-        return start.unicodeScalars.count < unicodeScalars.count ? start.printable + "…" : start.printable
-    }
+    var onOneLine: String { onOneLine(upTo: 80) }
 
-    /// The text without what could break a line or a terminal.
-    var printable: String {
+    /// The same with another length: a file's path is no use without its end.
+    func onOneLine(upTo limit: Int) -> String {
         var line = ""
-        for scalar in unicodeScalars {
+        for scalar in unicodeScalars.prefix(limit) {
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator: line += "\u{FFFD}"
             default: line.unicodeScalars.append(scalar)
             }
         }
-        return line
+        return unicodeScalars.dropFirst(limit).isEmpty ? line : line + "…"
     }
 }

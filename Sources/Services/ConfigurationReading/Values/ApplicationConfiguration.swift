@@ -45,6 +45,8 @@ public struct ApplicationConfiguration: Sendable, Equatable {
     public var slowViewer = SlowViewer()
     /// Who may publish and play in this application.
     public var auth = Auth()
+    /// Who is asked before somebody may publish or play.
+    public var admission = Admission()
     /// HTTP Live Streaming.
     public var hls = HLS()
     /// Dynamic Adaptive Streaming over HTTP.

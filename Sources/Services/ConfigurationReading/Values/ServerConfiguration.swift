@@ -40,6 +40,14 @@ public struct ServerConfiguration: Sendable, Equatable {
     public var auth = Auth()
     /// The API, and what stands in for those of other servers.
     public var api = API()
+    /// Who is told what happens.
+    ///
+    /// Default nobody.
+    public var webhooks: [Webhook] = []
+    /// How events wait for webhooks.
+    public var webhookQueue = WebhookQueue()
+    /// Who is asked before somebody may publish or play.
+    public var admission = Admission()
     /// What `/metrics` tells of single streams.
     public var metrics = Metrics()
     /// The applications that the operator named, by name.

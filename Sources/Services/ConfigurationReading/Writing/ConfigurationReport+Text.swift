@@ -6,7 +6,8 @@ extension ConfigurationReport: CustomStringConvertible {
         let valueWidth = min(settings.map(\.value.count).max() ?? 0, 24)
         return settings.map { setting in
             let key = setting.key.padded(to: keyWidth)
-            return "\(key)  \(setting.value.padded(to: valueWidth))  \(setting.origin.description.printable)"
+            let origin = setting.origin.description.onOneLine(upTo: 1_024)
+            return "\(key)  \(setting.value.padded(to: valueWidth))  \(origin)"
         }.joined(separator: "\n")
     }
 }

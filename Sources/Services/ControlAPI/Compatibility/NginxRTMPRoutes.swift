@@ -75,7 +75,7 @@ public struct NginxRTMPRoutes: Sendable {
         let chosen = api.sessions.sessions { entry in
             wanted(entry) && entry.path.application == application
                 && (query["name"].map { $0 == entry.path.name } ?? true)
-                && (query["clientid"].map { $0 == "\(entry.number)" } ?? true)
+                && (query["clientid"].map { $0 == "\(entry.number)" || $0 == entry.id } ?? true)
         }
         var dropped = 0
         for (entry, reading) in await api.sessions.readings(of: chosen) {

@@ -20,6 +20,12 @@ public enum MetricDescriptions {
         "swiftwater_track_frames_per_second": "Frames of a track over the latest ten seconds.",
         "swiftwater_track_keyframe_interval_seconds": "Mean distance of the latest eight keyframes.",
         "swiftwater_track_silence_seconds": "Time since the last frame of a track.",
+        "swiftwater_webhook_deliveries_total": "Messages that a webhook has taken.",
+        "swiftwater_webhook_failures_total": "Tries to deliver a message that failed.",
+        "swiftwater_webhook_dropped_total": "Messages for a webhook that were given up.",
+        "swiftwater_webhook_queued": "Messages that wait for a webhook.",
+        "swiftwater_webhook_oldest_seconds": "Age of the oldest message that waits for a webhook.",
+        "swiftwater_admission_answers_total": "What admission hooks answered, or that they failed.",
         "swiftwater_track_jitter_seconds": "How unevenly frames arrive compared with their times.",
     ]
 }

@@ -1,6 +1,6 @@
 public import EndpointCore
 public import Logging
-import MediaModel
+public import MediaModel
 import NIOConcurrencyHelpers
 import NIOCore
 public import StreamHealth
@@ -28,6 +28,7 @@ public final class StreamWatch: StreamObserver {
     private let thresholds: HealthThresholds
     private let logger: Logger
     private let watched = NIOLockedValueBox<[StreamPath: Watched]>([:])
+    private let listener = NIOLockedValueBox<(@Sendable (HealthTransition, StreamPath) -> Void)?>(nil)
 
     /// Makes a watch; `run` starts it.
     ///
@@ -41,12 +42,18 @@ public final class StreamWatch: StreamObserver {
         self.thresholds = thresholds
         self.logger = logger
         metrics = StreamSeriesKeeper(mostStreams: mostStreams)
-        sessions.setListener { [events] event in
+        sessions.addListener { [events] event in
             switch event {
             case .opened(let entry): events.publish("session.opened", entry)
             case .closed(let entry): events.publish("session.closed", entry)
+            case .connected, .disconnected: break
             }
         }
+    }
+
+    /// Who else is told of findings; called on any thread.
+    public func setFindingListener(_ listener: @escaping @Sendable (HealthTransition, StreamPath) -> Void) {
+        self.listener.withLockedValue { $0 = listener }
     }
 
     /// Looks until the task is cancelled.
@@ -128,6 +135,7 @@ public final class StreamWatch: StreamObserver {
 
     private func tell(_ transition: HealthTransition, of path: StreamPath) {
         let finding = transition.finding
+        listener.withLockedValue { $0 }?(transition, path)
         events.publish(transition.isRaised ? "finding.raised" : "finding.cleared", of: path) { writer in
             writer.member("rule", finding.rule.rawValue)
             writer.member("severity", finding.rule.severity.rawValue)

@@ -66,7 +66,12 @@ export async function open(path, { method = "GET", body, headers = {}, signal } 
   if (answer.ok) return answer;
   const told = await answer.json().catch(() => ({}));
   if (answer.status === 401) access.dispatchEvent(new Event("refused"));
-  throw new Problem(answer.status, sentence(told.detail ?? `The server answered ${answer.status}.`));
+  throw new Problem(answer.status, reasons(told) || sentence(told.detail ?? `the server answered ${answer.status}`));
+}
+
+// What is wrong in several places, each with what was probably meant.
+function reasons({ errors = [] }) {
+  return errors.map(({ detail, suggestion }) => sentence(detail) + (suggestion ? ` Did you mean ${suggestion}?` : "")).join(" ");
 }
 
 export async function ask(path, options) {

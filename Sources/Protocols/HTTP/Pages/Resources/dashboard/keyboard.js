@@ -34,7 +34,7 @@ export function listenForKeys() {
     if (SECTIONS[key]) go(SECTIONS[key][0]);
     else if (key === "?") showKeys();
     else if (key === "n") newStream();
-    else if (key === "/") document.querySelector("[data-search]")?.focus();
+    else if (key === "/") document.querySelector("main [data-search]")?.focus();
     else return;
     event.preventDefault();
   });

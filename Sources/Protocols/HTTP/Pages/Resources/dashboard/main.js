@@ -26,8 +26,8 @@ const ENTRIES = { "": "overview", stream: "live-streams" };
 
 let router = null;
 
-function showSection(name) {
-  document.title = `${TITLES[name] ?? TITLES[""]} · Swiftwater`;
+function showSection(name, parts) {
+  document.title = `${(name === "stream" && parts.slice(1).join("/")) || TITLES[name] || TITLES[""]} · Swiftwater`;
   for (const link of nav.querySelectorAll("[data-section]")) {
     if (link.dataset.section === (ENTRIES[name] ?? name)) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");

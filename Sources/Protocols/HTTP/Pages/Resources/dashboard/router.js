@@ -13,13 +13,19 @@ export function route(main, sections, onChange) {
     main.replaceChildren();
     current = section(main, { parts: parts.slice(1), query: new URLSearchParams(query) });
     window.scrollTo(0, 0);
-    onChange(parts[0] ?? "");
+    onChange(parts[0] ?? "", parts.slice(1));
   }
-  addEventListener("hashchange", show);
+
+  // Who goes on by keys goes on in what is new.
+  function turn() {
+    show();
+    if (!document.querySelector("dialog[open]")) main.focus({ preventScroll: true });
+  }
+  addEventListener("hashchange", turn);
   return {
     show,
     stop() {
-      removeEventListener("hashchange", show);
+      removeEventListener("hashchange", turn);
       current?.();
       current = null;
     },

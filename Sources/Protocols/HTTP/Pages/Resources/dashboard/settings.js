@@ -1,6 +1,7 @@
-// The server, and who may use its API.
+// The server, who may use its API, and what it is told to do.
 
 import { access, ask } from "./access.js";
+import { configurationPanel } from "./configuration.js";
 import { make } from "./dom.js";
 import { every } from "./polling.js";
 import { tokenPanel } from "./tokens.js";
@@ -17,6 +18,7 @@ export function showSettings(main) {
 
   const parts = [];
   if (access.may("admin") && access.isWhole) parts.push(tokenPanel());
+  parts.push(configurationPanel());
   panels.append(...parts.map(({ element }) => element));
 
   const polling = every(5, async () => {

@@ -49,7 +49,7 @@ export function showStream(main, { parts }) {
   }
 
   function fillTools() {
-    const share = make("button", { onclick: () => showAddresses(path) }, "Playback addresses");
+    const share = make("button", { onclick: () => showAddresses(path) }, "Addresses");
     const remove = make("button", { class: "danger", onclick: () => deleteStream(registered) }, "Delete");
     const rename = make("button", { onclick: () => changeStream(registered, register) }, "Change");
     tools.replaceChildren(share, ...(registered && access.may("operator") ? [rename, remove] : []));

@@ -1,0 +1,251 @@
+public import ConfigurationReading
+public import EndpointCore
+public import Logging
+public import MediaModel
+import Metrics
+import NIOConcurrencyHelpers
+public import NIOCore
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Asks an admission hook, where there is one, about those whom the server's own rules have let in.
+public final class AdmissionAuthorizer: StreamAuthorizer {
+    /// Names that clients asked for and did not get, kept until their sessions are over: 10,000.
+    private static let mostRenames = 10_000
+
+    private struct State {
+        var memory = AdmissionMemory()
+        var asking: [AdmissionMemory.Key: EventLoopFuture<StreamDecision>] = [:]
+        var failing: Set<String> = []
+        var renames: [String: (asked: String, given: StreamPath)] = [:]
+    }
+
+    private let policy: any StreamAuthorizer
+    private let configuration: @Sendable () -> ServerConfiguration
+    private let isOwnSecret: @Sendable (HookParameter) -> Bool
+    private let transport: any HookTransport
+    private let server: String
+    private let eventLoops: any EventLoopGroup
+    private let onFailure: @Sendable (HookNotice) -> Void
+    private let logger: Logger
+    private let state = NIOLockedValueBox(State())
+
+    /// Makes an authorizer.
+    ///
+    /// - Parameters:
+    ///   - policy: decides first.
+    ///   - configuration: the one in force.
+    ///   - isOwnSecret: whether a parameter is a key or a token of this server, which no hook is shown.
+    ///   - server: what the server is called in questions.
+    ///   - onFailure: is told when a hook does not answer as it should.
+    public convenience init(
+        after policy: any StreamAuthorizer, configuration: @escaping @Sendable () -> ServerConfiguration,
+        isOwnSecret: @escaping @Sendable (HookParameter) -> Bool, transport: HTTPHookTransport, server: String,
+        eventLoops: any EventLoopGroup, logger: Logger, onFailure: @escaping @Sendable (HookNotice) -> Void
+    ) {
+        self.init(
+            after: policy, configuration: configuration, isOwnSecret: isOwnSecret, carrier: transport, server: server,
+            eventLoops: eventLoops, logger: logger, onFailure: onFailure)
+    }
+
+    init(
+        after policy: any StreamAuthorizer, configuration: @escaping @Sendable () -> ServerConfiguration,
+        isOwnSecret: @escaping @Sendable (HookParameter) -> Bool, carrier: any HookTransport, server: String,
+        eventLoops: any EventLoopGroup, logger: Logger, onFailure: @escaping @Sendable (HookNotice) -> Void
+    ) {
+        self.policy = policy
+        self.configuration = configuration
+        self.isOwnSecret = isOwnSecret
+        transport = carrier
+        self.server = server
+        self.eventLoops = eventLoops
+        self.onFailure = onFailure
+        self.logger = logger
+    }
+
+    /// The policy's word.
+    public func decidesOnConnecting(to application: String) -> Bool { policy.decidesOnConnecting(to: application) }
+
+    /// The policy's decision.
+    public func authorizeConnect(_ wish: ConnectWish) async -> ConnectDecision { await policy.authorizeConnect(wish) }
+
+    /// The policy's decision, and then the hook's.
+    public func authorizePublish(_ wish: StreamWish) async -> StreamDecision {
+        let decision = await policy.authorizePublish(wish)
+        guard case .allow(let path) = decision else { return decision }
+        let admission = configuration().admission(of: path.application)
+        guard let url = admission.publish else { return decision }
+        return await ask(.publish, path, wish, admission, url)
+    }
+
+    /// The policy's decision, and then the hook's, for as long as the viewer is there.
+    public func authorizePlay(_ wish: StreamWish) async -> StreamDecision {
+        let decision = await policy.authorizePlay(wish)
+        guard case .allow(let path) = decision, wish.occasion != .page else { return decision }
+        let admission = configuration().admission(of: path.application)
+        guard let url = admission.play else { return decision }
+        let keys = AdmissionMemory.keys(of: wish, path: path)
+        let lifetime = TimeAmount(admission.remember)
+        guard let key = keys.last else {
+            let decision = await ask(.play, path, wish, admission, url)
+            // Over HTTP, whoever is refused, or finds nobody on the air, is answered by another part of the server.
+            if let again = AdmissionMemory.keyOfAnswer(to: wish, path: path) {
+                state.withLockedValue { $0.memory.remember(decision, as: [again], now: .now(), lifetime: lifetime) }
+            }
+            return decision
+        }
+        // Whoever is let in to a playlist gets the files too.
+        let address = AdmissionMemory.Key.address(asked: path, address: wish.peerAddress)
+        let finding = state.withLockedValue { state -> Finding in
+            if let known = state.memory.decision(
+                keys, address: wish.occasion == .answer ? nil : address, now: .now(), lifetime: lifetime)
+            {
+                return .known(known)
+            }
+            if let asking = state.asking[key] { return .asked(asking) }
+            guard state.asking.count < AdmissionMemory.most else { return .known(.deny(.unavailable)) }
+            let promise = eventLoops.any().makePromise(of: StreamDecision.self)
+            state.asking[key] = promise.futureResult
+            return .unknown(promise)
+        }
+        switch finding {
+        case .known(let decision): return decision
+        // A promise that is only ever kept.
+        case .asked(let other): return (try? await other.get()) ?? .deny(.undecided)
+        case .unknown(let promise):
+            let decision = await ask(.play, path, wish, admission, url)
+            state.withLockedValue { state in
+                state.asking[key] = nil
+                // What nobody decided is asked again.
+                guard decision != .deny(.undecided) else { return }
+                let places = wish.occasion == .answer ? keys : keys + [address]
+                state.memory.remember(decision, as: places, now: .now(), lifetime: lifetime)
+            }
+            promise.succeed(decision)
+            return decision
+        }
+    }
+
+    private enum Finding {
+        case known(StreamDecision)
+        case asked(EventLoopFuture<StreamDecision>)
+        case unknown(EventLoopPromise<StreamDecision>)
+    }
+
+    /// The name that a session asked for, where a hook gave it this one.
+    public func askedName(of session: String, for path: StreamPath) -> String? {
+        state.withLockedValue { state in state.renames[session].flatMap { $0.given == path ? $0.asked : nil } }
+    }
+
+    /// A session is over for good.
+    public func forgetNames(of session: String) {
+        state.withLockedValue { state in _ = state.renames.removeValue(forKey: session) }
+    }
+
+    // MARK: Asking
+
+    private func ask(
+        _ act: HookQuestion.Act, _ path: StreamPath, _ wish: StreamWish, _ admission: ServerConfiguration.Admission,
+        _ url: HookURL
+    ) async -> StreamDecision {
+        let question = question(act, path, wish, admission)
+        guard let message = admission.format.message(question, server: server) else { return .deny(.undecided) }
+        let request = HookRequest(
+            message, to: url, secret: admission.secret, seconds: Int64(Date().timeIntervalSince1970))
+        let answer: HookAnswer
+        do throws(HookFault) {
+            let response = try await transport.send(
+                request, limit: TimeAmount(admission.timeLimit), readsAnswer: true)
+            answer = HookAnswer(response, as: admission.format)
+        } catch {
+            answer = .notUnderstood(error)
+        }
+        return decide(answer, act, path, wish, admission, url)
+    }
+
+    private func question(
+        _ act: HookQuestion.Act, _ path: StreamPath, _ wish: StreamWish, _ admission: ServerConfiguration.Admission
+    ) -> HookQuestion {
+        var client = wish.client ?? ClientFacts(session: "", transport: "", address: wish.peerAddress)
+        let shown = wish.query.filter { name, value in
+            !isOwnSecret(HookParameter(name: name, value: value, application: path.application, act: act))
+        }
+        // Where a parameter is not for the hook, the address that may repeat it is not either.
+        if shown.count != wish.query.count { client.tcURL = client.tcURL.withoutQuery }
+        return HookQuestion(act: act, path: path, client: client, query: shown, showsQuery: admission.sendsQuery)
+    }
+
+    private func decide(
+        _ answer: HookAnswer, _ act: HookQuestion.Act, _ path: StreamPath, _ wish: StreamWish,
+        _ admission: ServerConfiguration.Admission, _ url: HookURL
+    ) -> StreamDecision {
+        switch answer {
+        case .allow:
+            noteAnswer(act, url, "allow")
+            return .allow(path)
+        case .deny(let reason):
+            noteAnswer(act, url, "deny")
+            return .deny(.declined(because: HookAnswer.reason(reason)))
+        case .rename(let name):
+            guard let renamed = try? StreamPath(application: path.application, name: name) else {
+                noteFailure(act, url, .illegalName)
+                // The name that was asked for may be a secret of the back end: it goes on the air in no case.
+                return .deny(.undecided)
+            }
+            noteAnswer(act, url, "rename")
+            if let session = wish.client?.session, renamed != path {
+                state.withLockedValue { state in
+                    if state.renames.count >= Self.mostRenames { state.renames = [:] }
+                    state.renames[session] = (path.name, renamed)
+                }
+            }
+            return .allow(renamed)
+        case .notUnderstood(let fault):
+            noteFailure(act, url, fault)
+            return admission.onFailure == .open ? .allow(path) : .deny(.undecided)
+        }
+    }
+
+    private func noteAnswer(_ act: HookQuestion.Act, _ url: HookURL, _ outcome: String) {
+        count(act, outcome)
+        let mark = "\(act.rawValue) \(url.revealed)"
+        let isBack = state.withLockedValue { $0.failing.remove(mark) != nil }
+        if isBack { logger.notice("admission hook answers again", metadata: ["url": "\(url)"]) }
+    }
+
+    private func noteFailure(_ act: HookQuestion.Act, _ url: HookURL, _ fault: HookFault) {
+        count(act, "failure")
+        let mark = "\(act.rawValue) \(url.revealed)"
+        let isNew = state.withLockedValue { $0.failing.insert(mark).inserted }
+        guard isNew else { return }
+        logger.error(
+            "admission hook does not answer as it should",
+            metadata: ["hook": "\(act.rawValue)", "url": "\(url)", "reason": "\(fault.text)"])
+        let duty: HookFailure.Duty = act == .publish ? .publish : .play
+        onFailure(HookNotice(.hookFailed(HookFailure(duty: duty, hook: "\(url)", reason: fault.text))))
+    }
+
+    private func count(_ act: HookQuestion.Act, _ outcome: String) {
+        Counter(
+            label: "swiftwater_admission_answers_total", dimensions: [("hook", act.rawValue), ("outcome", outcome)]
+        ).increment()
+    }
+}
+
+/// A parameter of a client's URL, as far as it matters whether a hook may see it.
+public struct HookParameter: Sendable {
+    /// Its name.
+    public let name: String
+    /// Its value.
+    public let value: String
+    /// The application that the client wants something of.
+    public let application: String
+    let act: HookQuestion.Act
+
+    /// Whether the client wants to play; otherwise to publish.
+    public var isForPlaying: Bool { act == .play }
+}

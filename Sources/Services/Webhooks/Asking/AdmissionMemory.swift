@@ -1,0 +1,105 @@
+import EndpointCore
+import MediaModel
+import NIOCore
+
+/// Which viewers of playlists were let in, and which wishes were refused just now.
+///
+/// A value without a clock. Players ask for playlists and segments several times a second; a hook is asked about a viewer
+/// once, and the viewer stays let in for as long as it keeps asking. Who comes with an id of its own, from the
+/// multivariant playlist or a cache, is known by it; others by address, program and parameters. Files ride on what was
+/// granted to their address.
+struct AdmissionMemory: Sendable {
+    /// Entries at most: 100,000, some 20 MB.
+    ///
+    /// Beyond them the hook is asked more often.
+    static let most = 100_000
+    /// How long a refusal is remembered: 5 s, so that a player that tries and tries does not ask the hook each time.
+    static let memoryOfRefusals = TimeAmount.seconds(5)
+
+    enum Key: Hashable, Sendable {
+        /// A viewer with an id of its own.
+        case viewer(asked: StreamPath, session: String)
+        /// A request by all that it says of itself.
+        case request(asked: StreamPath, session: String, query: Int)
+        /// Whoever asks for files of a stream from an address.
+        case address(asked: StreamPath, address: String)
+    }
+
+    private struct Entry {
+        var decision: StreamDecision
+        var until: NIODeadline
+        /// Whether it lasts for as long as it is used.
+        var isViewer: Bool
+    }
+
+    private var entries: [Key: Entry] = [:]
+    private var sweepAt = NIODeadline.uptimeNanoseconds(0)
+
+    var count: Int { entries.count }
+
+    /// The keys by which a wish may be known, the surest first; none for one that is asked about each time.
+    static func keys(of wish: StreamWish, path: StreamPath) -> [Key] {
+        guard let client = wish.client else { return [] }
+        return switch wish.occasion {
+        case .session, .page: []
+        case .playlist(isNamed: true): [.viewer(asked: path, session: client.session)]
+        case .playlist(isNamed: false):
+            [.request(asked: path, session: client.session, query: fingerprint(wish.query))]
+        case .answer: [.request(asked: path, session: wish.peerAddress, query: fingerprint(wish.query))]
+        case .file:
+            [
+                .address(asked: path, address: wish.peerAddress),
+                .request(asked: path, session: wish.peerAddress, query: fingerprint(wish.query)),
+            ]
+        }
+    }
+
+    /// The key by which a session's wish is known when it comes again as one for an answer with an end; `nil` for
+    /// protocols where it does not.
+    static func keyOfAnswer(to wish: StreamWish, path: StreamPath) -> Key? {
+        guard let client = wish.client, !client.transport.hasPrefix("rtmp") else { return nil }
+        return .request(asked: path, session: wish.peerAddress, query: fingerprint(wish.query))
+    }
+
+    /// What was decided, where that still holds; a viewer that is let in stays so for `lifetime` from now on.
+    mutating func decision(
+        _ keys: [Key], address: Key?, now: NIODeadline, lifetime: TimeAmount
+    ) -> StreamDecision? {
+        for key in keys {
+            guard let entry = entries[key], entry.until > now else { continue }
+            if entry.isViewer {
+                entries[key]?.until = now + lifetime
+                if let address { remember(entry.decision, as: [address], now: now, lifetime: lifetime) }
+            }
+            return entry.decision
+        }
+        return nil
+    }
+
+    /// Takes note of a decision.
+    mutating func remember(_ decision: StreamDecision, as keys: [Key], now: NIODeadline, lifetime: TimeAmount) {
+        if entries.count >= Self.most || now >= sweepAt {
+            entries = entries.filter { $0.value.until > now }
+            sweepAt = now + .seconds(30)
+        }
+        var isViewer = false
+        if case .allow = decision { isViewer = true }
+        let until = now + (isViewer ? lifetime : Self.memoryOfRefusals)
+        for key in keys where entries.count < Self.most || entries[key] != nil {
+            // That one viewer is refused says nothing of the others at its address.
+            if !isViewer, case .address = key { continue }
+            entries[key] = Entry(decision: decision, until: until, isViewer: isViewer)
+        }
+    }
+
+    /// What a player adds to addresses by itself is left out (Delivery Directives, CMCD).
+    private static func fingerprint(_ query: [(name: String, value: String)]) -> Int {
+        var hasher = Hasher()
+        for (name, value) in query.sorted(by: { ($0.name, $0.value) < ($1.name, $1.value) })
+        where !name.hasPrefix("_HLS_") && !["viewer", "ts", "width", "CMCD"].contains(name) {
+            hasher.combine(name)
+            hasher.combine(value)
+        }
+        return hasher.finalize()
+    }
+}

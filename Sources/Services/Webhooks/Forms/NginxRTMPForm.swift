@@ -1,0 +1,75 @@
+import EndpointCore
+import MediaModel
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The forms that nginx-rtmp-module posts (`ngx_rtmp_notify_module`): the session's fields, `call`, and what belongs to it.
+///
+/// `on_publish` and `on_play` are questions, and carry the parameters of the client's URL, for by them its back ends decide.
+/// The others are notices, and carry none.
+struct NginxRTMPForm {
+    /// A notice; `nil` for what nginx-rtmp knows nothing of.
+    func message(_ notice: HookNotice) -> HookMessage? {
+        guard let client = notice.client, let application = notice.application else { return nil }
+        var form = FormText()
+        switch notice.kind {
+        case .connect:
+            session(client, application, into: &form)
+            form.add("epoch", "\(UInt32(truncatingIfNeeded: Int64(notice.time.timeIntervalSince1970 * 1_000)))")
+            form.add("call", "connect")
+        case .disconnect: call("disconnect", client, application, into: &form)
+        case .publish: call("publish", client, application, into: &form)
+        case .publishEnd: call("publish_done", client, application, into: &form)
+        case .play: call("play", client, application, into: &form)
+        case .playEnd: call("play_done", client, application, into: &form)
+        case .findingRaised, .findingCleared, .hookFailed: return nil
+        case .test: call("test", client, application, into: &form)
+        }
+        if let path = notice.path { form.add("name", notice.askedName ?? path.name) }
+        if case .publish = notice.kind { form.add("type", "live") }
+        return HookMessage(
+            contentType: HookMessage.form, body: Array(form.text.utf8), event: notice.name, id: notice.id)
+    }
+
+    /// A question.
+    func message(_ question: HookQuestion, id: String = HookNotice.newID()) -> HookMessage? {
+        var form = FormText()
+        session(question.client, question.path.application, tcURL: question.client.tcURL, into: &form)
+        form.add("call", question.act.rawValue)
+        form.add("name", question.path.name)
+        switch question.act {
+        case .publish: form.add("type", "live")
+        case .play:
+            form.add("start", "0")
+            form.add("duration", "0")
+            form.add("reset", "0")
+        }
+        for (name, value) in question.query { form.add(name, value) }
+        return HookMessage(
+            contentType: HookMessage.form, body: Array(form.text.utf8), event: "on_\(question.act.rawValue)", id: id)
+    }
+
+    private func call(_ name: String, _ client: ClientFacts, _ application: String, into form: inout FormText) {
+        session(client, application, into: &form)
+        form.add("call", name)
+    }
+
+    /// What every post begins with (`ngx_rtmp_netcall_http_format_session`).
+    ///
+    /// - Parameter tcURL: as the client gave it, where that is to be told; otherwise its query is left out.
+    private func session(
+        _ client: ClientFacts, _ application: String, tcURL: String? = nil, into form: inout FormText
+    ) {
+        form.add("app", application)
+        form.add("flashver", client.agent)
+        form.add("swfurl", client.swfURL.withoutQuery)
+        form.add("tcurl", tcURL ?? client.tcURL.withoutQuery)
+        form.add("pageurl", client.pageURL.withoutQuery)
+        form.add("addr", client.address)
+        form.add("clientid", client.session)
+    }
+}

@@ -1,0 +1,132 @@
+import EndpointCore
+import MediaModel
+import StreamHealth
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Our own form: one JSON object, whose members without a value are missing.
+struct SwiftwaterForm {
+    /// How the server is called.
+    let server: String
+
+    /// A notice.
+    func message(_ notice: HookNotice) -> HookMessage? {
+        var body = Body(event: notice.name, id: notice.id, time: Self.text(of: notice.time), server: server)
+        body.app = notice.application
+        body.stream = notice.path?.description
+        body.session = notice.client?.session
+        body.client = notice.client.map(Client.init)
+        switch notice.kind {
+        case .publishEnd(let carried), .playEnd(let carried): body.carried = Carried(carried)
+        case .findingRaised(let finding), .findingCleared(let finding): body.finding = Finding(finding)
+        case .hookFailed(let failure): body.hook = Failure(failure)
+        case .connect, .disconnect, .publish, .play, .test: break
+        }
+        return body.message
+    }
+
+    /// A question.
+    func message(_ question: HookQuestion, id: String = HookNotice.newID(), time: Date = Date()) -> HookMessage? {
+        var body = Body(
+            event: "admission.\(question.act.rawValue)", id: id, time: Self.text(of: time), server: server)
+        body.app = question.path.application
+        body.stream = question.path.description
+        body.session = question.client.session
+        body.client = Client(question.client)
+        if question.showsQuery {
+            // The first of several wins, as with the server's own parameters.
+            body.query = Dictionary(question.query.map { ($0.name, $0.value) }) { first, _ in first }
+        }
+        return body.message
+    }
+
+    /// The time as RFC 3339 writes it, in UTC, to the millisecond.
+    static func text(of time: Date) -> String {
+        Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(time)
+    }
+}
+
+extension SwiftwaterForm {
+    fileprivate struct Body: Encodable {
+        var event: String
+        var id: String
+        var time: String
+        var server: String
+        var app: String?
+        var stream: String?
+        var session: String?
+        var client: Client?
+        var query: [String: String]?
+        var carried: Carried?
+        var finding: Finding?
+        var hook: Failure?
+
+        var message: HookMessage? {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            // Every member is a text, a flag or a finite number: there is nothing that could fail.
+            guard let data = try? encoder.encode(self) else { return nil }
+            return HookMessage(contentType: HookMessage.json, body: Array(data), event: event, id: id)
+        }
+    }
+
+    fileprivate struct Client: Encodable {
+        let address: String
+        let port: Int?
+        let transport: String
+        let agent: String?
+
+        init(_ facts: ClientFacts) {
+            address = facts.address
+            port = facts.port
+            transport = facts.transport
+            agent = facts.agent.isEmpty ? nil : facts.agent
+        }
+    }
+
+    fileprivate struct Carried: Encodable {
+        let seconds: Double
+        let bytesReceived: Int
+        let bytesSent: Int
+
+        init(_ carried: HookNotice.Carried) {
+            seconds = carried.seconds.isFinite ? (carried.seconds * 1_000).rounded() / 1_000 : 0
+            bytesReceived = carried.bytesReceived
+            bytesSent = carried.bytesSent
+        }
+    }
+
+    fileprivate struct Finding: Encodable {
+        let rule: String
+        let severity: String
+        let track: String?
+        let text: String
+        let remedy: String
+
+        init(_ finding: HealthFinding) {
+            rule = finding.rule.rawValue
+            severity = finding.rule.severity.rawValue
+            track = finding.track.map { "\($0.kind.rawValue) \($0.number)" }
+            text = finding.text
+            remedy = finding.rule.remedy
+        }
+    }
+
+    fileprivate struct Failure: Encodable {
+        let duty: String
+        let name: String
+        let reason: String
+        let dropped: Int?
+
+        init(_ failure: HookFailure) {
+            duty = failure.duty.rawValue
+            name = failure.hook
+            reason = failure.reason
+            dropped = failure.dropped > 0 ? failure.dropped : nil
+        }
+    }
+}

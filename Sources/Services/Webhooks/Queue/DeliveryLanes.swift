@@ -1,0 +1,205 @@
+import Catalogue
+import DequeModule
+import NIOCore
+
+/// What waits for one receiver, and in which order it may go.
+///
+/// A value without a clock. Messages of one lane go one after the other, and so do messages that tell of one session;
+/// lanes wait for each other only where a session goes from one to another. A message that failed holds up its lane and
+/// no other.
+struct DeliveryLanes: Sendable {
+    /// How much may wait.
+    struct Limits: Sendable, Equatable {
+        var messages = 10_000
+        var bytes = 16 << 20
+        var keepMilliseconds: Int64 = 86_400_000
+        var atOnce = 4
+    }
+
+    /// A message on its way.
+    struct Dispatch: Sendable, Equatable {
+        let number: Int64
+        let lane: String
+        /// Counts from 1.
+        let attempt: Int
+    }
+
+    private struct Lane {
+        var messages: Deque<QueuedDelivery> = []
+        var failures = 0
+        var isOnItsWay = false
+    }
+
+    var limits: Limits
+    private var lanes: [String: Lane] = [:]
+    /// All that waits, by number, with what it must wait for.
+    private var waiting: [Int64: (lane: String, byteCount: Int, createdAt: Int64, after: Int64?)] = [:]
+    /// In the order in which they came; some are gone already.
+    private var order: Deque<Int64> = []
+    /// Lanes whose first message may go, or waits for a session.
+    private var ready: Deque<String> = []
+    /// Lanes whose first message failed, and when it is tried again.
+    private var pausing: [String: NIODeadline] = [:]
+    private var earliestPause: NIODeadline?
+    /// Lanes that wait for a message of another lane, by its number.
+    private var held: [Int64: [String]] = [:]
+    /// The latest message of each session, while it waits.
+    private var latest: [String: Int64] = [:]
+
+    private(set) var onTheirWay = 0
+    private(set) var byteCount = 0
+
+    init(limits: Limits = Limits()) {
+        self.limits = limits
+    }
+
+    /// How many messages wait, those on their way among them.
+    var count: Int { waiting.count }
+
+    /// When a pause ends, where one is going on.
+    var nextDue: NIODeadline? { earliestPause }
+
+    /// When the oldest came, in milliseconds since 1970.
+    var oldestCreatedAt: Int64? { order.lazy.compactMap { waiting[$0]?.createdAt }.first }
+
+    // MARK: Coming
+
+    /// Takes in a message.
+    ///
+    /// - Returns: the numbers of those that gave way: the oldest, where there are too many.
+    mutating func add(_ message: QueuedDelivery) -> [Int64] {
+        let after = message.session.isEmpty ? nil : latest[message.session]
+        waiting[message.number] = (message.lane, message.byteCount, message.createdAt, after)
+        order.append(message.number)
+        byteCount += message.byteCount
+        if !message.session.isEmpty { latest[message.session] = message.number }
+        lanes[message.lane, default: Lane()].messages.append(message)
+        if lanes[message.lane]?.messages.count == 1 { ready.append(message.lane) }
+        var dropped: [Int64] = []
+        while waiting.count > limits.messages || byteCount > limits.bytes, let oldest = dropOldest() {
+            dropped.append(oldest)
+        }
+        return dropped
+    }
+
+    /// Gives up what is too old by `now`, in milliseconds since 1970.
+    mutating func expire(now: Int64) -> [Int64] {
+        var dropped: [Int64] = []
+        while let created = oldestCreatedAt, now - created > limits.keepMilliseconds, let oldest = dropOldest() {
+            dropped.append(oldest)
+        }
+        return dropped
+    }
+
+    // MARK: Going
+
+    /// The next message that may go; it is on its way from then on.
+    mutating func next(now: NIODeadline) -> Dispatch? {
+        if let earliestPause, earliestPause <= now { endPauses(now: now) }
+        while onTheirWay < limits.atOnce, let name = ready.popFirst() {
+            guard let lane = lanes[name], !lane.isOnItsWay, pausing[name] == nil, let first = lane.messages.first else {
+                continue
+            }
+            if let after = waiting[first.number]?.after, waiting[after] != nil {
+                // Of its own lane it is not: that one would be first.
+                held[after, default: []].append(name)
+                continue
+            }
+            lanes[name]?.isOnItsWay = true
+            onTheirWay += 1
+            return Dispatch(number: first.number, lane: name, attempt: lane.failures + 1)
+        }
+        return nil
+    }
+
+    /// A message has arrived, or there is nothing of it to send.
+    mutating func delivered(_ dispatch: Dispatch) {
+        guard arrives(dispatch) else { return }
+        lanes[dispatch.lane]?.failures = 0
+        if lanes[dispatch.lane]?.messages.first?.number == dispatch.number {
+            lanes[dispatch.lane]?.messages.removeFirst()
+            forget(dispatch.number)
+        }
+        resume(dispatch.lane)
+    }
+
+    /// A message has not arrived; it is tried again at `retryAt`.
+    mutating func failed(_ dispatch: Dispatch, retryAt: NIODeadline) {
+        guard arrives(dispatch) else { return }
+        guard lanes[dispatch.lane]?.messages.first?.number == dispatch.number else {
+            // It gave way in the meantime, and whoever comes next has not failed.
+            lanes[dispatch.lane]?.failures = 0
+            return resume(dispatch.lane)
+        }
+        lanes[dispatch.lane]?.failures = dispatch.attempt
+        pausing[dispatch.lane] = retryAt
+        earliestPause = min(earliestPause ?? retryAt, retryAt)
+    }
+
+    /// Ends all pauses: whoever failed can be reached again.
+    mutating func retryAtOnce() {
+        for name in pausing.keys { ready.append(name) }
+        pausing = [:]
+        earliestPause = nil
+    }
+
+    /// Every number that waits.
+    var numbers: [Int64] { Array(waiting.keys) }
+
+    // MARK: Order
+
+    private mutating func arrives(_ dispatch: Dispatch) -> Bool {
+        // Another is not of this run of the queue.
+        guard lanes[dispatch.lane]?.isOnItsWay == true else { return false }
+        onTheirWay -= 1
+        lanes[dispatch.lane]?.isOnItsWay = false
+        return true
+    }
+
+    private mutating func resume(_ name: String) {
+        if lanes[name]?.messages.isEmpty == true {
+            lanes[name] = nil
+        } else {
+            ready.append(name)
+        }
+    }
+
+    private mutating func endPauses(now: NIODeadline) {
+        for (name, deadline) in pausing where deadline <= now {
+            pausing[name] = nil
+            ready.append(name)
+        }
+        earliestPause = pausing.values.min()
+    }
+
+    /// The oldest of all is the first of its lane.
+    private mutating func dropOldest() -> Int64? {
+        while let number = order.popFirst() {
+            guard let entry = waiting[number] else { continue }
+            if lanes[entry.lane]?.messages.first?.number == number { lanes[entry.lane]?.messages.removeFirst() }
+            forget(number)
+            if pausing.removeValue(forKey: entry.lane) != nil {
+                lanes[entry.lane]?.failures = 0
+                earliestPause = pausing.values.min()
+            }
+            // While one is on its way, whoever brings it back goes on with the lane.
+            if lanes[entry.lane]?.isOnItsWay == false { resume(entry.lane) }
+            return number
+        }
+        return nil
+    }
+
+    private mutating func forget(_ number: Int64) {
+        guard let entry = waiting.removeValue(forKey: number) else { return }
+        byteCount -= entry.byteCount
+        ready += held.removeValue(forKey: number) ?? []
+        trimOrder()
+    }
+
+    /// Keeps what is gone already from piling up, behind one that stays for long too.
+    private mutating func trimOrder() {
+        while let first = order.first, waiting[first] == nil { order.removeFirst() }
+        if order.count > 2 * waiting.count + 64 { order = Deque(order.filter { waiting[$0] != nil }) }
+        if latest.count > 2 * waiting.count + 64 { latest = latest.filter { waiting[$0.value] != nil } }
+    }
+}

@@ -1,0 +1,115 @@
+import AsyncHTTPClient
+import ConfigurationReading
+import NIOConcurrencyHelpers
+public import NIOCore
+import NIOHTTP1
+
+/// Carries messages over HTTP.
+///
+/// Redirects are not followed: what is sent is for the one who was named, and a body with a secret's signature for nobody
+/// else. No more is read of an answer than is wanted, and nobody is waited for longer than the limit.
+public final class HTTPHookTransport: HookTransport {
+    /// Bytes of an answer that are read: 16 KiB, a hundred times what answers have.
+    private static let longestAnswer = 16 << 10
+    /// How long the rest of an answer that nobody wants is waited for, so that its connection can be used again.
+    private static let patienceForRest = TimeAmount.milliseconds(500)
+
+    private let eventLoops: any EventLoopGroup
+    private let version: String
+    /// Made when it is first needed; a server without hooks has none.
+    private let client = NIOLockedValueBox<HTTPClient?>(nil)
+
+    /// Makes a transport on event loops that outlive it.
+    ///
+    /// - Parameter version: the server's, for the header `User-Agent`.
+    public init(eventLoops: any EventLoopGroup, version: String) {
+        self.eventLoops = eventLoops
+        self.version = version
+    }
+
+    /// Closes all connections; to be called before the transport is let go.
+    public func shutdown() async {
+        let client = client.withLockedValue { client in
+            defer { client = nil }
+            return client
+        }
+        // What could not be closed in order is closed all the same.
+        try? await client?.shutdown()
+    }
+
+    func send(
+        _ request: HookRequest, limit: TimeAmount, readsAnswer: Bool
+    ) async throws(HookFault) -> HookResponse {
+        var outgoing = HTTPClientRequest(url: request.url.revealed)
+        outgoing.method = .POST
+        outgoing.headers.add(name: "User-Agent", value: "Swiftwater/\(version)")
+        for (name, value) in request.headers { outgoing.headers.add(name: name, value: value) }
+        outgoing.body = .bytes(ByteBuffer(bytes: request.body))
+        let client = currentClient
+        let answer = await within(limit, orElse: .failure(HookFault.timedOut)) { [outgoing] in
+            await Self.exchange(outgoing, client, limit: limit, readsAnswer: readsAnswer)
+        }
+        return try answer.get()
+    }
+
+    private var currentClient: HTTPClient {
+        client.withLockedValue { client in
+            if let client { return client }
+            var configuration = HTTPClient.Configuration()
+            configuration.redirectConfiguration = .disallow
+            configuration.httpVersion = .http1Only
+            configuration.timeout.connect = .seconds(10)
+            configuration.connectionPool.idleTimeout = .seconds(20)
+            configuration.connectionPool.retryConnectionEstablishment = false
+            let new = HTTPClient(eventLoopGroupProvider: .shared(eventLoops), configuration: configuration)
+            client = new
+            return new
+        }
+    }
+
+    private static func exchange(
+        _ request: HTTPClientRequest, _ client: HTTPClient, limit: TimeAmount, readsAnswer: Bool
+    ) async -> Result<HookResponse, HookFault> {
+        let response: HTTPClientResponse
+        do {
+            response = try await client.execute(request, timeout: limit)
+        } catch let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout {
+            return .failure(.timedOut)
+        } catch {
+            return .failure(.unreachable(String("\(error)".prefix(160))))
+        }
+        var answer = HookResponse(status: Int(response.status.code), location: response.headers.first(name: "location"))
+        if readsAnswer {
+            do {
+                answer.body = Array(buffer: try await response.body.collect(upTo: longestAnswer))
+            } catch is NIOTooManyBytesError {
+                answer.body = nil
+            } catch {
+                return .failure(.unreachable("the connection broke within the answer"))
+            }
+        } else {
+            // For the connection's sake alone: what the head said counts, whatever becomes of the rest.
+            let rest = Task { _ = try? await response.body.collect(upTo: longestAnswer) }
+            Task {
+                try? await Task.sleep(for: .nanoseconds(patienceForRest.nanoseconds))
+                rest.cancel()
+            }
+        }
+        return .success(answer)
+    }
+
+    /// The outcome of `work`, or another one when it takes too long; then it is cancelled, and not awaited.
+    private func within<Value: Sendable>(
+        _ limit: TimeAmount, orElse other: Value, _ work: @escaping @Sendable () async -> Value
+    ) async -> Value {
+        let outcome = eventLoops.next().makePromise(of: Value.self)
+        let working = Task { outcome.succeed(await work()) }
+        let timeout = outcome.futureResult.eventLoop.scheduleTask(in: limit) {
+            working.cancel()
+            outcome.succeed(other)
+        }
+        defer { timeout.cancel() }
+        // A promise that is only ever kept.
+        return (try? await outcome.futureResult.get()) ?? other
+    }
+}

@@ -1,0 +1,138 @@
+import ConfigurationReading
+import EndpointCore
+import Foundation
+import MediaModel
+import StreamHealth
+import Testing
+
+@testable import Webhooks
+
+@Suite("The forms of messages")
+struct FormTests {
+    private func json(_ message: HookMessage?) throws -> [String: Any] {
+        let message = try #require(message)
+        #expect(message.contentType == "application/json")
+        return try #require(try JSONSerialization.jsonObject(with: Data(message.body)) as? [String: Any])
+    }
+
+    @Test("our own: a notice says what, when, where, who and in which session, and no address with its query")
+    func own() throws {
+        let message = SwiftwaterForm(server: "tv1").message(Samples.notice(.publish))
+        #expect(
+            try #require(message).text == """
+                {"app":"live","client":{"address":"192.0.2.7","agent":"FMLE/3.0 (compatible)","port":51000,\
+                "transport":"rtmp"},"event":"publish","id":"evt_1","server":"tv1","session":"run-7",\
+                "stream":"live/show","time":"2026-09-21T14:13:20.250Z"}
+                """)
+    }
+
+    @Test("our own: an end says what was carried, a finding what is wrong, a failure whose")
+    func details() throws {
+        let form = SwiftwaterForm(server: "tv1")
+        let end = try json(
+            form.message(Samples.notice(.publishEnd(.init(seconds: 2.0004, bytesReceived: 5, bytesSent: 6)))))
+        #expect(end["event"] as? String == "publish.end")
+        #expect(end["carried"] as? [String: Double] == ["seconds": 2, "bytesReceived": 5, "bytesSent": 6])
+        let finding = HealthFinding(rule: .publisherSilent, text: "nothing <comes> for 3 s", since: 0)
+        let raised = try json(form.message(HookNotice(.findingRaised(finding), path: Samples.path)))
+        #expect((raised["finding"] as? [String: String])?["rule"] == "publisher.silent")
+        #expect((raised["finding"] as? [String: String])?["remedy"]?.isEmpty == false)
+        #expect(raised["session"] == nil)
+        let failure = HookFailure(duty: .publish, hook: "http://h/?…", reason: "no answer in time", dropped: 3)
+        let failed = try json(form.message(HookNotice(.hookFailed(failure))))
+        #expect(failed["event"] as? String == "hook.failed")
+        #expect((failed["hook"] as? [String: Any])?["dropped"] as? Int == 3)
+    }
+
+    @Test("our own: a question shows the client's parameters only where that is wished")
+    func ownQuestion() throws {
+        let form = SwiftwaterForm(server: "tv1")
+        let query = [(name: "user", value: "jo"), (name: "user", value: "max")]
+        #expect(try json(form.message(Samples.question(.publish, query: query)))["query"] == nil)
+        let shown = try json(form.message(Samples.question(.play, query: query, showsQuery: true)))
+        #expect(shown["query"] as? [String: String] == ["user": "jo"])
+        #expect(shown["event"] as? String == "admission.play")
+    }
+
+    @Test("nginx-rtmp: the fields of on_publish, in its order, with the client's parameters at the end")
+    func nginxQuestion() throws {
+        let message = try #require(
+            NginxRTMPForm().message(Samples.question(.publish, query: [("pass", "a b&c"), ("ü", "1")])))
+        #expect(message.contentType == "application/x-www-form-urlencoded")
+        #expect(
+            message.text
+                == "app=live&flashver=FMLE%2F3.0%20%28compatible%29&swfurl=&tcurl=rtmp%3A%2F%2Fin.example%2Flive%3Fkey%3Dhush"
+                + "&pageurl=http%3A%2F%2Fpage.example%2Fa&addr=192.0.2.7&clientid=run-7&call=publish&name=show&type=live"
+                + "&pass=a%20b%26c&%C3%BC=1")
+        let play = try #require(NginxRTMPForm().message(Samples.question(.play))).text
+        #expect(play.hasSuffix("&call=play&name=show&start=0&duration=0&reset=0"))
+    }
+
+    @Test(
+        "nginx-rtmp: notices carry its calls, and nothing of the query",
+        arguments: [
+            (HookNotice.Kind.publishEnd(.init(seconds: 1)), "call=publish_done&name=show"),
+            (.playEnd(.init(seconds: 1)), "call=play_done&name=show"), (.publish, "call=publish&name=show&type=live"),
+            (.play, "call=play&name=show"),
+        ])
+    func nginxNotices(kind: HookNotice.Kind, ending: String) throws {
+        let text = try #require(NginxRTMPForm().message(Samples.notice(kind))).text
+        #expect(text.hasSuffix(ending))
+        #expect(text.hasPrefix("app=live&flashver=") && !text.contains("hush"))
+    }
+
+    @Test("nginx-rtmp: connect and disconnect name no stream, and what it does not know is not sent")
+    func nginxOthers() throws {
+        let connect = try #require(NginxRTMPForm().message(Samples.notice(.connect, path: nil))).text
+        #expect(connect.contains("&epoch=") && connect.hasSuffix("&call=connect") && !connect.contains("name="))
+        let finding = HealthFinding(rule: .publisherSilent, text: "", since: 0)
+        #expect(NginxRTMPForm().message(Samples.notice(.findingRaised(finding))) == nil)
+        #expect(SRSForm(server: "tv1").message(Samples.notice(.findingRaised(finding))) == nil)
+    }
+
+    @Test("SRS: on_publish has the members that its back ends read")
+    func srsQuestion() throws {
+        let body = try json(
+            SRSForm(server: "tv1").message(Samples.question(.publish, query: [("secret", "a b"), ("x", "1")])))
+        let expected = [
+            "action": "on_publish", "app": "live", "client_id": "run-7", "ip": "192.0.2.7", "server_id": "tv1",
+            "service_id": "tv1", "stream": "show", "param": "?secret=a%20b&x=1", "vhost": "__defaultVhost__",
+            "tcUrl": "rtmp://in.example/live?key=hush", "pageUrl": "http://page.example/a", "stream_url": "/live/show",
+            "stream_id": "live/show",
+        ]
+        #expect(body as? [String: String] == expected)
+    }
+
+    @Test(
+        "SRS: notices carry its actions, and nothing of the query",
+        arguments: [
+            (HookNotice.Kind.connect, "on_connect"), (.disconnect, "on_close"), (.publish, "on_publish"),
+            (.publishEnd(.init(seconds: 1)), "on_unpublish"), (.play, "on_play"),
+            (.playEnd(.init(seconds: 1)), "on_stop"),
+        ])
+    func srsNotices(kind: HookNotice.Kind, action: String) throws {
+        let message = try #require(SRSForm(server: "tv1").message(Samples.notice(kind)))
+        #expect(try json(message)["action"] as? String == action)
+        #expect(!message.text.contains("hush"))
+    }
+
+    @Test("in the forms of others a renamed stream keeps the name that the back end knows it by")
+    func renamed() throws {
+        var notice = Samples.notice(.publishEnd(.init(seconds: 1)))
+        notice.askedName = "asked"
+        #expect(try #require(NginxRTMPForm().message(notice)).text.hasSuffix("&name=asked"))
+        #expect(try json(SRSForm(server: "tv1").message(notice))["stream"] as? String == "asked")
+        #expect(try json(SwiftwaterForm(server: "tv1").message(notice))["stream"] as? String == "live/show")
+    }
+
+    @Test("a signature is that of the documentation's example")
+    func signature() {
+        let header = HookSignature.header(
+            secret: Secret("a-secret-of-the-operator"), body: Array(#"{"event":"publish"}"#.utf8),
+            seconds: 1_790_000_000)
+        #expect(header == "t=1790000000,v1=fe23def6f7be05d2aae6e0ad7c527f618dafbe1930e41f148b54d986c0aae5b7")
+        let request = HookRequest(
+            HookMessage(contentType: "a/b", body: [1], event: "e", id: "i"), to: Samples.url(), secret: nil, seconds: 1)
+        #expect(!request.headers.contains { $0.name == HookSignature.headerName })
+    }
+}
