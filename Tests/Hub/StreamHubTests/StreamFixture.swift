@@ -1,4 +1,5 @@
 import MediaModel
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOEmbedded
 
@@ -76,11 +77,21 @@ final class Stage {
     let path: StreamPath
     let video = Track(id: .init(.video), timescale: .milliseconds, configuration: .init(video: .h264))
     let audio = Track(id: .init(.audio), timescale: .milliseconds, configuration: .init(audio: .aac))
+    private let settings: NIOLockedValueBox<StreamSettings>
     private(set) var time: Int64 = 0
 
     init(_ settings: StreamSettings = StreamSettings()) throws {
         path = try StreamPath("live/show")
-        registry = StreamRegistry(settings: { _ in settings }, meter: meter)
+        let box = NIOLockedValueBox(settings)
+        self.settings = box
+        registry = StreamRegistry(settings: { _ in box.withLockedValue { $0 } }, meter: meter)
+    }
+
+    /// Configures the stream anew while it is there.
+    func configure(_ change: (inout StreamSettings) -> Void) {
+        settings.withLockedValue { change(&$0) }
+        registry.refreshSettings()
+        loop.run()
     }
 
     func publisher(

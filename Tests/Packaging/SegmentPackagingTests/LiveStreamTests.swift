@@ -44,6 +44,21 @@ struct LiveStreamTests {
         }
     }
 
+    @Test("more or less of the past is listed from one moment on")
+    func otherWindow() throws {
+        var view = PlayerView { $0.window = .seconds(30) }
+        var source = SyntheticSource()
+        view.announce(source)
+        view.play(&source, to: 60_000)
+        #expect(view.playlists["video.m3u8"]?.segments.count == 15)
+        view.packager.keep(window: .seconds(16), mostBytes: view.packager.configuration.mostBytes)
+        view.play(&source, to: 70_000)
+        #expect(view.playlists["video.m3u8"]?.segments.count == 8)
+        view.packager.keep(window: .seconds(24), mostBytes: view.packager.configuration.mostBytes)
+        view.play(&source, to: 90_000)
+        #expect(view.playlists["video.m3u8"]?.segments.count == 12)
+    }
+
     @Test(
         "lengths add up to the time of the pictures, however the frame rate divides", arguments: [24, 29, 30, 50, 60])
     func exactLengths(frameRate: Int) throws {

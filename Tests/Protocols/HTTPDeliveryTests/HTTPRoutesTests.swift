@@ -32,6 +32,14 @@ struct HTTPRoutesTests {
         #expect(await Self.answerer(of: path) == nil)
     }
 
+    @Test("other routes take the place of all")
+    func replaced() {
+        let routes = HTTPRoutes(["/a": Self.route("a"), "/b/": Self.route("b")])
+        routes.replace(with: ["/b/": Self.route("b"), "/c": Self.route("c")])
+        #expect(routes.route(for: "/a", method: "GET") == nil)
+        #expect(routes.route(for: "/b/x", method: "GET") != nil && routes.route(for: "/c", method: "GET") != nil)
+    }
+
     @Test("a route may leave other methods to the rest of the port")
     func shared() {
         let routes = HTTPRoutes([

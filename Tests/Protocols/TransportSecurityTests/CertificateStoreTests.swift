@@ -86,6 +86,22 @@ struct CertificateStoreTests {
         #expect(try await servedNames(by: store, to: nil) == ["new.example"])
     }
 
+    @Test("are prepared without being used, and used for new profiles too")
+    func prepared() async throws {
+        let files = try folder.certificate("a", names: ["old.example"])
+        let store = try CertificateStore([files], profiles: [TLSProfile()], logger: logger)
+        let other = try folder.certificate("b", names: ["new.example"])
+        let before = store.fingerprints
+        let prepared = try store.prepare([other], profiles: [TLSProfile(), TLSProfile(oldestVersion: .tls13)])
+        #expect(try await servedNames(by: store, to: nil) == ["old.example"])
+        store.use(prepared)
+        #expect(try await servedNames(by: store, to: nil) == ["new.example"])
+        #expect(store.fingerprints == prepared.fingerprints && store.fingerprints != before)
+        try "nothing".write(toFile: other.certificate, atomically: true, encoding: .utf8)
+        #expect(throws: CertificateFault.self) { try store.prepare() }
+        #expect(try await servedNames(by: store, to: nil) == ["new.example"])
+    }
+
     @Test("stay in use while their files are broken")
     func broken() async throws {
         let files = try folder.certificate("a", names: ["old.example"])

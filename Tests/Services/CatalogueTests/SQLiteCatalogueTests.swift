@@ -48,6 +48,18 @@ struct SQLiteCatalogueTests {
         #expect(opening.proofs == PasswordProofs(adobe: "aone", llnw: "lone"))
     }
 
+    @Test("keeps what the API changed of the configuration, all of a change or nothing of it")
+    func configuration() async throws {
+        #expect(try SQLiteCatalogue.configurationChanges(inFolder: folder.path).isEmpty)
+        let catalogue = try catalogue()
+        try await catalogue.keep(configurationChanges: ["a.b": "1", "c": "\"x\""], forgetting: [], by: "ann")
+        try await catalogue.keep(configurationChanges: ["a.b": "2"], forgetting: ["c", "d"], by: "ben")
+        let kept = try await catalogue.configurationChanges()
+        #expect(kept.map(\.key) == ["a.b"] && kept.map(\.value) == ["2"] && kept.map(\.author) == ["ben"])
+        // Also for who opens the file beside a server, and changes nothing.
+        #expect(try SQLiteCatalogue.configurationChanges(inFolder: folder.path) == kept)
+    }
+
     @Test("keeps no secret")
     func noSecret() async throws {
         let catalogue = try catalogue()

@@ -48,6 +48,18 @@ struct LogTests {
         #expect(lines.last == "2026-01-31T12:34:56.789Z critical x peer.address=::1\n")
     }
 
+    @Test("take another form while loggers are in use")
+    func otherForm() {
+        let backend = lines.backend(.text)
+        let logger = Logger(label: "rtmp", factory: backend.handler)
+        backend.format = .json
+        logger.info("x")
+        #expect(lines.last.hasPrefix("{"))
+        backend.format = .text
+        logger.info("x")
+        #expect(lines.last.hasPrefix("2026"))
+    }
+
     @Test("for machines: one JSON object")
     func json() throws {
         var logger = logger(.json)

@@ -116,7 +116,9 @@ struct JSONWriter {
     mutating func member(_ name: StaticString, time: WallTime?) {
         guard let time else { return }
         key(name)
-        bytes.writeString("\"\(time)\"")
+        bytes.writeInteger(UInt8(ascii: "\""))
+        bytes.writeString(time.description)
+        bytes.writeInteger(UInt8(ascii: "\""))
     }
 
     // MARK: Punctuation

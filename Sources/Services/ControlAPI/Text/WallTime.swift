@@ -19,9 +19,19 @@ struct WallTime: Hashable, Sendable, CustomStringConvertible {
         let (days, ofDay) = Self.divide(milliseconds, 86_400_000)
         let (year, month, day) = Self.civil(days)
         let (seconds, millisecond) = (ofDay / 1_000, ofDay % 1_000)
-        return "\(Self.pad(year, 4))-\(Self.pad(month, 2))-\(Self.pad(day, 2))T"
-            + "\(Self.pad(seconds / 3_600, 2)):\(Self.pad(seconds / 60 % 60, 2)):\(Self.pad(seconds % 60, 2))"
-            + ".\(Self.pad(millisecond, 3))Z"
+        var text = ""
+        // Lists have thousands of times: each is one piece of memory.
+        text.reserveCapacity(24)
+        for (value, width, mark) in [
+            (year, 4, "-"), (month, 2, "-"), (day, 2, "T"), (seconds / 3_600, 2, ":"), (seconds / 60 % 60, 2, ":"),
+            (seconds % 60, 2, "."), (millisecond, 3, "Z"),
+        ] {
+            let digits = String(value)
+            for _ in 0..<max(0, width - digits.utf8.count) { text += "0" }
+            text += digits
+            text += mark
+        }
+        return text
     }
 
     /// The date of a day since 1970 (the proleptic Gregorian calendar, counted in eras of 400 years from 1 March 0000).
@@ -37,11 +47,6 @@ struct WallTime: Hashable, Sendable, CustomStringConvertible {
     private static func divide(_ value: Int64, _ divisor: Int64) -> (Int64, Int64) {
         let remainder = ((value % divisor) + divisor) % divisor
         return ((value - remainder) / divisor, remainder)
-    }
-
-    private static func pad(_ value: Int64, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 }
 
