@@ -34,8 +34,8 @@ test: ## every test: of the parts, of the tools, and of the whole server with re
 	swift test --skip-build --skip ServerTests
 	@# By themselves: what the other tests compute for seconds would hold up the server's tasks and run into its limits.
 	swift test --skip-build --filter ServerTests
-	@# Two files at a time, since most of a test is waiting for media that come as fast as they are played.
-	.build/tools/bin/python -m pytest Tests -m "not alone" --numprocesses 2 --dist loadfile
+	@# Two at a time, since most of a test is waiting for media that come as fast as they are played.
+	.build/tools/bin/python -m pytest Tests -m "not alone" --numprocesses 2 --dist loadgroup
 	.build/tools/bin/python -m pytest Tests -m alone
 
 validate: ## two minutes of a publisher who comes and goes, every playlist, part and segment held against the rules

@@ -13,6 +13,13 @@ def pytest_sessionstart(session):
         pytest.exit(f"{BINARY} is not built: run `make test`, or `swift build` first", returncode=2)
 
 
+def pytest_collection_modifyitems(items):
+    """A file's tests share their servers, and those with a browser the one screen: each group runs on one worker."""
+    with_browser = {item.path for item in items if "browser" in item.fixturenames}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("browser" if item.path in with_browser else str(item.path)))
+
+
 @pytest.fixture(scope="session")
 def media(tmp_path_factory) -> Media:
     return Media(tmp_path_factory.mktemp("media"))

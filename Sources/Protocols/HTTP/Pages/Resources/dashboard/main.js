@@ -78,6 +78,9 @@ leave.onclick = () => {
   signOut();
   ask();
 };
+// A browser has six connections for each server, and a page that it keeps for "back" would hold on to one of them.
+addEventListener("pagehide", () => feed.stop());
+addEventListener("pageshow", ({ persisted }) => persisted && router && feed.start());
 keys.onclick = showKeys;
 skip.onclick = () => main.focus();
 listenForKeys();

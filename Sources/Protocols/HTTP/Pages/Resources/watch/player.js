@@ -53,6 +53,8 @@ export class Player extends EventTarget {
     video.addEventListener("ended", () => this.source && this.lost(this.source, "ended"));
     document.addEventListener("visibilitychange", () => this.#seen());
     addEventListener("online", () => this.#isLooking && this.#look());
+    addEventListener("pagehide", () => this.#leaveSource());
+    addEventListener("pageshow", (event) => event.persisted && this.start());
     setInterval(() => this.#tick(), 250);
   }
 
