@@ -72,8 +72,8 @@ def main() -> None:
             bench = Bench(processes, server)
             players = options.sessions - options.streams
             bench.load(
-                "bench{}", publishers=options.streams, players=players, join_rate=1000, megabits=0.05, audio_kilobits=16,
-                frame_rate=5, group=10, threads=2, seconds=600,
+                "bench{}", publishers=options.streams, players=players, join_rate=1000, megabits=0.05, audio_kilobits=0,
+                frame_rate=2, group=4, threads=1, seconds=600,
             )
             total = lambda: timed(server, "/api/v1/sessions?limit=1", 1)[1]["total"]
             eventually("all are there", lambda: total() >= options.sessions, within=180)
