@@ -53,10 +53,10 @@ struct ManifestComposer {
     /// How often players look for the next segment: with parts often enough to know of it when its first part is there.
     private var updatePeriod: Duration { partTarget > 0 ? part : .seconds(targetDuration) }
 
-    /// A part is as late as it is long when it can be fetched, a segment may be found a part later than that, and a part
-    /// is shown while the next comes; the network and the player take their time.
+    /// A part is as late as it is long when it can be fetched, and is shown while the next comes; the network, the decoder
+    /// and the player's clock take their time. That a segment begins was announced before it did, and costs nothing.
     private var serviceDescription: ServiceDescription {
-        let target = Int(partTarget * 3 / 90) + 300
+        let target = Int(partTarget * 2 / 90) + 500
         return ServiceDescription(
             id: 0,
             latency: .init(
