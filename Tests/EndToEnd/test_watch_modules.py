@@ -168,3 +168,45 @@ def test_the_pace_follows_the_latest_arrivals(module):
     before, wanted = module("pace", body)
     assert before is None
     assert wanted == pytest.approx(98.04 + 0.3 + 0.1)
+
+
+SWITCH = """
+    const [init, media] = [...arguments].map((list) => new Uint8Array(list).buffer), asked = [];
+    let whole = 0;
+    const playlist = (name) => {
+      let text = "#EXTM3U\\n#EXT-X-TARGETDURATION:1\\n#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=1.5\\n"
+        + `#EXT-X-PART-INF:PART-TARGET=0.5\\n#EXT-X-MEDIA-SEQUENCE:0\\n#EXT-X-MAP:URI="${name}-init"\\n`;
+      for (let msn = 0; msn <= whole; msn += 1) {
+        text += `#EXT-X-PART:DURATION=0.5,URI="${name}-${msn}-0",INDEPENDENT=YES\\n`;
+        if (msn < whole) text += `#EXT-X-PART:DURATION=0.5,URI="${name}-${msn}-1"\\n#EXTINF:1,\\n${name}-${msn}\\n`;
+      }
+      whole += 1;
+      return text;
+    };
+    const source = {
+      isStopped: false, player: { video: { currentTime: 0 } }, pace: { arrived() {} },
+      async fetch(url, form) {
+        asked.push(new URL(url).pathname.slice(1));
+        source.isStopped = asked.length > 30;
+        return form === "text" ? playlist(asked.at(-1)[0]) : asked.at(-1).endsWith("init") ? init : media;
+      },
+    };
+    const lane = { end: 0, type: "video/mp4", call() {}, append() {}, begin() {} };
+    const rendition = new this.Rendition(source, lane, "http://server/a.m3u8");
+    return rendition.reload().then(() => {
+      rendition.place(0);
+      source.fetch = ((fetch) => (url, form) => {
+        if (asked.at(-1) === "a-0-0") rendition.switchTo("http://server/b.m3u8", "video/mp4");
+        return fetch(url, form);
+      })(source.fetch);
+      return rendition.run();
+    }).then(() => asked);"""
+
+
+def test_another_rendition_is_taken_where_a_segment_ends_with_the_next_one_begun(module):
+    asked = module("rendition", SWITCH, list(initialization(1, 1000, 0)), list(fragment(1, 0)))
+    assert "b.m3u8" in asked, asked
+    after = asked[asked.index("b.m3u8") + 1 :]
+    assert after[0] == "b-init" or after[0].startswith("b-"), asked
+    media = [name for name in after if name.count("-") == 2 or (name.count("-") == 1 and not name.endswith("init"))]
+    assert all(name.startswith("b-") for name in media) and media[0] in {"b-1-0", "b-1"}, asked

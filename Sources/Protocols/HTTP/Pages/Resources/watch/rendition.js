@@ -70,9 +70,10 @@ export class Rendition {
 
   async run() {
     while (!this.source.isStopped) {
-      if (this.#pending && this.#next.part === 0) await this.#adopt(this.#pending);
       const piece = this.#nextPiece();
-      if (piece && this.lane.end - this.source.player.video.currentTime > ENOUGH) await sleep(0.25);
+      // The search may have come to the beginning of a segment just now.
+      if (this.#pending && this.#next.part === 0) await this.#adopt(this.#pending);
+      else if (piece && this.lane.end - this.source.player.video.currentTime > ENOUGH) await sleep(0.25);
       else if (piece) await this.#load(piece);
       else if (this.playlist.isEnded) break;
       else await this.#waitForMore();
