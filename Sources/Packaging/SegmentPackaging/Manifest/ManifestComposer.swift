@@ -53,6 +53,8 @@ struct ManifestComposer {
     /// How often players look for the next segment: with parts often enough to know of it when its first part is there.
     private var updatePeriod: Duration { partTarget > 0 ? part : .seconds(targetDuration) }
 
+    /// How far behind players of low latency are asked to stay.
+    ///
     /// A part is as late as it is long when it can be fetched, and is shown while the next comes; the network, the decoder
     /// and the player's clock take their time. That a segment begins was announced before it did, and costs nothing.
     private var serviceDescription: ServiceDescription {
