@@ -5,6 +5,7 @@ import collections
 import gzip
 import http.client
 import json
+import os
 import re
 import sys
 import threading
@@ -13,8 +14,8 @@ import urllib.parse
 
 from . import fragments, playlist, rules
 
-SLACK = 1.5
-"""How much later than the rules say something may be on a busy machine, in seconds."""
+SLACK = float(os.environ.get("VALIDATOR_SLACK", "1.5"))
+"""How much later than the rules say something may be, in seconds: the suite's machine may be busy, `make validate` is strict."""
 
 
 class Client:
