@@ -18,6 +18,7 @@ final class StreamCore {
     private var joinPoints = JoinPointRule()
     private var state = StreamState()
     private var cache: JoinCache
+    private var payloads = PayloadBlocks()
     /// The frame with which a viewer who comes now starts.
     var firstCachedElement: StreamElement? { cache.entries.first?.element }
     /// What was in force at the beginning of the cache.
@@ -106,6 +107,8 @@ extension StreamCore {
         let repairsBefore = timeline.repairs
         var forSinks: [StreamElement] = []
         if !sinks.isEmpty { forSinks.reserveCapacity(elements.count + 1) }
+        // What formats write is a copy; frames themselves last with those who keep them.
+        let keepsFrames = settings.joinCache != nil || !sinks.isEmpty
         var frames = 0
         var bytes = 0
         for element in elements {
@@ -116,6 +119,7 @@ extension StreamCore {
                 let placement = timeline.place(raw, track: frame.track.id, now: now)
                 if placement.isBreak { take(.discontinuity, at: now, into: &forSinks) }
                 frame.decodeTime = Timescale.milliseconds.convert(placement.milliseconds, to: scale)
+                if keepsFrames { frame.payload = payloads.keep(frame.payload) }
                 frames += 1
                 bytes += frame.payload.readableBytes
                 measurement.see(
@@ -189,6 +193,7 @@ extension StreamCore {
         for observer in observers { observer.streamEnded(stream) }
         observers = []
         cache.clear()
+        payloads.clear()
         for index in writers.indices { writers[index].forgetHistory() }
         state = StreamState(version: state.version + 1)
         joinPoints.defaultVideo = nil

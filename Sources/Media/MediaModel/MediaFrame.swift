@@ -19,7 +19,7 @@ public struct MediaFrame: Sendable {
     public let isDisposable: Bool
     /// Length-prefixed NAL units for H.264, H.265 and H.266 (the length's size is in the record), low-overhead OBUs for
     /// AV1, one raw frame for sound; for every other coding the bytes as the publisher sent them.
-    public let payload: ByteBuffer
+    public var payload: ByteBuffer
 
     /// Makes a frame.
     public init(

@@ -20,7 +20,8 @@ final class ReadingRound {
     }
 
     private struct Arrival {
-        let member: Member
+        /// Where the member stands in the list of this tick.
+        let index: Int
         let count: Int
     }
 
@@ -75,18 +76,18 @@ final class ReadingRound {
             buffer.clear()
             arrivals.removeAll(keepingCapacity: true)
             while next < members.endIndex, buffer.writableBytes >= Self.mostBytesOfOne {
-                let member = members[next]
+                let index = next
                 next += 1
-                if hasLost, member.reader.round !== self { continue }
-                let count = receive(from: member.socket, into: &buffer)
-                if count > 0 { arrivals.append(Arrival(member: member, count: count)) }
+                if hasLost, members[index].reader.round !== self { continue }
+                let count = receive(from: members[index].socket, into: &buffer)
+                if count > 0 { arrivals.append(Arrival(index: index, count: count)) }
             }
             for arrival in arrivals {
                 guard let bytes = buffer.readSlice(length: arrival.count) else { break }
-                if hasLost, arrival.member.reader.round !== self { continue }
-                arrival.member.source.receive(bytes, at: now)
+                if hasLost, members[arrival.index].reader.round !== self { continue }
+                members[arrival.index].source.receive(bytes, at: now)
                 guard arrival.count > Self.busyBytes else { continue }
-                beginBusy(arrival.member.reader)
+                beginBusy(members[arrival.index].reader)
             }
         }
         arrivals.removeAll(keepingCapacity: true)

@@ -12,7 +12,8 @@ final class Publication {
     let messageStreamID: UInt32
     let port: PublisherPort
     private let readPace: ReadPace
-    private(set) weak var connection: RTMPConnection?
+    /// Until the end, and so not for ever: a weak reference would make every use of the connection a slow one.
+    private(set) var connection: RTMPConnection?
     private var sessionNumber: UInt64?
     var demuxer = FLVDemuxer()
 
@@ -127,7 +128,7 @@ extension RTMPConnection {
             guard let publication = current else { continue }
             tally.framesReceived += item.kind == .data ? 0 : 1
             publication.demuxer.demux(
-                type: item.tagType, timestampMilliseconds: item.timestamp, body: item.payload.compact, into: &elements)
+                type: item.tagType, timestampMilliseconds: item.timestamp, body: item.payload, into: &elements)
         }
         current?.port.publish(elements)
     }
@@ -180,18 +181,6 @@ extension StreamWish {
             peerAddress: peerAddress,
             login: login)
         self.client = client
-    }
-}
-
-extension ByteBuffer {
-    /// The same bytes in memory of their own, unless they are most of the memory that they lie in.
-    ///
-    /// What is kept for viewers and segments must not keep all that came with the same read.
-    var compact: ByteBuffer {
-        guard storageCapacity / 2 > readableBytes else { return self }
-        var copy = ByteBufferAllocator().buffer(capacity: readableBytes)
-        copy.writeImmutableBuffer(self)
-        return copy
     }
 }
 

@@ -247,9 +247,9 @@ final class RTMPConnection: PacedSource {
     /// One timer serves the session's moving deadline: it is set anew when it fires too early, not when the deadline
     /// moves away, which happens with every frame.
     private func armTimer() {
-        guard let eventLoop = transport?.eventLoop else { return }
         guard let deadline = session.nextDeadline else { return disarmTimer() }
         if let timerDeadline, timerDeadline <= deadline { return }
+        guard let eventLoop = transport?.eventLoop else { return }
         timer?.cancel()
         timerDeadline = deadline
         let connection = NIOLoopBound(self, eventLoop: eventLoop)

@@ -46,9 +46,10 @@ final class RTMPSocket: ChannelInboundHandler, RTMPTransport {
 
     private func begin(_ context: ChannelHandlerContext) {
         self.context = context
+        // No weak reference, which would make every read a slow one; the writer goes when the channel does.
         writer = ConnectionWriter(context: context, isPlain: isPlain, bytesSent: connection.metrics.bytesSent) {
-            [weak self] in
-            self?.connection.drained()
+            [connection] in
+            connection.drained()
         }
         let client = arrival.map(\.client) ?? context.remoteAddress
         connection.open(on: self, peerAddress: client?.peerAddress ?? "unknown", remoteAddress: client)
