@@ -72,8 +72,9 @@ struct PayloadBlocksTests {
         var written = kept[0]
         written.setInteger(UInt8(99), at: written.readerIndex)
         #expect(kept[0].getInteger(at: kept[0].readerIndex, as: UInt8.self) == 0)
-        #expect(kept.enumerated().allSatisfy { index, payload in
-            payload.readableBytesView.allSatisfy { $0 == UInt8(index) }
-        })
+        #expect(
+            kept.enumerated().allSatisfy { index, payload in
+                payload.readableBytesView.allSatisfy { $0 == UInt8(index) }
+            })
     }
 }
