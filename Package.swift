@@ -195,7 +195,7 @@ let package = Package(
             "Authorization", "Services/Authorization",
             [
                 "Catalogue", "ConfigurationReading", "EndpointCore", "RTMPSession", "MediaModel", crypto, cryptoExtras,
-                nioCore, concurrencyHelpers, logging,
+                nioCore, concurrencyHelpers, logging, metrics,
             ]),
         room(
             "Webhooks", "Services/Webhooks",

@@ -23,9 +23,8 @@ struct HookRoom: Sendable {
 
     init(
         _ configuration: CurrentConfiguration, policy: PolicyAuthorizer, catalogue: CatalogueDoor,
-        eventLoops: any EventLoopGroup, logger: Logger
+        transport: HTTPHookTransport, eventLoops: any EventLoopGroup, logger: Logger
     ) {
-        let transport = HTTPHookTransport(eventLoops: eventLoops, version: Server.version)
         let courier = WebhookCourier(
             configuration: { configuration.value }, server: Self.hostName, transport: transport, logger: logger
         ) {

@@ -55,6 +55,7 @@ public struct Server: Service {
     private let routePorts: [HTTPRouteListener]
     private let http: HTTPListener
     private let catalogue: CatalogueDoor
+    private let authorizer: PolicyAuthorizer
     private let hooks: HookRoom
     private let certificates: ServerCertificates
     private let services: ServiceRoom
@@ -83,12 +84,15 @@ public struct Server: Service {
         let catalogue = CatalogueDoor(folder: configuration.data, logger: logger) { storage in
             try await FirstToken.prepare(storage, folder: configuration.data, logger: logger)
         }
+        let transport = HTTPHookTransport(eventLoops: eventLoops, version: Server.version)
         let authorizer = PolicyAuthorizer(
             configuration: { current.value }, catalogue: catalogue,
-            isTrusted: { current.value.proxyProtocol.trusted.contains(address: $0) }, logger: logger)
+            isTrusted: { current.value.proxyProtocol.trusted.contains(address: $0) },
+            keySets: KeySetFetcher(transport: transport), logger: logger)
         let control = ControlRoom(current, logger: logger)
         let hooks = HookRoom(
-            current, policy: authorizer, catalogue: catalogue, eventLoops: eventLoops, logger: logger)
+            current, policy: authorizer, catalogue: catalogue, transport: transport, eventLoops: eventLoops,
+            logger: logger)
         hooks.notices.listen(to: control)
         let origin = HLSOrigin(
             settings: { HLSSettings(current.value.application($0.application)) }, logger: logger)
@@ -204,6 +208,7 @@ public struct Server: Service {
         self.services = services
         self.ports = ports
         self.catalogue = catalogue
+        self.authorizer = authorizer
         self.hooks = hooks
         self.configuration = current
         self.control = control
@@ -220,6 +225,8 @@ public struct Server: Service {
         defer { watching.cancel() }
         let telling = Task { await hooks.courier.run() }
         defer { telling.cancel() }
+        let fetching = Task { await authorizer.keepKeysFresh() }
+        defer { fetching.cancel() }
         certificates.use(try certificates.prepare(for: configuration.value))
         do {
             try await withGracefulShutdownHandler {

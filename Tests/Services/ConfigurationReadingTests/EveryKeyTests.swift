@@ -34,7 +34,9 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("proxy-protocol.trusted", "[127.0.0.1, \"10.1.2.3/8\", \"::1\"]", "[127.0.0.1/32, 10.0.0.0/8, \"::1/128\"]"),
     ("auth.publish", "key", "key"), ("auth.play", "token", "token"),
     ("auth.keys", "[{ key: k1, stream: live/show, label: studio }]", "[{ key: …, stream: live/show, label: studio }]"),
-    ("auth.token-secret", "0123456789abcdef", "…"), ("auth.token-keys", "/etc/keys.json", "/etc/keys.json"),
+    ("auth.token-secret", "0123456789abcdef", "…"),
+    ("auth.token-keys", "https://id.example/keys?p=1", "https://id.example/keys?p=1"),
+    ("auth.token-keys-interval", "1m", "60s"),
     ("auth.token-issuer", "https://id.example", "https://id.example"), ("auth.token-audience", "video", "video"),
     ("auth.ban-after", "5", "5"), ("auth.ban-for", "1m", "60s"),
     ("api.nginx-rtmp", "on", "on"),
@@ -177,7 +179,8 @@ struct EveryKeyTests {
         expected.auth.keys = [PublishKey(secret: Secret("k1"), path: try StreamPath("live/show"), label: "studio")]
         expected.auth.play = .token
         expected.auth.tokens.secret = Secret("0123456789abcdef")
-        expected.auth.tokens.keySet = "/etc/keys.json"
+        expected.auth.tokens.keySet = HookURL("https://id.example/keys?p=1").map { .address($0) }
+        expected.auth.tokens.keySetInterval = .seconds(60)
         expected.auth.tokens.issuer = "https://id.example"
         expected.auth.tokens.audience = "video"
         expected.auth.ban.after = 5
