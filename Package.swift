@@ -291,7 +291,7 @@ let package = Package(
             "ControlAPITests", "Services/ControlAPITests",
             [
                 "Authorization", "Catalogue", "ConfigurationReading", "ControlAPI", "EndpointCore", "MediaModel",
-                "StreamHealth", "StreamHub", "TestSupport", nioCore,
+                "StreamHealth", "StreamHub", "TestSupport", "Webhooks", nioCore,
                 nioPosix,
                 concurrencyHelpers, logging,
             ]),

@@ -23,10 +23,12 @@ struct HookRoom: Sendable {
 
     init(
         _ configuration: CurrentConfiguration, policy: PolicyAuthorizer, catalogue: CatalogueDoor,
-        transport: HTTPHookTransport, eventLoops: any EventLoopGroup, logger: Logger
+        transport: HTTPHookTransport, eventLoops: any EventLoopGroup, logger: Logger,
+        onFailure: @escaping @Sendable (HookFailure) -> Void
     ) {
         let courier = WebhookCourier(
-            configuration: { configuration.value }, server: Self.hostName, transport: transport, logger: logger
+            configuration: { configuration.value }, server: Self.hostName, transport: transport, logger: logger,
+            onFailure: onFailure
         ) {
             await catalogue.storage()
         }

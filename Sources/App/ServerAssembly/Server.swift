@@ -92,7 +92,7 @@ public struct Server: Service {
         let control = ControlRoom(current, logger: logger)
         let hooks = HookRoom(
             current, policy: authorizer, catalogue: catalogue, transport: transport, eventLoops: eventLoops,
-            logger: logger)
+            logger: logger, onFailure: control.events.hookFailed)
         hooks.notices.listen(to: control)
         let origin = HLSOrigin(
             settings: { HLSSettings(current.value.application($0.application)) }, logger: logger)
