@@ -91,8 +91,8 @@ public struct Server: Service {
             keySets: KeySetFetcher(transport: transport), logger: logger)
         let control = ControlRoom(current, logger: logger)
         let hooks = HookRoom(
-            current, policy: authorizer, catalogue: catalogue, transport: transport, eventLoops: eventLoops,
-            logger: logger, onFailure: control.events.hookFailed)
+            current, policy: authorizer, catalogue: catalogue, sessions: control.sessions, transport: transport,
+            eventLoops: eventLoops, logger: logger, onFailure: control.events.hookFailed)
         hooks.notices.listen(to: control)
         let origin = HLSOrigin(
             settings: { HLSSettings(current.value.application($0.application)) }, logger: logger)
@@ -225,6 +225,8 @@ public struct Server: Service {
         defer { watching.cancel() }
         let telling = Task { await hooks.courier.run() }
         defer { telling.cancel() }
+        let asking = Task { await hooks.updates.run() }
+        defer { asking.cancel() }
         let fetching = Task { await authorizer.keepKeysFresh() }
         defer { fetching.cancel() }
         certificates.use(try certificates.prepare(for: configuration.value))

@@ -64,6 +64,12 @@ public final class Viewer {
         return lane.window[lane.window.end - 1].timestampMilliseconds - lane.window[oldest].timestampMilliseconds
     }
 
+    /// How far the viewer has come in the stream, in milliseconds of its timeline; `nil` while it waits for a place to start.
+    public var timestampMilliseconds: Int64? {
+        guard let lane, let lagMilliseconds, lane.window.end > lane.window.start else { return nil }
+        return lane.window[lane.window.end - 1].timestampMilliseconds - lagMilliseconds
+    }
+
     /// Since when the sink has taken nothing of what is kept for it.
     var awaitedSince: NIODeadline? { isPaused ? nil : stalledSince }
 

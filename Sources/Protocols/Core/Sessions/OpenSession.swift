@@ -69,6 +69,8 @@ public struct SessionReading: Hashable, Sendable {
     public var framesLost = 0
     /// How far it is behind the newest of the stream that it plays, in milliseconds; `nil` where that is not known.
     public var lagMilliseconds: Int64?
+    /// How far the client has come in its stream, by the times of its frames, in milliseconds; `nil` where that is not known.
+    public var timestampMilliseconds: Int64?
     /// Tracks that it is not given, and why, in words.
     public var omittedTracks: [String] = []
     /// Whether it moves when it is asked to.

@@ -181,6 +181,7 @@ extension LiveViewer: OpenSession {
         reading.framesSent = viewer.tally.frames
         reading.framesLost = viewer.tally.lostFrames
         reading.lagMilliseconds = viewer.lagMilliseconds
+        reading.timestampMilliseconds = viewer.timestampMilliseconds
         return reading
     }
 

@@ -15,6 +15,8 @@ final class Publication {
     private(set) weak var connection: RTMPConnection?
     private var sessionNumber: UInt64?
     var demuxer = FLVDemuxer()
+    /// The timestamp of the message that came last.
+    var latestTimestamp: UInt32?
 
     init(_ request: PublishRequest, port: PublisherPort, readPace: ReadPace, connection: RTMPConnection) {
         self.connection = connection
@@ -126,6 +128,7 @@ extension RTMPConnection {
             }
             guard let publication = current else { continue }
             tally.framesReceived += item.kind == .data ? 0 : 1
+            publication.latestTimestamp = item.timestamp
             publication.demuxer.demux(
                 type: item.tagType, timestampMilliseconds: item.timestamp, body: item.payload.compact, into: &elements)
         }

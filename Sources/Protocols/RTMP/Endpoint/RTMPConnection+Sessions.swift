@@ -68,6 +68,7 @@ extension Publication: OpenSession {
         guard let connection else { return nil }
         var reading = connection.reading(.publishing)
         reading.framesReceived = connection.tally.framesReceived
+        reading.timestampMilliseconds = latestTimestamp.map(Int64.init)
         return reading
     }
 
@@ -91,6 +92,7 @@ extension Playback: OpenSession {
         reading.framesSent = max(0, viewer.tally.frames - filter.leftOutFrames)
         reading.framesLost = viewer.tally.lostFrames
         reading.lagMilliseconds = viewer.lagMilliseconds
+        reading.timestampMilliseconds = viewer.timestampMilliseconds
         if !omitted.isEmpty { reading.omittedTracks = omitted.map(\.description) }
         return reading
     }
