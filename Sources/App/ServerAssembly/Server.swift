@@ -104,9 +104,10 @@ public struct Server: Service {
         let routes = HTTPRoutes()
         var httpConfiguration = HTTPListener.Configuration(configuration.http)
         httpConfiguration.sessions = control.sessions
-        httpConfiguration.pictures = PictureMaker(registry: registry, logger: logger) {
+        let pictures = PictureMaker(registry: registry, logger: logger) {
             PictureMaker.Configuration(current.value.thumbnails)
         }
+        httpConfiguration.pictures = pictures
         httpConfiguration.documents = ServerDocuments().byPath
         httpConfiguration.routes = routes
         let http = HTTPListener(
@@ -181,7 +182,7 @@ public struct Server: Service {
                 publicURL: { current.value.http.publicURL },
                 keysChanged: { await authorizer.refreshTokenKeys() },
                 isUsed: { authorizer.isUsed($0, of: $1, from: $2) }),
-            webhooks: hooks.courier, configuration: keeper, eventLoops: eventLoops, logger: logger)
+            webhooks: hooks.courier, pictures: pictures, configuration: keeper, eventLoops: eventLoops, logger: logger)
         srsRoutes.replace(with: SRSRoutes(api).routes)
         let metricsRoute = MetricsRoute(
             api, readers: { current.value.metrics.readers }, mediaType: PrometheusRegistry.contentType,

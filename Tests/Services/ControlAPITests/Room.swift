@@ -21,7 +21,7 @@ final class Room: Sendable {
 
     init(
         limits: EventFeed.Limits = .init(), authorizer: any APIAuthorizer = LocalRequests(),
-        registrations: Registrations? = nil,
+        registrations: Registrations? = nil, pictures: (any PictureSource)? = nil,
         loop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
     ) {
         let events = EventFeed(limits: limits)
@@ -34,7 +34,7 @@ final class Room: Sendable {
         self.loop = loop
         api = ServerAPI(
             registry: registry, sessions: sessions, watch: watch, events: events, authorizer: authorizer,
-            registrations: registrations,
+            registrations: registrations, pictures: pictures,
             facts: {
                 ServerFacts(
                     version: "1", uptimeSeconds: 5, ports: [.init(name: "rtmp", address: "127.0.0.1:1")], eventLoops: 2,
