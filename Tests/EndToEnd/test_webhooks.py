@@ -76,7 +76,7 @@ def test_the_life_of_sessions(processes, media, back_end):
     assert end["stream"] == "live/show" and end["carried"]["bytesReceived"] > 10_000 and end["carried"]["seconds"] > 0.5
     assert end["client"]["address"] == "127.0.0.1" and "Lavf" in end["client"]["agent"]
     session = re.search(r"connection.id=(\S+).*role=publisher", server.log)
-    assert session is None or session[1] in sessions
+    assert session and session[1] in sessions, "the id is that of the log"
     for message in back_end.messages:
         assert message.path == "/in?key=hush" and hooks.genuine(SECRET, message)
         assert b"private" not in message.body and b"hush" not in message.body
