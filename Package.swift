@@ -195,7 +195,7 @@ let package = Package(
             "Authorization", "Services/Authorization",
             [
                 "Catalogue", "ConfigurationReading", "EndpointCore", "RTMPSession", "MediaModel", crypto, cryptoExtras,
-                nioCore, concurrencyHelpers, logging,
+                nioCore, concurrencyHelpers, logging, metrics,
             ]),
         room(
             "Webhooks", "Services/Webhooks",
@@ -291,7 +291,7 @@ let package = Package(
             "ControlAPITests", "Services/ControlAPITests",
             [
                 "Authorization", "Catalogue", "ConfigurationReading", "ControlAPI", "EndpointCore", "MediaModel",
-                "StreamHealth", "StreamHub", "TestSupport", nioCore,
+                "StreamHealth", "StreamHub", "TestSupport", "Webhooks", nioCore,
                 nioPosix,
                 concurrencyHelpers, logging,
             ]),

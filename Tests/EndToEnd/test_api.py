@@ -91,7 +91,8 @@ def test_publishers_and_viewers_are_listed_and_counted(server, processes, media)
     assert publisher["state"] == "publishing" and publisher["bytesReceived"] > 10_000 and publisher["framesReceived"] > 10
     assert publisher["peer"].startswith("127.0.0.1:") and publisher["agent"]
     assert publisher["id"] in server.log, "the id is that of the log"
-    for session in api.sessions(server, stream=PATH, role="player"):
+    assert "line" not in publisher, "the kernel is asked where somebody wants to know"
+    for session in api.sessions(server, stream=PATH, role="player", include="line"):
         assert session["state"] == "playing" and session["bytesSent"] > 10_000
         assert session["line"]["segmentsSent"] > 0 and session["line"]["roundTripSeconds"] >= 0
         assert session["behindSeconds"] < 1

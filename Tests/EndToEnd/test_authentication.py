@@ -5,11 +5,13 @@ import hashlib
 import hmac
 import json
 import re
+import subprocess
 import time
 
 import pytest
 
 from harness import publishers
+from harness.hooks import Answer, BackEnd
 from harness.http_client import request
 from harness.server import BRIEF_SEGMENTS, Server, configured_with
 from harness.waiting import eventually
@@ -185,3 +187,68 @@ def test_a_data_folder_that_cannot_be_used_is_said_once(processes, media):
     server.wait_until_live("live/show")
     assert server.log.count("data folder cannot be used") == 1
     server.stop()
+
+
+class SigningKey:
+    """A key of a service that signs with ES256, by OpenSSL."""
+
+    def __init__(self, folder, name: str):
+        self.name, self.file = name, folder / f"{name}.pem"
+        subprocess.run(["openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", self.file], check=True)
+        command = ["openssl", "ec", "-in", self.file, "-pubout", "-outform", "DER"]
+        self._point = subprocess.run(command, check=True, capture_output=True).stdout[-64:]
+
+    @property
+    def published(self) -> dict:
+        x, y = b64(self._point[:32]), b64(self._point[32:])
+        return {"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": self.name, "x": x, "y": y}
+
+    def token(self, **claims) -> str:
+        head = b64(json.dumps({"alg": "ES256", "kid": self.name}).encode()) + "." + b64(json.dumps(claims).encode())
+        command = ["openssl", "dgst", "-sha256", "-sign", self.file]
+        der = subprocess.run(command, check=True, capture_output=True, input=head.encode()).stdout
+        # A sequence of two numbers (RFC 3279 §2.2.3), which a token has side by side in 32 bytes each (RFC 7518 §3.4).
+        first = der[4 : 4 + der[3]]
+        second = der[6 + der[3] :]
+        return head + "." + b64(b"".join(number.lstrip(b"\0").rjust(32, b"\0") for number in (first, second)))
+
+
+def test_keys_that_a_service_publishes(processes, media, tmp_path):
+    """The service changes its keys, answers nonsense, is gone for a while, and withdraws a key."""
+    old, new, stranger = (SigningKey(tmp_path, name) for name in ("old", "new", "stranger"))
+
+    def publishing(*keys: SigningKey):
+        body = json.dumps({"keys": [key.published for key in keys]}).encode()
+        return lambda message: Answer(body=body, headers={"Content-Type": "application/jwk-set+json"})
+
+    service = BackEnd(publishing(old))
+    server = Server(processes, f"auth: {{ play: token, token-keys: \"{service.url('/keys')}\", token-keys-interval: 10s }}")
+    tokens = {key.name: key.token(exp=int(time.time()) + 600, stream="live/show") for key in (old, new, stranger)}
+
+    def status(name: str) -> int:
+        return request(server, f"/live/show?token={tokens[name]}").status
+
+    failures = lambda: server.log.count("key set cannot be fetched")  # noqa: E731
+    asked = lambda: len(service.messages)  # noqa: E731
+    try:
+        assert status("old") == 200
+        service.decide = publishing(old, new)
+        eventually("the new key is known", lambda: status("new") == 200, within=30)
+        assert status("stranger") == 403 and status("old") == 200
+        # So that no connection outlives the service.
+        close = {"Connection": "close"}
+        for nonsense in (Answer(body=b" " * 100_000, headers=close), Answer(body=b"<html>Sign in</html>", headers=close)):
+            service.decide = lambda message: nonsense
+            before = asked()
+            eventually("it was asked again", lambda: asked() > before, within=40)
+            eventually("a stranger may be right", lambda: status("stranger") == 503)
+            assert status("old") == 200 and status("new") == 200 and failures() == 1
+        service.stop()
+        assert status("old") == 200 and status("stranger") == 503 and failures() == 1
+        service = BackEnd(publishing(new), port=service.port)
+        eventually("the old key is worth nothing", lambda: status("old") == 403, within=40)
+        assert status("new") == 200 and server.log.count("key set fetched again") == 1
+        assert "eyJ" not in server.log
+    finally:
+        service.stop()
+        server.stop()

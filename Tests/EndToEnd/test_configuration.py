@@ -103,12 +103,17 @@ def test_faults_are_told_with_their_keys_and_nothing_changes(kept):
 def test_secrets_go_in_and_never_come_out(kept):
     server = kept()
     secret, key = "correct-horse-battery", "sesame-sesame"
-    body = {"auth.token-secret": secret, "auth.keys": [{"key": key, "stream": "live/show"}]}
+    body = {
+        "auth.token-secret": secret, "auth.keys": [{"key": key, "stream": "live/show"}],
+        "admission.secret": secret[::-1], "admission.update": "http://127.0.0.1:1/?key=hush",
+        "webhooks": [{"name": "back", "url": "http://127.0.0.1:1/?key=hush", "secret": secret[::-1], "events": ["play"]}],
+    }
     assert call(server, "PATCH", "configuration", body)[0] == 200
     shown = "".join(json.dumps(call(server, "GET", f"configuration{path}")) for path in ("", "/diff", "/export"))
     status, refused = call(server, "PATCH", "configuration", {"auth.token-secret": "too short", "auth.keys": [{"key": "bad key", "stream": "x"}]})
     assert status == 400
     for text in (shown, json.dumps(refused), server.log):
+        assert secret[::-1] not in text and "hush" not in text
         assert secret not in text and key not in text and "too short" not in text and "bad key" not in text
 
 

@@ -12,8 +12,9 @@ from selenium.webdriver.common.keys import Keys
 
 from harness import api, publishers
 from harness.browser import Browser, chromium
+from harness.hooks import Answer, BackEnd
 from harness.http_client import request
-from harness.server import BRIEF_SEGMENTS, configured_with
+from harness.server import BRIEF_SEGMENTS, Server, configured_with
 from harness.waiting import eventually
 
 CROWD = (pathlib.Path(__file__).parent / "harness/crowd_of_streams.js").read_text()
@@ -58,13 +59,13 @@ def button(browser: Browser, words: str):
 
 
 def press_button(browser: Browser, words: str) -> None:
-    eventually(f"there is a button {words!r}", lambda: _is_there(browser, words))
-    button(browser, words).click()
+    eventually(f"there is a button {words!r}", lambda: _press(browser, words))
 
 
-def _is_there(browser: Browser, words: str) -> bool:
+def _press(browser: Browser, words: str) -> bool:
     try:
-        return bool(button(browser, words))
+        button(browser, words).click()
+        return True
     except Exception:  # noqa: BLE001 — it is not there yet, or is being replaced.
         return False
 
@@ -134,7 +135,7 @@ def test_from_the_first_visit_to_a_picture(server, processes, media, browser):
     processes.start(publishers.ffmpeg_endless(media.file("plain"), f"{address}/{second}"), "new")
     shows(browser, r"Live \d+ s", within=20)
     # A picture that is asked for while the stream ends is not there any more.
-    assert [one for one in browser.messages() if ".jpg" not in one] == []
+    assert [one for one in browser.messages() if "/pictures/" not in one and ".jpg" not in one] == []
 
 
 def test_events_and_sessions_come_by_themselves(server, processes, media, browser):
@@ -241,6 +242,88 @@ def test_settings_are_changed_and_taken_back(server, browser):
     browser.press("1")
     visit(browser, server, "events")
     shows(browser, r"Changed by local: apps\.live\.hls\.window")
+
+
+def test_webhooks_show_how_they_do_and_are_tried(processes, media, browser):
+    """One that works and one that does not, each with a test of its own; and who may not see them does not."""
+    back_end = BackEnd()
+    back_end.decide = lambda message: Answer(500 if message.path.startswith("/broken") else 200)
+    try:
+        hooks = f'{{ name: back, url: "{back_end.url("/in?key=hush")}", secret: 0123456789abcdef }}'
+        broken = f'{{ name: broken, url: "{back_end.url("/broken")}", events: [publish] }}'
+        server = Server(processes, f"webhooks: [{hooks}, {broken}]\n{BRIEF_SEGMENTS}")
+        visit(browser, server, "settings")
+        shows(browser, "Webhooks")
+        row = lambda name: next(one.text for one in browser.driver.find_elements(By.CSS_SELECTOR, "li") if one.text.startswith(name + "\n"))
+        shows(browser, "broken\n")
+        assert f"{back_end.url('/in')}?…" in row("back") and "hush" not in browser.text
+        assert "swiftwater · signed · 0 delivered" in row("back") and "not signed" in row("broken")
+        press_button(browser, "Test back")
+        shows(browser, "back answered after")
+        assert [message.json["event"] for message in back_end.messages] == ["test"]
+        press_button(browser, "Test broken")
+        shows(browser, "broken: answered with status 500")
+        processes.start(publishers.ffmpeg_endless(media.file("plain"), server.rtmp("live/show")), "publish")
+        eventually("what was delivered is counted", lambda: re.search(r"· [1-9]\d* delivered", row("back")), 20)
+        eventually("what fails is shown", lambda: re.search(r"failed tr.*message.* wait.*\nanswered with status 500", row("broken"), re.DOTALL), 20)
+        visit(browser, server, "events")
+        shows(browser, "Hook broken: answered with status 500")
+        admin = send(server, "POST", "/tokens", {"label": "me", "role": "admin"})["token"]
+        for role, applications in [("viewer", None), ("operator", ["live"])]:
+            scope = {"applications": applications} if applications else {}
+            token = send(server, "POST", "/tokens", {"label": role, "role": role} | scope, token=admin)["token"]
+            visit(browser, server, "settings")
+            browser.find("input[type=password]").send_keys(token + Keys.ENTER)
+            shows(browser, rf"{role} \({role}\)")
+            shows(browser, "hls.window")
+            headings = [one.text for one in browser.driver.find_elements(By.TAG_NAME, "h2")]
+            assert headings and "Webhooks" not in headings and "Test broken" not in browser.text
+            visit(browser, server, "events")
+            shows(browser, "A publisher came by RTMP")
+            assert "Hook broken" not in browser.text
+            press_button(browser, "Sign out")
+        server.stop()
+    finally:
+        back_end.stop()
+
+
+def test_pictures_are_for_whoever_may_look(processes, media, browser):
+    """Where players need a token and a hook is asked about them, who looks with the role of a viewer has pictures."""
+    hook = BackEnd()
+    try:
+        server = Server(
+            processes, f'auth: {{ publish: open, play: token }}\nadmission: {{ play: "{hook.url()}" }}\n{BRIEF_SEGMENTS}')
+        processes.start(publishers.ffmpeg_endless(media.file("plain"), server.rtmp("live/show")), "publish")
+        eventually("it is live", lambda: api.get(server, "/streams")["total"] == 1)
+        admin = send(server, "POST", "/tokens", {"label": "me", "role": "admin"})["token"]
+        viewer = send(server, "POST", "/tokens", {"label": "eye", "role": "viewer"}, token=admin)["token"]
+        other = send(server, "POST", "/tokens", {"label": "other", "role": "admin", "applications": ["other"]}, token=admin)["token"]
+        visit(browser, server)
+        browser.find("input[type=password]").send_keys(viewer + Keys.ENTER)
+        shows(browser, "kbit/s", within=15)
+        eventually("the card has a picture", lambda: browser.driver.find_elements(By.CSS_SELECTOR, ".card .has-picture"), within=20)
+        asked = browser.driver.execute_script("return performance.getEntriesByType('resource').map((entry) => entry.name)")
+        assert any("/api/v1/pictures/live/show" in address for address in asked) and not any(".jpg" in address for address in asked)
+        assert hook.messages == [], "nobody plays"
+        path = "/api/v1/pictures/live/show"
+
+        def status(token: str | None, path: str = path, name: str = "Authorization") -> int:
+            return request(server, path, headers={name: f"Bearer {token}"} if token else {}).status
+
+        picture = request(server, path + "?width=320", headers={"Authorization": f"Bearer {viewer}"})
+        assert picture.status == 200 and picture.body[:3] == b"\xff\xd8\xff" and picture.headers["Content-Type"] == "image/jpeg"
+        assert picture.headers["Cache-Control"].startswith("private") and "Access-Control-Allow-Origin" not in picture.headers
+        known = {"Authorization": f"Bearer {viewer}", "If-None-Match": picture.headers["ETag"]}
+        assert eventually("it is known", lambda: request(server, path + "?width=320", headers=known).status in (200, 304))
+        # The role opens the picture and nothing else, and no other way leads to it.
+        assert status(None) == 401 and status("swt_wrong") == 401 and status(other) == 404
+        assert status(None, f"{path}?token={viewer}") in (400, 401)
+        assert status(viewer, "/live/show.jpg") == 403 and status(viewer, "/live/show.flv") == 403
+        assert status(viewer, path + "?width=none") == 400 and status(viewer, "/api/v1/pictures/live/none") == 404
+        assert hook.messages == []
+        server.stop()
+    finally:
+        hook.stop()
 
 
 @configured_with("auth: { publish: open }\n")

@@ -76,7 +76,7 @@ def test_the_life_of_sessions(processes, media, back_end):
     assert end["stream"] == "live/show" and end["carried"]["bytesReceived"] > 10_000 and end["carried"]["seconds"] > 0.5
     assert end["client"]["address"] == "127.0.0.1" and "Lavf" in end["client"]["agent"]
     session = re.search(r"connection.id=(\S+).*role=publisher", server.log)
-    assert session is None or session[1] in sessions
+    assert session and session[1] in sessions, "the id is that of the log"
     for message in back_end.messages:
         assert message.path == "/in?key=hush" and hooks.genuine(SECRET, message)
         assert b"private" not in message.body and b"hush" not in message.body
@@ -267,6 +267,37 @@ def test_nginx_rtmp_back_end(processes, media, back_end):
     done = eventually("the end is told", lambda: [m.form for m in back_end.messages if m.path == "/done"])
     ended = next(f for f in done if f["call"] == "publish_done")
     assert ended["clientid"] == form["clientid"] and ended["name"] == "private-key" and "pass" not in ended
+    server.stop()
+
+
+def test_whether_sessions_may_go_on(processes, media, back_end):
+    """nginx-rtmp's `on_update`: again and again, and whoever is refused has to go; no answer makes nobody go."""
+    answers = {"update_publish": Answer(), "update_play": Answer()}
+    back_end.decide = lambda message: answers[message.form["call"]]
+    server = server_with(
+        processes,
+        f"admission: {{ update: \"{back_end.url('/on_update')}\", update-interval: 1s, time-limit: 500ms, format: nginx-rtmp }}",
+    )
+    encoder = publish(processes, media, server, "show?pass=word")
+    server.wait_until_live("live/show")
+    player = play(processes, server, server.rtmp("live/show?ticket=7"))
+    calls = lambda name: [m.form for m in list(back_end.messages) if m.form["call"] == name]
+    eventually("both are asked about", lambda: len(calls("update_publish")) > 2 and len(calls("update_play")) > 2, 20)
+    for name, secret in [("update_publish", ("pass", "word")), ("update_play", ("ticket", "7"))]:
+        form = calls(name)[-1]
+        assert list(form)[5:] == ["addr", "clientid", "call", "time", "timestamp", "name", secret[0]]
+        assert form["app"] == "live" and form["name"] == "show" and form[secret[0]] == secret[1]
+        earlier = calls(name)[0]
+        assert int(form["time"]) > int(earlier["time"]) > 0 and int(form["timestamp"]) > int(earlier["timestamp"]) > 0
+    answers["update_play"] = answers["update_publish"] = Answer(after=60)
+    eventually("the failure is told", lambda: "admission hook does not answer" in server.log, 20)
+    assert player.is_running and encoder.is_running
+    answers["update_play"] = Answer(404)
+    answers["update_publish"] = Answer()
+    assert player.wait(20) is not None and encoder.is_running
+    answers["update_publish"] = Answer(302, headers={"Location": "other"})
+    assert encoder.wait(20) != 0
+    assert "ended by the admission hook" in server.log and "pass=word" not in server.log
     server.stop()
 
 

@@ -46,14 +46,14 @@ struct ControlRoom: Sendable {
     /// The API.
     func api(
         over registry: StreamRegistry, authorizer: PolicyAuthorizer, registrations: Registrations,
-        webhooks: WebhookCourier, configuration: (any ConfigurationControl)?, eventLoops: any EventLoopGroup,
-        logger: Logger
+        webhooks: WebhookCourier, pictures: any PictureSource, configuration: (any ConfigurationControl)?,
+        eventLoops: any EventLoopGroup, logger: Logger
     ) -> ServerAPI {
         let loops = eventLoops.makeIterator().reduce(0) { count, _ in count + 1 }
         return ServerAPI(
             registry: registry, sessions: sessions, watch: watch, events: events,
             authorizer: TokenRequests(authorizer), registrations: registrations, webhooks: webhooks,
-            configuration: configuration,
+            pictures: pictures, configuration: configuration,
             facts: { [startedAt, ports] in
                 ServerFacts(
                     version: Server.version,

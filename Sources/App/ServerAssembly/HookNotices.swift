@@ -29,6 +29,7 @@ struct HookNotices: Sendable {
         case .opened(let entry):
             courier.note(notice(entry.role == .publisher ? .publish : .play, entry))
         case .closed(let entry):
+            admission.forgetParameters(of: entry)
             let reading = entry.currentReading
             let carried = HookNotice.Carried(
                 seconds: Double((NIODeadline.now() - entry.since).nanoseconds) / 1_000_000_000,

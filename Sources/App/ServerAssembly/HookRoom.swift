@@ -1,5 +1,6 @@
 import Authorization
 import Catalogue
+import EndpointCore
 import Logging
 import NIOCore
 import Webhooks
@@ -19,15 +20,17 @@ struct HookRoom: Sendable {
 
     let courier: WebhookCourier
     let admission: AdmissionAuthorizer
+    let updates: SessionUpdates
     private let transport: HTTPHookTransport
 
     init(
         _ configuration: CurrentConfiguration, policy: PolicyAuthorizer, catalogue: CatalogueDoor,
-        eventLoops: any EventLoopGroup, logger: Logger
+        sessions: SessionDirectory, transport: HTTPHookTransport, eventLoops: any EventLoopGroup, logger: Logger,
+        onFailure: @escaping @Sendable (HookFailure) -> Void
     ) {
-        let transport = HTTPHookTransport(eventLoops: eventLoops, version: Server.version)
         let courier = WebhookCourier(
-            configuration: { configuration.value }, server: Self.hostName, transport: transport, logger: logger
+            configuration: { configuration.value }, server: Self.hostName, transport: transport, logger: logger,
+            onFailure: onFailure
         ) {
             await catalogue.storage()
         }
@@ -39,6 +42,8 @@ struct HookRoom: Sendable {
             },
             transport: transport, server: Self.hostName, eventLoops: eventLoops, logger: logger
         ) { courier.note($0) }
+        updates = SessionUpdates(
+            of: sessions, configuration: { configuration.value }, admission: admission, logger: logger)
         self.courier = courier
         self.transport = transport
     }

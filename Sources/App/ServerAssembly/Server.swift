@@ -55,6 +55,7 @@ public struct Server: Service {
     private let routePorts: [HTTPRouteListener]
     private let http: HTTPListener
     private let catalogue: CatalogueDoor
+    private let authorizer: PolicyAuthorizer
     private let hooks: HookRoom
     private let certificates: ServerCertificates
     private let services: ServiceRoom
@@ -83,12 +84,15 @@ public struct Server: Service {
         let catalogue = CatalogueDoor(folder: configuration.data, logger: logger) { storage in
             try await FirstToken.prepare(storage, folder: configuration.data, logger: logger)
         }
+        let transport = HTTPHookTransport(eventLoops: eventLoops, version: Server.version)
         let authorizer = PolicyAuthorizer(
             configuration: { current.value }, catalogue: catalogue,
-            isTrusted: { current.value.proxyProtocol.trusted.contains(address: $0) }, logger: logger)
+            isTrusted: { current.value.proxyProtocol.trusted.contains(address: $0) },
+            keySets: KeySetFetcher(transport: transport), logger: logger)
         let control = ControlRoom(current, logger: logger)
         let hooks = HookRoom(
-            current, policy: authorizer, catalogue: catalogue, eventLoops: eventLoops, logger: logger)
+            current, policy: authorizer, catalogue: catalogue, sessions: control.sessions, transport: transport,
+            eventLoops: eventLoops, logger: logger, onFailure: control.events.hookFailed)
         hooks.notices.listen(to: control)
         let origin = HLSOrigin(
             settings: { HLSSettings(current.value.application($0.application)) }, logger: logger)
@@ -100,9 +104,10 @@ public struct Server: Service {
         let routes = HTTPRoutes()
         var httpConfiguration = HTTPListener.Configuration(configuration.http)
         httpConfiguration.sessions = control.sessions
-        httpConfiguration.pictures = PictureMaker(registry: registry, logger: logger) {
+        let pictures = PictureMaker(registry: registry, logger: logger) {
             PictureMaker.Configuration(current.value.thumbnails)
         }
+        httpConfiguration.pictures = pictures
         httpConfiguration.documents = ServerDocuments().byPath
         httpConfiguration.routes = routes
         let http = HTTPListener(
@@ -177,7 +182,7 @@ public struct Server: Service {
                 publicURL: { current.value.http.publicURL },
                 keysChanged: { await authorizer.refreshTokenKeys() },
                 isUsed: { authorizer.isUsed($0, of: $1, from: $2) }),
-            webhooks: hooks.courier, configuration: keeper, eventLoops: eventLoops, logger: logger)
+            webhooks: hooks.courier, pictures: pictures, configuration: keeper, eventLoops: eventLoops, logger: logger)
         srsRoutes.replace(with: SRSRoutes(api).routes)
         let metricsRoute = MetricsRoute(
             api, readers: { current.value.metrics.readers }, mediaType: PrometheusRegistry.contentType,
@@ -204,6 +209,7 @@ public struct Server: Service {
         self.services = services
         self.ports = ports
         self.catalogue = catalogue
+        self.authorizer = authorizer
         self.hooks = hooks
         self.configuration = current
         self.control = control
@@ -220,6 +226,10 @@ public struct Server: Service {
         defer { watching.cancel() }
         let telling = Task { await hooks.courier.run() }
         defer { telling.cancel() }
+        let asking = Task { await hooks.updates.run() }
+        defer { asking.cancel() }
+        let fetching = Task { await authorizer.keepKeysFresh() }
+        defer { fetching.cancel() }
         certificates.use(try certificates.prepare(for: configuration.value))
         do {
             try await withGracefulShutdownHandler {

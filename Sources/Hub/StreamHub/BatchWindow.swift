@@ -19,8 +19,9 @@ struct BatchWindow {
     private(set) var start = 0
     /// The number of the newest batch where a viewer can start, if one is still here.
     private(set) var newestJoinPoint: Int?
-    /// How many frames lie before the oldest batch.
+    /// How many frames lie before the oldest batch, and before the one that comes next.
     private var framesBeforeStart = 0
+    private var framesBeforeEnd = 0
     private var byteCount = 0
     /// What the next batch is held against.
     var limits: Limits
@@ -41,6 +42,7 @@ struct BatchWindow {
     mutating func append(_ batch: Batch, keepingHistory: Bool) {
         if batch.joinPoint != nil { newestJoinPoint = end }
         batches.append(batch)
+        framesBeforeEnd += batch.frameCount
         byteCount += batch.bytes.readableBytes + Self.batchOverhead
         if !keepingHistory, let newestJoinPoint {
             while start < newestJoinPoint { dropFirst() }
@@ -59,7 +61,9 @@ struct BatchWindow {
 
     /// How many frames lie before batch `number`, counted from the beginning of the window's life.
     func frames(before number: Int) -> Int {
-        batches.prefix(number - start).reduce(framesBeforeStart) { $0 + $1.frameCount }
+        // So it is for nearly every viewer, and there are thousands.
+        if number == end { return framesBeforeEnd }
+        return batches.prefix(number - start).reduce(framesBeforeStart) { $0 + $1.frameCount }
     }
 
     private mutating func dropFirst() {

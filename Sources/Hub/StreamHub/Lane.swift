@@ -9,6 +9,8 @@ final class Lane {
     let eventLoop: any EventLoop
     private var seats: ContiguousArray<Seat> = []
     private var closeAfter: TimeAmount
+    /// Wakes when the next stalled viewer may have to go.
+    private var stallTimer: Scheduled<Void>?
     private let meter: any StreamMeter
 
     /// The number of the broadcast's first batch: nobody starts with what is left of the one before.
@@ -16,7 +18,7 @@ final class Lane {
     /// Viewers whose sinks take nothing at the moment.
     ///
     /// While there are some, history is kept for them.
-    var stalledViewers = 0
+    private(set) var stalledViewers = 0
     /// The version of the newest join point's configuration.
     private var configurationVersion = -1
     /// What was handed to sinks and what viewers lost since the meter was last told.
@@ -37,7 +39,9 @@ final class Lane {
     func change(_ settings: StreamSettings) {
         window.limits = settings.viewerWindow
         joinsFromPast = settings.joinCache != nil
+        guard closeAfter != settings.closeStalledViewersAfter else { return }
         closeAfter = settings.closeStalledViewersAfter
+        closeStalledViewers()
     }
 
     /// A viewer's place.
@@ -57,10 +61,6 @@ final class Lane {
             window.append(batch, keepingHistory: stalledViewers > 0)
             tellTracks(of: batch)
             deliver(batch)
-        }
-        if stalledViewers > 0 {
-            let now = eventLoop.now
-            forEachViewer { $0.closeIfStalled(at: now, longerThan: closeAfter) }
         }
         reportToMeter()
     }
@@ -111,19 +111,46 @@ final class Lane {
         isLive = false
         forEachViewer { $0.end(ending) }
         if stalledViewers == 0 { window.clear() }
-        watchStalledViewers()
         reportToMeter()
     }
 
-    /// Closes those who do not take what came before the end: no new batch will lead to them.
-    private func watchStalledViewers() {
-        guard !isLive, stalledViewers > 0 else { return }
-        eventLoop.assumeIsolated().scheduleTask(in: closeAfter) { [weak self] in
-            guard let self, !self.isLive else { return }
-            self.forEachViewer { $0.closeIfStalled(at: self.eventLoop.now, longerThan: self.closeAfter) }
-            self.watchStalledViewers()
+    // MARK: Stalled viewers
+
+    /// The least time between two looks at stalled viewers: 100 ms, so that many who stall one after the other do not cost
+    /// a look each.
+    private static let leastPause = TimeAmount.milliseconds(100)
+
+    /// A viewer takes nothing from now on.
+    func viewerStalled() {
+        stalledViewers += 1
+        if stallTimer == nil { awaitStall(within: closeAfter) }
+    }
+
+    /// A viewer takes what comes again, or nothing is kept for it any more.
+    func viewerRecovered() {
+        stalledViewers -= 1
+    }
+
+    /// Closes those who have taken nothing for too long, whether or not something comes that they could take, and looks
+    /// again when the next may have to go.
+    private func closeStalledViewers() {
+        stallTimer?.cancel()
+        stallTimer = nil
+        guard stalledViewers > 0 else { return }
+        let now = eventLoop.now
+        forEachViewer { $0.closeIfStalled(at: now, longerThan: closeAfter) }
+        reportToMeter()
+        guard let oldest = seats.lazy.compactMap(\.viewer.awaitedSince).min() else { return }
+        awaitStall(within: oldest + closeAfter - now)
+    }
+
+    private func awaitStall(within time: TimeAmount) {
+        stallTimer = eventLoop.assumeIsolated().scheduleTask(in: max(time, Self.leastPause)) { [weak self] in
+            self?.closeStalledViewers()
         }
     }
+
+    // MARK: Places
 
     func add(_ viewer: Viewer) {
         viewer.slot = seats.count
@@ -136,6 +163,10 @@ final class Lane {
         if last.viewer !== viewer {
             seats[viewer.slot] = last
             last.viewer.slot = viewer.slot
+        }
+        if seats.isEmpty {
+            stallTimer?.cancel()
+            stallTimer = nil
         }
         reportToMeter()
     }

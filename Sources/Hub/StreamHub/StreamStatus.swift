@@ -70,25 +70,10 @@ extension LiveStream {
 }
 
 extension StreamRegistry {
-    /// How many streams are asked at a time on an event loop, so that media need not wait for long.
-    private static let statusesAtOnce = 64
-
     /// The state of the streams, in their order; those that have ended meanwhile are left out.
     public func statuses(of streams: [LiveStream]) async -> [StreamStatus] {
-        var answers: [EventLoopFuture<[(Int, StreamStatus)]>] = []
-        for (_, all) in Dictionary(grouping: streams.enumerated(), by: { ObjectIdentifier($0.element.home) }) {
-            for start in stride(from: 0, to: all.count, by: Self.statusesAtOnce) {
-                let some = all[start..<min(start + Self.statusesAtOnce, all.count)].map { ($0.offset, $0.element) }
-                answers.append(
-                    some[0].1.home.submit {
-                        some.compactMap { place, stream in stream.statusOnHome.map { (place, $0) } }
-                    })
-            }
-        }
-        var statuses: [(Int, StreamStatus)] = []
-        // An event loop that is shutting down has nothing to tell.
-        for answer in answers { statuses += (try? await answer.get()) ?? [] }
-        return statuses.sorted { $0.0 < $1.0 }.map(\.1)
+        let statuses = await PortionedReading.read(streams, on: \.home) { $0.statusOnHome }
+        return statuses.compactMap { $0.flatMap { $0 } }
     }
 }
 

@@ -64,6 +64,15 @@ public final class Viewer {
         return lane.window[lane.window.end - 1].timestampMilliseconds - lane.window[oldest].timestampMilliseconds
     }
 
+    /// How far the viewer has come in the stream, in milliseconds of its timeline; `nil` while it waits for a place to start.
+    public var timestampMilliseconds: Int64? {
+        guard let lane, let lagMilliseconds, lane.window.end > lane.window.start else { return nil }
+        return lane.window[lane.window.end - 1].timestampMilliseconds - lagMilliseconds
+    }
+
+    /// Since when the sink has taken nothing of what is kept for it.
+    var awaitedSince: NIODeadline? { isPaused ? nil : stalledSince }
+
     /// Whether the sink takes nothing at the moment.
     public var isStalled: Bool { stalledSince != nil }
 
@@ -73,7 +82,7 @@ public final class Viewer {
     public func drained() {
         guard stalledSince != nil else { return }
         stalledSince = nil
-        if !isPaused { lane?.stalledViewers -= 1 }
+        if !isPaused { lane?.viewerRecovered() }
         advance()
     }
 
@@ -87,7 +96,7 @@ public final class Viewer {
         if stalledSince != nil, let lane {
             // Who pauses need not read, and no history is kept for it.
             stalledSince = lane.eventLoop.now
-            lane.stalledViewers += paused ? -1 : 1
+            if paused { lane.viewerRecovered() } else { lane.viewerStalled() }
         }
         if paused, let pendingEnding {
             self.pendingEnding = nil
@@ -209,7 +218,7 @@ public final class Viewer {
 
     /// Closes the viewer if it has taken nothing for longer than `limit`; what it was too slow for is lost to it.
     func closeIfStalled(at now: NIODeadline, longerThan limit: TimeAmount) {
-        guard let lane, let stalledSince, !isPaused, now - stalledSince >= limit else { return }
+        guard let lane, let awaitedSince, now - awaitedSince >= limit else { return }
         countLosses(before: lane.window.end, in: lane)
         sink.fellBehind()
     }
@@ -263,14 +272,14 @@ public final class Viewer {
         lane?.deliveredBytes += bytes.readableBytes
         if !sink.write(bytes), stalledSince == nil, !isDetached {
             stalledSince = lane?.eventLoop.now ?? .now()
-            lane?.stalledViewers += 1
+            lane?.viewerStalled()
         }
     }
 
     private func leaveLane() {
         leaveDirectPath()
         guard let lane else { return }
-        if stalledSince != nil, !isPaused { lane.stalledViewers -= 1 }
+        if stalledSince != nil, !isPaused { lane.viewerRecovered() }
         lane.remove(self)
         self.lane = nil
     }

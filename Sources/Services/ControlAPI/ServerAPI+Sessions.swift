@@ -7,6 +7,11 @@ extension ServerAPI {
     /// Sessions on a page, unless the request says otherwise, and at the most.
     private static let sessionsOnPage = (usual: 100, most: 10_000)
 
+    /// What is shown of a session for who asks for it.
+    private enum SessionExtra: String, CaseIterable {
+        case line
+    }
+
     /// What can be asked of sessions, and done to them.
     var sessionOperations: [APIOperation] {
         [
@@ -27,7 +32,7 @@ extension ServerAPI {
     }
 
     private func listSessions(_ request: APIRequest) async throws(APIProblem) -> HTTPRoute.Answer {
-        try request.allowQuery("app", "stream", "role", "transport", "limit", "after")
+        try request.allowQuery("app", "stream", "role", "transport", "limit", "after", "include")
         let limit = try request.number(
             "limit", 1...Self.sessionsOnPage.most, default: Self.sessionsOnPage.usual)
         let after = try request.number("after", 0...Int.max, default: 0)
@@ -39,18 +44,20 @@ extension ServerAPI {
                 throw .badRequest("stream is a name with its application, such as live/show")
             }
         }
+        let extra = try request.word("include", SessionExtra.self)
+        let (grant, application, transport) = (request.grant, query["app"], query["transport"])
         let wanted = sessions.sessions { entry in
-            request.grant.covers(entry.path.application) && (role.map { $0 == entry.role } ?? true)
+            grant.covers(entry.path.application) && (role.map { $0 == entry.role } ?? true)
                 && (stream.map { $0 == entry.path } ?? true)
-                && (query["app"].map { $0 == entry.path.application } ?? true)
-                && (query["transport"].map { $0 == entry.transport } ?? true)
+                && (application.map { $0 == entry.path.application } ?? true)
+                && (transport.map { $0 == entry.transport } ?? true)
         }
         let rest = wanted.drop { $0.number <= UInt64(after) }
         let page = Array(rest.prefix(limit))
-        let readings = await sessions.readings(of: page)
+        let readings = await sessions.readings(of: page, lines: extra == .line)
         let clock = ClockReading()
         return .json(
-            JSONWriter.object(capacity: 768 * readings.count + 256) { writer in
+            JSONWriter.object(capacity: 512 * readings.count + 256) { writer in
                 writer.member("total", wanted.count)
                 writer.member("sessions", of: readings) { writer, item in
                     writer.object {
@@ -64,7 +71,9 @@ extension ServerAPI {
     private func showSession(_ request: APIRequest) async throws(APIProblem) -> HTTPRoute.Answer {
         try request.allowQuery()
         let entry = try session(request)
-        guard let (entry, reading) = await sessions.readings(of: [entry]).first else { throw Self.noSuchSession }
+        guard let (entry, reading) = await sessions.readings(of: [entry], lines: true).first else {
+            throw Self.noSuchSession
+        }
         let clock = ClockReading()
         return .json(
             JSONWriter.object { SessionAnswer(entry: entry, reading: reading, clock: clock).write(to: &$0) })

@@ -95,7 +95,7 @@ extension ServerAPI {
         return stream
     }
 
-    private static func notLive(_ path: StreamPath) -> APIProblem {
+    static func notLive(_ path: StreamPath) -> APIProblem {
         .notFound("\(path) is not live; \(prefix)/streams lists what is")
     }
 

@@ -23,6 +23,7 @@ public final class ServerAPI: Sendable {
     let authorizer: any APIAuthorizer
     let registrations: Registrations?
     let webhooks: WebhookCourier?
+    let pictures: (any PictureSource)?
     let configuration: (any ConfigurationControl)?
     let facts: @Sendable () -> ServerFacts
     let logger: Logger
@@ -33,13 +34,14 @@ public final class ServerAPI: Sendable {
     ///   - watch: who looks at the streams' health.
     ///   - authorizer: who may use it.
     ///   - webhooks: who tells webhooks; `nil` where nobody does.
+    ///   - pictures: who makes pictures of streams; `nil` where nobody does.
     ///   - registrations: for live streams and tokens; `nil` where there are none.
     ///   - configuration: who has it in hand; `nil` where it cannot be shown.
     ///   - facts: tells of the server at each request.
     public init(
         registry: StreamRegistry, sessions: SessionDirectory, watch: StreamWatch, events: EventFeed,
         authorizer: any APIAuthorizer, registrations: Registrations? = nil, webhooks: WebhookCourier? = nil,
-        configuration: (any ConfigurationControl)? = nil,
+        pictures: (any PictureSource)? = nil, configuration: (any ConfigurationControl)? = nil,
         facts: @escaping @Sendable () -> ServerFacts, logger: Logger
     ) {
         self.registry = registry
@@ -49,6 +51,7 @@ public final class ServerAPI: Sendable {
         self.authorizer = authorizer
         self.registrations = registrations
         self.webhooks = webhooks
+        self.pictures = pictures
         self.configuration = configuration
         self.facts = facts
         self.logger = logger
@@ -80,7 +83,7 @@ public final class ServerAPI: Sendable {
                 return .json(Self.document)
             }
         ] + streamOperations + sessionOperations + serverOperations + liveStreamOperations + tokenOperations
-            + configurationOperations + webhookOperations
+            + configurationOperations + webhookOperations + pictureOperations
     }
 
     /// The description of the API (OpenAPI 3.1).

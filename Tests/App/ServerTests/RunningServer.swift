@@ -57,13 +57,51 @@ final class RunningServer: Sendable {
         await running.stop()
     }
 
-    static func start(_ configuration: ServerConfiguration) async throws -> RunningServer {
+    /// Starts a server with a configuration file in a folder of its own, runs `body` with it, and stops it.
+    ///
+    /// `body` gets a function that writes the file anew and reloads it.
+    static func with(
+        document: String, _ body: (RunningServer, (String) async throws -> Void) async throws -> Void
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "swiftwater-\(UInt64.random(in: 0...(.max)))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "swiftwater.yaml")
+        func write(_ document: String) throws {
+            try document.write(to: file, atomically: true, encoding: .utf8)
+        }
+        try write(document)
+        let flags = [
+            ConfigurationFlag("--rtmp", key: "rtmp.listen", value: "127.0.0.1:0"),
+            ConfigurationFlag("--http", key: "http.listen", value: "127.0.0.1:0"),
+            ConfigurationFlag("--data", key: "data", value: folder.path()),
+        ]
+        let loaded = try LoadedConfiguration { () throws(ConfigurationFaults) in
+            try ConfigurationSources(file: file.path(), flags: flags)
+        }
+        let running = try await start(loaded.configuration, loaded: loaded)
+        do {
+            try await body(running) { document in
+                try write(document)
+                await running.server.reload()
+            }
+        } catch {
+            await running.stop()
+            throw error
+        }
+        await running.stop()
+    }
+
+    static func start(
+        _ configuration: ServerConfiguration, loaded: LoadedConfiguration? = nil
+    ) async throws -> RunningServer {
         let (listening, continuation) = AsyncStream.makeStream(of: Server.Addresses.self)
         let log = RecordedLog()
         let logger = Logger(label: "test") { _ in log }
         let server = Server(
-            configuration, metrics: PrometheusRegistry(), eventLoops: MultiThreadedEventLoopGroup.singleton,
-            logger: logger
+            configuration, loaded: loaded, metrics: PrometheusRegistry(),
+            eventLoops: MultiThreadedEventLoopGroup.singleton, logger: logger
         ) { continuation.yield($0) }
         let group = ServiceGroup(services: [server], logger: logger)
         let running = Task {

@@ -36,7 +36,7 @@
     const url = new URL(address, location.href), answer = answers[url.pathname.replace("/api/v1", "")];
     if (url.pathname.endsWith("/events")) return new Promise(() => {});
     if (answer && (options?.method ?? "GET") === "GET") return new Response(JSON.stringify(answer(url.searchParams)), { headers: { "Content-Type": "application/json" } });
-    return url.pathname.endsWith(".jpg") ? new Response("", { status: 404 }) : fetched(address, options);
+    return url.pathname.includes("/pictures/") ? new Response("", { status: 404 }) : fetched(address, options);
   };
   window.longTasks = [];
   new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: "longtask", buffered: true });

@@ -1,4 +1,3 @@
-import Authorization
 import Catalogue
 import ConfigurationReading
 import EndpointCore
@@ -7,6 +6,8 @@ import Logging
 import MediaModel
 import NIOConcurrencyHelpers
 
+@testable import Authorization
+
 /// An authorizer with a catalogue in a folder of the test's own, and a configuration that can be changed.
 final class Stage: Sendable {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("keys-\(UUID().uuidString)").path
@@ -14,14 +15,18 @@ final class Stage: Sendable {
     let authorizer: PolicyAuthorizer
     private let configuration: NIOLockedValueBox<ServerConfiguration>
 
-    init(_ change: (inout ServerConfiguration) -> Void = { _ in }) {
+    init(
+        keySets: (any KeySetSource)? = nil, leastPauseBetweenFetches: Duration = .zero,
+        logger: Logger = Logger(label: "test"), _ change: (inout ServerConfiguration) -> Void = { _ in }
+    ) {
         var initial = ServerConfiguration()
         change(&initial)
         let box = NIOLockedValueBox(initial)
         configuration = box
         catalogue = CatalogueDoor(folder: folder, logger: Logger(label: "test"))
         authorizer = PolicyAuthorizer(
-            configuration: { box.withLockedValue { $0 } }, catalogue: catalogue, logger: Logger(label: "test"))
+            configuration: { box.withLockedValue { $0 } }, catalogue: catalogue, keySets: keySets,
+            leastPauseBetweenFetches: leastPauseBetweenFetches, logger: logger)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }

@@ -113,7 +113,7 @@ struct TokenTests {
         let stage = stage()
         try FileManager.default.createDirectory(atPath: stage.folder, withIntermediateDirectories: true)
         try set.write(toFile: stage.folder + "/keys.json", atomically: true, encoding: .utf8)
-        stage.change { $0.auth.tokens.keySet = stage.folder + "/keys.json" }
+        stage.change { $0.auth.tokens.keySet = .file(stage.folder + "/keys.json") }
         let payload = #"{"exp":\#(soon),"stream":"live/show","aud":"x"}"#
         func signed(_ header: String, rsa isRSA: Bool) throws -> String {
             try Forge.token(header, payload) { data in

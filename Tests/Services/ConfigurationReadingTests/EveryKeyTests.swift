@@ -34,7 +34,9 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("proxy-protocol.trusted", "[127.0.0.1, \"10.1.2.3/8\", \"::1\"]", "[127.0.0.1/32, 10.0.0.0/8, \"::1/128\"]"),
     ("auth.publish", "key", "key"), ("auth.play", "token", "token"),
     ("auth.keys", "[{ key: k1, stream: live/show, label: studio }]", "[{ key: …, stream: live/show, label: studio }]"),
-    ("auth.token-secret", "0123456789abcdef", "…"), ("auth.token-keys", "/etc/keys.json", "/etc/keys.json"),
+    ("auth.token-secret", "0123456789abcdef", "…"),
+    ("auth.token-keys", "https://id.example/keys?p=1", "https://id.example/keys?p=1"),
+    ("auth.token-keys-interval", "1m", "60s"),
     ("auth.token-issuer", "https://id.example", "https://id.example"), ("auth.token-audience", "video", "video"),
     ("auth.ban-after", "5", "5"), ("auth.ban-for", "1m", "60s"),
     ("api.nginx-rtmp", "on", "on"),
@@ -49,7 +51,9 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("webhook-queue.time-limit", "2s", "2s"), ("webhook-queue.longest-pause", "1m", "60s"),
     ("webhook-queue.at-once", "2", "2"),
     ("admission.publish", "http://b.example:81/p?s=1", "http://b.example:81/p?…"),
-    ("admission.play", "http://[::1]/play", "http://[::1]/play"), ("admission.format", "nginx-rtmp", "nginx-rtmp"),
+    ("admission.play", "http://[::1]/play", "http://[::1]/play"),
+    ("admission.update", "http://d.example/", "http://d.example/"), ("admission.update-interval", "1m", "60s"),
+    ("admission.update-strict", "on", "on"), ("admission.format", "nginx-rtmp", "nginx-rtmp"),
     ("admission.secret", "fedcba9876543210", "…"), ("admission.time-limit", "500ms", "500ms"),
     ("admission.on-failure", "open", "open"), ("admission.send-query", "on", "on"), ("admission.remember", "5s", "5s"),
     ("apps.live.gop-cache", "off", "off"), ("apps.live.gop-cache-bytes", "64KiB", "64KiB"),
@@ -80,6 +84,7 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("apps.live.auth.play-deny", "[\"::/0\"]", "[\"::/0\"]"),
     ("apps.live.admission.publish", "off", "off"),
     ("apps.live.admission.play", "http://c.example/", "http://c.example/"),
+    ("apps.live.admission.update", "off", "off"),
     ("apps.live.admission.format", "srs", "srs"), ("apps.live.admission.secret", "none", "none"),
     ("apps.live.admission.time-limit", "1s", "1s"), ("apps.live.admission.on-failure", "closed", "closed"),
 ]
@@ -177,7 +182,8 @@ struct EveryKeyTests {
         expected.auth.keys = [PublishKey(secret: Secret("k1"), path: try StreamPath("live/show"), label: "studio")]
         expected.auth.play = .token
         expected.auth.tokens.secret = Secret("0123456789abcdef")
-        expected.auth.tokens.keySet = "/etc/keys.json"
+        expected.auth.tokens.keySet = HookURL("https://id.example/keys?p=1").map { .address($0) }
+        expected.auth.tokens.keySetInterval = .seconds(60)
         expected.auth.tokens.issuer = "https://id.example"
         expected.auth.tokens.audience = "video"
         expected.auth.ban.after = 5
@@ -200,6 +206,9 @@ struct EveryKeyTests {
         expected.webhookQueue.atOnce = 2
         expected.admission.publish = HookURL("http://b.example:81/p?s=1")
         expected.admission.play = HookURL("http://[::1]/play")
+        expected.admission.update = HookURL("http://d.example/")
+        expected.admission.updateInterval = .seconds(60)
+        expected.admission.isUpdateStrict = true
         expected.admission.format = .nginxRTMP
         expected.admission.secret = Secret("fedcba9876543210")
         expected.admission.timeLimit = .milliseconds(500)
@@ -243,6 +252,7 @@ struct EveryKeyTests {
         live.auth.players.denied = ["::/0"].compactMap { AddressRange($0) }
         live.admission.publish = .some(nil)
         live.admission.play = HookURL("http://c.example/")
+        live.admission.update = .some(nil)
         live.admission.format = .srs
         live.admission.secret = .some(nil)
         live.admission.timeLimit = .seconds(1)

@@ -4,6 +4,7 @@ import StreamHub
 import Testing
 
 @testable import ControlAPI
+@testable import Webhooks
 
 @Suite("Control API: events")
 struct EventTests {
@@ -68,6 +69,35 @@ struct EventTests {
         #expect(try opening(9, everything) == ["b", "c", "d"])
         #expect(try opening(1, APIGrant(name: "test", role: .viewer, applications: ["live"])) == ["c"])
         #expect(try opening(9, everything, after: "x") == ["reset"])
+    }
+
+    @Test("that a hook fails is told as webhooks are told, to operators of the whole server and nobody else")
+    func hooks() throws {
+        let feed = EventFeed()
+        feed.hookFailed(HookFailure(duty: .play, hook: "http://h/?…", reason: "no answer in time", dropped: 0))
+        feed.hookFailed(HookFailure(duty: .delivery, hook: "back", reason: "messages were given up", dropped: 3))
+        func opening(_ role: APIRole, _ applications: Set<String>? = nil, after id: String? = nil) throws -> String {
+            let grant = APIGrant(name: "test", role: role, applications: applications)
+            return String(buffer: try #require(feed.listen(as: grant, after: id, recent: 9)).opening)
+        }
+        for role in [APIRole.operator, .admin] {
+            let text = try opening(role)
+            #expect(
+                text.contains(
+                    #""hook":{"duty":"admission.play","name":"http://h/?…","reason":"no answer in time"}}"#))
+            #expect(
+                text.contains(
+                    #""hook":{"duty":"delivery","name":"back","reason":"messages were given up","dropped":3}}"#))
+            #expect(text.contains("event: hook.failed\n"))
+            let ofOneApplication = try opening(role, ["live"])
+            #expect(!ofOneApplication.contains("hook.failed"))
+        }
+        let viewers = try opening(.viewer)
+        #expect(!viewers.contains("hook.failed"))
+        let first = try #require(try opening(.admin).split(separator: "\n").first { $0.hasPrefix("id: ") }).dropFirst(4)
+        #expect(try opening(.admin, after: String(first)).contains("given up"))
+        let missed = try opening(.viewer, after: String(first))
+        #expect(!missed.contains("given up"))
     }
 
     @Test("who does not keep up is let go, and nothing more is kept for it")

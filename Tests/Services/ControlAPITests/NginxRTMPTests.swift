@@ -22,7 +22,7 @@ struct NginxRTMPTests {
         let room = Room()
         _ = try await room.publish("live/show")
         try await room.enter(
-            "p", .publisher, reading: SessionReading(state: .publishing, peer: "[2001:db8::1]:5", agent: "<a>&\u{0}"))
+            "p", .publisher, from: ("2001:db8::1", 5), agent: "<a>&\u{0}", reading: SessionReading(state: .publishing))
         try await room.enter("v")
         let answer = try await get("/stat", of: room)
         let text = String(buffer: answer.body)

@@ -4,6 +4,7 @@ import Logging
 import MediaModel
 import NIOCore
 import NIOPosix
+import StreamHealth
 import StreamHub
 import Testing
 
@@ -20,7 +21,7 @@ final class Room: Sendable {
 
     init(
         limits: EventFeed.Limits = .init(), authorizer: any APIAuthorizer = LocalRequests(),
-        registrations: Registrations? = nil,
+        registrations: Registrations? = nil, pictures: (any PictureSource)? = nil,
         loop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
     ) {
         let events = EventFeed(limits: limits)
@@ -33,7 +34,7 @@ final class Room: Sendable {
         self.loop = loop
         api = ServerAPI(
             registry: registry, sessions: sessions, watch: watch, events: events, authorizer: authorizer,
-            registrations: registrations,
+            registrations: registrations, pictures: pictures,
             facts: {
                 ServerFacts(
                     version: "1", uptimeSeconds: 5, ports: [.init(name: "rtmp", address: "127.0.0.1:1")], eventLoops: 2,
@@ -77,12 +78,17 @@ final class Room: Sendable {
     @discardableResult
     func enter(
         _ id: String, _ role: SessionRole = .player, transport: String = "rtmp", path: String = "live/show",
-        reading: SessionReading = SessionReading(state: .playing, peer: "192.0.2.1:5")
+        from peer: (address: String, port: Int) = ("192.0.2.1", 5), agent: String = "",
+        reading: SessionReading = SessionReading(state: .playing), on loop: (any EventLoop)? = nil
     ) async throws -> RecordedSession {
         let path = try StreamPath(path)
         let session = RecordedSession(reading)
-        let number = try await loop.submit { [sessions, loop] in
-            sessions.enter(session.onLoop, id: id, role: role, transport: transport, path: path, on: loop)
+        let client = ClientFacts(
+            session: id, transport: transport, address: peer.address, port: peer.port, agent: agent)
+        let loop = loop ?? self.loop
+        let number = try await loop.submit { [sessions] in
+            sessions.enter(
+                session.onLoop, id: id, role: role, transport: transport, path: path, client: client, on: loop)
         }.get()
         session.number = number
         return session
@@ -115,16 +121,29 @@ final class Room: Sendable {
 final class RecordedSession: @unchecked Sendable {
     /// Only touched on the event loop of its room, as the directory promises.
     final class OnLoop: OpenSession {
-        var reading: SessionReading?
+        var reading: SessionReading? {
+            readingCount += 1
+            onReading()
+            return current
+        }
+        var line: LineFigures? {
+            lineCount += 1
+            return nil
+        }
+        /// What is read of it.
+        var current: SessionReading?
+        var readingCount = 0
+        var onReading = {}
+        var lineCount = 0
         var ends: [String] = []
         var wishes: [String?] = []
 
-        init(_ reading: SessionReading) { self.reading = reading }
+        init(_ reading: SessionReading) { current = reading }
 
         func end(because reason: String) { ends.append(reason) }
 
         func requestReconnect(to url: String?, because reason: String) -> Bool {
-            guard reading?.takesReconnectRequests == true else { return false }
+            guard current?.takesReconnectRequests == true else { return false }
             wishes.append(url)
             return true
         }

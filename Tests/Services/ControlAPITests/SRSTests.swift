@@ -32,7 +32,7 @@ struct SRSTests {
         let room = Room()
         _ = try await room.publish("live/show")
         try await room.enter(
-            "p", .publisher, reading: SessionReading(state: .publishing, peer: "[2001:db8::1]:5", agent: "OBS"))
+            "p", .publisher, from: ("2001:db8::1", 5), agent: "OBS", reading: SessionReading(state: .publishing))
         try await room.enter("v")
         return room
     }

@@ -2,6 +2,7 @@ import EndpointCore
 import Foundation
 import MediaModel
 import NIOCore
+import NIOPosix
 import StreamHub
 import Testing
 
@@ -61,15 +62,16 @@ struct StreamsAndSessionsTests {
     @Test("sessions are listed with what they carry, filtered and in pages")
     func sessions() async throws {
         let room = Room()
-        var reading = SessionReading(state: .publishing, peer: "192.0.2.7:1", agent: "obs \"30\"")
+        var reading = SessionReading(state: .publishing)
         reading.framesReceived = 9
-        try await room.enter("p", .publisher, reading: reading)
+        try await room.enter("p", .publisher, from: ("2001:db8::1", 5), agent: "obs \"30\"", reading: reading)
         for number in 0..<5 { try await room.enter("v\(number)", transport: number < 2 ? "rtmp" : "http-flv") }
         try await room.enter("w", path: "other/show")
         let all = try await room.get("/sessions")
         #expect(all["total"] as? Int == 7)
         let first = try #require((all["sessions"] as? [[String: Any]])?.first)
         #expect(first["agent"] as? String == "obs \"30\"")
+        #expect(first["peer"] as? String == "[2001:db8::1]:5")
         #expect(first["framesReceived"] as? Int == 9)
         for (query, count) in [
             (["role": "publisher"], 1), (["app": "other"], 1), (["stream": "live/show"], 6),
@@ -97,7 +99,7 @@ struct StreamsAndSessionsTests {
     @Test("only clients that announced it are asked to connect anew")
     func reconnect() async throws {
         let room = Room()
-        var able = SessionReading(state: .publishing, peer: "192.0.2.1:1")
+        var able = SessionReading(state: .publishing)
         able.takesReconnectRequests = true
         let one = try await room.enter("able", .publisher, reading: able)
         try await room.enter("unable")
@@ -118,16 +120,61 @@ struct StreamsAndSessionsTests {
     func vanishing() async throws {
         let room = Room()
         let session = try await room.enter("x")
-        try await room.loop.submit { session.onLoop.reading = nil }.get()
+        try await room.loop.submit { session.onLoop.current = nil }.get()
         #expect((try await room.get("/sessions")["sessions"] as? [Any])?.isEmpty == true)
         #expect(try room.problem(try await room.answer("/sessions/x")).status == 404)
     }
 
-    @Test("five thousand sessions are listed whole")
+    @Test("five thousand sessions on several event loops are listed whole and in their order, each read once")
     func many() async throws {
         let room = Room()
-        for number in 0..<5_000 { try await room.enter("v\(number)") }
+        let loops = Array(MultiThreadedEventLoopGroup.singleton.makeIterator())
+        var sessions: [RecordedSession] = []
+        for number in 0..<5_000 {
+            sessions.append(try await room.enter("v\(number)", on: loops[number * 7 % loops.count]))
+        }
         let listed = try await room.get("/sessions", query: ["limit": "10000"])
-        #expect((listed["sessions"] as? [Any])?.count == 5_000)
+        let ids = (listed["sessions"] as? [[String: Any]])?.map { $0["id"] as? String }
+        #expect(ids == (0..<5_000).map { "v\($0)" })
+        #expect(sessions.allSatisfy { $0.onLoop.readingCount == 1 && $0.onLoop.lineCount == 0 })
+    }
+
+    @Test("while sessions are read, an event loop does other things too")
+    func portions() async throws {
+        let room = Room()
+        let loop = room.loop
+        let inARow = NIOLoopBoundBox.makeBoxSendingValue((now: 0, most: 0), eventLoop: loop)
+        for number in 0..<200 {
+            let session = try await room.enter("v\(number)")
+            try await loop.submit {
+                session.onLoop.onReading = {
+                    Thread.sleep(forTimeInterval: 0.000_5)
+                    inARow.value.now += 1
+                    inARow.value.most = max(inARow.value.most, inARow.value.now)
+                }
+            }.get()
+        }
+        let other = try await loop.submit {
+            loop.scheduleRepeatedTask(initialDelay: .zero, delay: .microseconds(100)) { _ in inARow.value.now = 0 }
+        }.get()
+        let listed = try await room.get("/sessions", query: ["limit": "10000"])
+        other.cancel()
+        #expect((listed["sessions"] as? [Any])?.count == 200)
+        #expect((1...32).contains(try await loop.submit { inARow.value.most }.get()))
+    }
+
+    @Test("the kernel is asked about lines only where somebody wants to know")
+    func lines() async throws {
+        let room = Room()
+        let session = try await room.enter("x")
+        func asked(_ path: String, _ query: [String: String] = [:]) async throws -> Int {
+            let before = session.onLoop.lineCount
+            _ = try await room.get(path, query: query)
+            return session.onLoop.lineCount - before
+        }
+        #expect(try await asked("/sessions") == 0)
+        #expect(try await asked("/sessions", ["include": "line"]) == 1)
+        #expect(try await asked("/sessions/x") == 1)
+        #expect(try await room.answer("/sessions", query: ["include": "lines"]).status == 400)
     }
 }

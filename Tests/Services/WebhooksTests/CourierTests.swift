@@ -54,6 +54,30 @@ struct CourierTests {
         return folder.path
     }
 
+    @Test(
+        "tells of hooks that fail whoever wants to know, whether or not there are webhooks", arguments: [false, true])
+    func failures(hasWebhooks: Bool) async throws {
+        let told = NIOLockedValueBox<[HookFailure]>([])
+        var configuration = ServerConfiguration()
+        configuration.webhooks = hasWebhooks ? [webhook()] : []
+        let transport = StubTransport { _ in .failure(.timedOut) }
+        let courier = WebhookCourier(
+            configuration: { [configuration] in configuration }, server: "tv1", carrier: transport,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            onFailure: { failure in told.withLockedValue { $0.append(failure) } }
+        ) { nil }
+        let work = Task { await courier.run() }
+        let failure = HookFailure(duty: .play, hook: "http://h/?…", reason: "no answer in time")
+        courier.note(HookNotice(.hookFailed(failure)))
+        #expect(told.withLockedValue { $0 } == [failure])
+        courier.note(Samples.notice(.publish))
+        if hasWebhooks {
+            try await eventually("its own failure is told") { told.withLockedValue { $0.last?.hook == "a" } }
+        }
+        await courier.finish(within: .milliseconds(20))
+        await work.value
+    }
+
     @Test("brings everything, signed and under its id, each stream in order")
     func order() async throws {
         let transport = StubTransport()

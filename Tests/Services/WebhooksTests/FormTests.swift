@@ -90,6 +90,30 @@ struct FormTests {
         #expect(SRSForm(server: "tv1").message(Samples.notice(.findingRaised(finding))) == nil)
     }
 
+    @Test(
+        "on_update: nginx-rtmp's fields with call, time and timestamp; our own form says what was carried; SRS has none"
+    )
+    func updates() throws {
+        var update = HookUpdate(act: .play, path: Samples.path, client: Samples.encoder)
+        update.query = [("pass", "a b")]
+        update.carried = .init(seconds: 61.9, bytesReceived: 5, bytesSent: 6)
+        update.timestampMilliseconds = 60_040
+        let nginx = try #require(NginxRTMPForm().message(update))
+        #expect(nginx.text.hasPrefix("app=live&flashver=") && nginx.event == "on_update")
+        #expect(
+            nginx.text.hasSuffix(
+                "&clientid=run-7&call=update_play&time=61&timestamp=60040&name=show&pass=a%20b"))
+        #expect(!nginx.text.contains("hush"))
+        update.askedName = "asked"
+        let renamed = try #require(NginxRTMPForm().message(update)).text
+        #expect(renamed.contains("&name=asked&"))
+        let own = try json(SwiftwaterForm(server: "tv1").message(update))
+        #expect(own["event"] as? String == "admission.update" && own["role"] as? String == "player")
+        #expect(own["carried"] as? [String: Double] == ["seconds": 61.9, "bytesReceived": 5, "bytesSent": 6])
+        #expect(own["query"] == nil)
+        #expect(ServerConfiguration.HookFormat.srs.message(update, server: "tv1") == nil)
+    }
+
     @Test("SRS: on_publish has the members that its back ends read")
     func srsQuestion() throws {
         let body = try json(

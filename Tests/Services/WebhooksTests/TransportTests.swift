@@ -34,7 +34,7 @@ struct TransportTests {
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             let isWhole = received.withLockedValue { text in
                 text += String(buffer: unwrapInboundIn(data))
-                return text.hasSuffix("the body")
+                return text.hasSuffix("the body") || text.hasPrefix("GET ") && text.hasSuffix("\r\n\r\n")
             }
             guard isWhole else { return }
             let channel = context.channel
@@ -66,6 +66,24 @@ struct TransportTests {
     private func exchange(
         _ manner: Manner, limit: TimeAmount = .seconds(10), readsAnswer: Bool = true
     ) async throws -> (Result<HookResponse, HookFault>, received: String) {
+        try await exchange(manner) { transport, url throws(HookFault) in
+            let request = HookRequest(
+                url: url, headers: [(name: "X-Own", value: "1")], body: Array("the body".utf8))
+            return try await transport.send(request, limit: limit, readsAnswer: readsAnswer)
+        }
+    }
+
+    private func fetch(
+        _ manner: Manner, limit: TimeAmount = .seconds(10)
+    ) async throws -> (Result<[UInt8], HookFault>, received: String) {
+        try await exchange(manner) { transport, url throws(HookFault) in
+            try await transport.fetch(url, limit: limit, mostBytes: 1_000, accepting: "application/json")
+        }
+    }
+
+    private func exchange<Value>(
+        _ manner: Manner, _ body: (HTTPHookTransport, HookURL) async throws(HookFault) -> Value
+    ) async throws -> (Result<Value, HookFault>, received: String) {
         let received = NIOLockedValueBox("")
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelInitializer { channel in
@@ -73,12 +91,9 @@ struct TransportTests {
             }.bind(host: "127.0.0.1", port: 0).get()
         let port = try #require(server.localAddress?.port)
         let transport = HTTPHookTransport(eventLoops: .singletonMultiThreadedEventLoopGroup, version: "1")
-        let request = HookRequest(
-            url: Samples.url("http://127.0.0.1:\(port)/in?a=b"), headers: [(name: "X-Own", value: "1")],
-            body: Array("the body".utf8))
-        let result: Result<HookResponse, HookFault>
+        let result: Result<Value, HookFault>
         do throws(HookFault) {
-            result = .success(try await transport.send(request, limit: limit, readsAnswer: readsAnswer))
+            result = .success(try await body(transport, Samples.url("http://127.0.0.1:\(port)/in?a=b")))
         } catch {
             result = .failure(error)
         }
@@ -122,6 +137,34 @@ struct TransportTests {
         let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
         let (result, _) = try await exchange(.answer(chunked), limit: .seconds(5), readsAnswer: false)
         #expect(try result.get().status == 200)
+    }
+
+    @Test("fetches what is at an address, whole or not at all")
+    func fetching() async throws {
+        func answer(_ head: String, _ body: String) -> Manner {
+            .answer("HTTP/1.1 \(head)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+        }
+        let (result, received) = try await fetch(answer("200 OK", "{}"))
+        #expect(result == .success(Array("{}".utf8)))
+        #expect(received.hasPrefix("GET /in?a=b HTTP/1.1\r\n") && received.contains("Accept: application/json\r\n"))
+        #expect(try await fetch(answer("200 OK", String(repeating: " ", count: 1_000))).0.get().count == 1_000)
+        let tooLong = Result<[UInt8], HookFault>.failure(.answerTooLong)
+        #expect(try await fetch(answer("200 OK", String(repeating: " ", count: 1_001))).0 == tooLong)
+        #expect(try await fetch(.endless("HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n")).0 == tooLong)
+        #expect(try await fetch(.endless("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")).0 == tooLong)
+        #expect(try await fetch(answer("204 No Content", "")).0 == .failure(.status(204)))
+        #expect(try await fetch(answer("302 Found\r\nLocation: http://127.0.0.1:1/", "")).0 == .failure(.status(302)))
+        #expect(try await fetch(.silence, limit: .milliseconds(300)).0 == .failure(.timedOut))
+    }
+
+    @Test("carries nothing once it is shut down")
+    func shutDown() async throws {
+        let transport = HTTPHookTransport(eventLoops: .singletonMultiThreadedEventLoopGroup, version: "1")
+        await transport.shutdown()
+        await #expect(throws: HookFault.self) {
+            try await transport.fetch(
+                Samples.url("http://127.0.0.1:1/"), limit: .seconds(5), mostBytes: 1, accepting: "*/*")
+        }
     }
 
     @Test(

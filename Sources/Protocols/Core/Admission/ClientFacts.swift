@@ -28,6 +28,12 @@ public struct ClientFacts: Sendable, Equatable, CustomStringConvertible, CustomR
         self.agent = agent
     }
 
+    /// The address, with the port where it has one, as they are written in URLs.
+    public var hostAndPort: String {
+        guard let port else { return address }
+        return (address.contains(":") ? "[\(address)]" : address) + ":\(port)"
+    }
+
     /// The session alone.
     public var description: String { "client of \(session)" }
     /// A mirror that shows nothing, for `dump`.

@@ -13,7 +13,12 @@ public enum SessionRole: String, Hashable, Sendable, CaseIterable {
 /// A connection that does several things is several of them. All is called on the event loop with which it was registered.
 public protocol OpenSession: AnyObject {
     /// What the session has carried, and how it does; `nil` when it is over.
+    ///
+    /// Read for thousands of sessions in a row: nothing is made for it, and the system is not called.
     var reading: SessionReading? { get }
+
+    /// What the kernel knows of the session's line, which is a call to the system; `nil` where there is no one line.
+    var line: LineFigures? { get }
 
     /// Ends the session, in the way in which its protocol says so; nothing when it is over.
     func end(because reason: String)
@@ -25,6 +30,9 @@ public protocol OpenSession: AnyObject {
 }
 
 extension OpenSession {
+    /// There is none.
+    public var line: LineFigures? { nil }
+
     /// The protocol knows no such request.
     public func requestReconnect(to url: String?, because reason: String) -> Bool { false }
 }
@@ -47,10 +55,8 @@ public struct SessionReading: Hashable, Sendable {
 
     /// What it is doing.
     public var state: State
-    /// The peer's address and port, such as `127.0.0.1:53120`.
-    public var peer: String
-    /// What the client calls itself.
-    public var agent: String?
+    /// The numeric address from which the peer comes now; `nil` where it is that with which the session was entered.
+    public var address: String?
     /// Bytes that came from the peer.
     public var bytesReceived = 0
     /// Bytes that were sent to it.
@@ -63,17 +69,18 @@ public struct SessionReading: Hashable, Sendable {
     public var framesLost = 0
     /// How far it is behind the newest of the stream that it plays, in milliseconds; `nil` where that is not known.
     public var lagMilliseconds: Int64?
+    /// How far the client has come in its stream, by the times of its frames, in milliseconds; `nil` where that is not known.
+    public var timestampMilliseconds: Int64?
     /// Tracks that it is not given, and why, in words.
     public var omittedTracks: [String] = []
     /// Whether it moves when it is asked to.
     public var takesReconnectRequests = false
-    /// What the kernel knows of its line.
+    /// What the kernel knows of its line, where that was asked for.
     public var line: LineFigures?
 
     /// Makes a reading.
-    public init(state: State, peer: String, agent: String? = nil) {
+    public init(state: State, address: String? = nil) {
         self.state = state
-        self.peer = peer
-        self.agent = agent
+        self.address = address
     }
 }

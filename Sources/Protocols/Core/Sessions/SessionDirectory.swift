@@ -1,6 +1,7 @@
 public import MediaModel
 import NIOConcurrencyHelpers
 public import NIOCore
+import StreamHub
 
 /// Everybody who publishes or plays a stream: who they are, what they carry, and the way to end them.
 ///
@@ -8,7 +9,7 @@ public import NIOCore
 /// event loop when somebody asks.
 public final class SessionDirectory: Sendable {
     /// A session as it was registered.
-    public struct Entry: Sendable {
+    public final class Entry: Sendable {
         /// Rises with every session; the order in which they are listed.
         public let number: UInt64
         /// The session's name in log lines and the API.
@@ -26,6 +27,21 @@ public final class SessionDirectory: Sendable {
         /// Where it lives.
         let eventLoop: any EventLoop
         let session: NIOLoopBound<any OpenSession>
+
+        init(
+            number: UInt64, id: String, role: SessionRole, transport: String, path: StreamPath, since: NIODeadline,
+            client: ClientFacts?, session: NIOLoopBound<any OpenSession>, on eventLoop: any EventLoop
+        ) {
+            self.number = number
+            self.id = id
+            self.role = role
+            self.transport = transport
+            self.path = path
+            self.since = since
+            self.client = client
+            self.session = session
+            self.eventLoop = eventLoop
+        }
     }
 
     /// What the directory tells whoever wants to know.
@@ -41,11 +57,12 @@ public final class SessionDirectory: Sendable {
     }
 
     private struct State {
-        var entries: [UInt64: Entry] = [:]
-        var numbers: [String: UInt64] = [:]
+        /// By their numbers, which only ever rise: whoever lists them takes them as they are.
+        var entries: ContiguousArray<Entry> = []
+        var named: [String: Entry] = [:]
         var latest: UInt64 = 0
         var players: [StreamPath: [String: Int]] = [:]
-        var publishers: [StreamPath: UInt64] = [:]
+        var publishers: [StreamPath: Entry] = [:]
         var listeners: [@Sendable (Event) -> Void] = []
     }
 
@@ -78,15 +95,15 @@ public final class SessionDirectory: Sendable {
         let (entry, listeners) = state.withLockedValue { state in
             state.latest += 1
             let number = state.latest
-            let name = state.numbers[id] == nil ? id : "\(id).\(number)"
+            let name = state.named[id] == nil ? id : "\(id).\(number)"
             let entry = Entry(
-                number: number, id: name, role: role, transport: transport, path: path, since: now,
-                client: client, eventLoop: eventLoop, session: session)
-            state.entries[number] = entry
-            state.numbers[name] = number
+                number: number, id: name, role: role, transport: transport, path: path, since: now, client: client,
+                session: session, on: eventLoop)
+            state.entries.append(entry)
+            state.named[name] = entry
             switch role {
             case .player: state.players[path, default: [:]][transport, default: 0] += 1
-            case .publisher: state.publishers[path] = number
+            case .publisher: state.publishers[path] = entry
             }
             return (entry, state.listeners)
         }
@@ -97,15 +114,17 @@ public final class SessionDirectory: Sendable {
     /// A session is over.
     public func leave(_ number: UInt64) {
         let (entry, listeners) = state.withLockedValue { state -> (Entry?, [@Sendable (Event) -> Void]) in
-            guard let entry = state.entries.removeValue(forKey: number) else { return (nil, []) }
-            state.numbers[entry.id] = nil
+            let place = state.entries.place(after: number &- 1)
+            guard place < state.entries.count, state.entries[place].number == number else { return (nil, []) }
+            let entry = state.entries.remove(at: place)
+            state.named[entry.id] = nil
             switch entry.role {
             case .player:
                 let count = state.players[entry.path]?[entry.transport] ?? 0
                 state.players[entry.path]?[entry.transport] = count > 1 ? count - 1 : nil
                 if state.players[entry.path]?.isEmpty == true { state.players[entry.path] = nil }
             case .publisher:
-                if state.publishers[entry.path] == number { state.publishers[entry.path] = nil }
+                if state.publishers[entry.path] === entry { state.publishers[entry.path] = nil }
             }
             return (entry, state.listeners)
         }
@@ -139,12 +158,12 @@ public final class SessionDirectory: Sendable {
 
     /// Who publishes a stream.
     public func publisher(of path: StreamPath) -> Entry? {
-        state.withLockedValue { state in state.publishers[path].flatMap { state.entries[$0] } }
+        state.withLockedValue { $0.publishers[path] }
     }
 
     /// The session of a name.
     public func session(_ id: String) -> Entry? {
-        state.withLockedValue { state in state.numbers[id].flatMap { state.entries[$0] } }
+        state.withLockedValue { $0.named[id] }
     }
 
     /// Sessions in the order in which they came.
@@ -158,51 +177,59 @@ public final class SessionDirectory: Sendable {
     ) -> [Entry] {
         let all = state.withLockedValue { $0.entries }
         var wanted: [Entry] = []
-        // Numbers are quicker to sort than entries.
-        for number in all.keys.filter({ $0 > after }).sorted() where wanted.count < limit {
-            if let entry = all[number], isWanted(entry) { wanted.append(entry) }
+        for entry in all[all.place(after: after)...] where isWanted(entry) {
+            guard wanted.count < limit else { break }
+            wanted.append(entry)
         }
         return wanted
     }
 
-    /// How many sessions are read at a time on an event loop, so that media need not wait for long.
-    private static let readingsAtOnce = 128
-
     /// What sessions have carried, in their order; those that are over by then are left out.
-    public func readings(of entries: [Entry]) async -> [(entry: Entry, reading: SessionReading)] {
-        var answers: [EventLoopFuture<[(Int, SessionReading)]>] = []
-        for (_, all) in Dictionary(grouping: entries.enumerated(), by: { ObjectIdentifier($0.element.eventLoop) }) {
-            for start in stride(from: 0, to: all.count, by: Self.readingsAtOnce) {
-                let some = all[start..<min(start + Self.readingsAtOnce, all.count)].map { ($0.offset, $0.element) }
-                answers.append(
-                    some[0].1.eventLoop.submit {
-                        some.compactMap { place, entry in entry.session.value.reading.map { (place, $0) } }
-                    })
-            }
+    ///
+    /// - Parameter lines: whether the kernel is asked about each session's line, which takes longer than all the rest.
+    public func readings(of entries: [Entry], lines: Bool = false) async -> [(entry: Entry, reading: SessionReading)] {
+        let readings = await PortionedReading.read(entries, on: \.eventLoop) { entry -> SessionReading? in
+            let session = entry.session.value
+            guard lines, var reading = session.reading else { return session.reading }
+            reading.line = session.line
+            return reading
         }
-        var readings = [SessionReading?](repeating: nil, count: entries.count)
-        for answer in answers {
-            // An event loop that is shutting down has nothing to tell.
-            for (place, reading) in (try? await answer.get()) ?? [] { readings[place] = reading }
+        return zip(entries, readings).compactMap { entry, reading in reading.flatMap { $0 }.map { (entry, $0) } }
+    }
+}
+
+extension ContiguousArray<SessionDirectory.Entry> {
+    /// Where the first entry stands whose number is greater.
+    fileprivate func place(after number: UInt64) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle].number > number { high = middle } else { low = middle + 1 }
         }
-        return zip(entries, readings).compactMap { entry, reading in reading.map { (entry, $0) } }
+        return low
     }
 }
 
 extension SessionDirectory.Entry {
+    /// Where the peer is, such as `127.0.0.1:53120`, by what a reading of now tells.
+    public func peer(_ reading: SessionReading) -> String { reading.address ?? client?.hostAndPort ?? "unknown" }
+
+    /// The same without the port.
+    public func address(_ reading: SessionReading) -> String { reading.address ?? client?.address ?? "unknown" }
+
     /// What the session has carried by now; `nil` elsewhere than on its event loop, and when it is over.
     public var currentReading: SessionReading? { eventLoop.inEventLoop ? session.value.reading : nil }
 
     /// Ends the session in the way of its protocol.
     public func end(because reason: String) async {
-        _ = try? await eventLoop.submit { session.value.end(because: reason) }.get()
+        _ = try? await eventLoop.submit { self.session.value.end(because: reason) }.get()
     }
 
     /// Asks the client to connect anew, to `url` or to where it is now.
     ///
     /// - Returns: whether it was asked; one that did not announce that it does so is not.
     public func requestReconnect(to url: String?, because reason: String) async -> Bool {
-        let asked = try? await eventLoop.submit { session.value.requestReconnect(to: url, because: reason) }.get()
+        let asked = try? await eventLoop.submit { self.session.value.requestReconnect(to: url, because: reason) }.get()
         return asked ?? false
     }
 }

@@ -13,7 +13,7 @@ final class PlaylistSession: OpenSession {
     }
 
     var reading: SessionReading? {
-        audience?.session(key).map { SessionReading(state: .playing, peer: $0.address) }
+        audience?.session(key).map { SessionReading(state: .playing, address: $0.address) }
     }
 
     /// A player of playlists has no connection to be closed: it is refused until it asks no more.

@@ -173,21 +173,20 @@ extension LiveViewer: ViewerSink {
 }
 
 extension LiveViewer: OpenSession {
-    /// Characters that are kept of what a client calls itself.
-    private static let longestAgent = 128
-
     var reading: SessionReading? {
-        guard let viewer, let writer, let context else { return nil }
-        let agent = granted.request.headerFields[.userAgent].map { String($0.prefix(Self.longestAgent)) }
+        guard let viewer, let writer else { return nil }
         var reading = SessionReading(
-            state: viewer.isStalled ? .stalled : viewer.lagMilliseconds == nil ? .waiting : .playing,
-            peer: granted.client?.hostAndPort ?? "unknown", agent: agent)
+            state: viewer.isStalled ? .stalled : viewer.lagMilliseconds == nil ? .waiting : .playing)
         reading.bytesSent = writer.bytesWritten
         reading.framesSent = viewer.tally.frames
         reading.framesLost = viewer.tally.lostFrames
         reading.lagMilliseconds = viewer.lagMilliseconds
-        reading.line = LineFigures(of: context.channel)
+        reading.timestampMilliseconds = viewer.timestampMilliseconds
         return reading
+    }
+
+    var line: LineFigures? {
+        viewer == nil ? nil : context.flatMap { LineFigures(of: $0.channel) }
     }
 
     func end(because reason: String) {

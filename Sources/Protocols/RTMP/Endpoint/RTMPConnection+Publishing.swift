@@ -16,6 +16,8 @@ final class Publication {
     private(set) var connection: RTMPConnection?
     private var sessionNumber: UInt64?
     var demuxer = FLVDemuxer()
+    /// The timestamp of the message that came last.
+    var latestTimestamp: UInt32?
 
     init(_ request: PublishRequest, port: PublisherPort, readPace: ReadPace, connection: RTMPConnection) {
         self.connection = connection
@@ -127,6 +129,7 @@ extension RTMPConnection {
             }
             guard let publication = current else { continue }
             tally.framesReceived += item.kind == .data ? 0 : 1
+            publication.latestTimestamp = item.timestamp
             publication.demuxer.demux(
                 type: item.tagType, timestampMilliseconds: item.timestamp, body: item.payload, into: &elements)
         }

@@ -55,11 +55,10 @@ extension RTMPConnection {
 
     /// What the connection as a whole has carried.
     func reading(_ state: SessionReading.State) -> SessionReading {
-        var reading = SessionReading(state: state, peer: remoteAddress?.hostAndPort ?? peerAddress, agent: agent)
+        var reading = SessionReading(state: state)
         reading.bytesReceived = tally.bytesReceived
         reading.bytesSent = transport?.bytesWritten ?? 0
         reading.takesReconnectRequests = takesReconnectRequests
-        reading.line = transport?.line
         return reading
     }
 }
@@ -69,8 +68,11 @@ extension Publication: OpenSession {
         guard let connection else { return nil }
         var reading = connection.reading(.publishing)
         reading.framesReceived = connection.tally.framesReceived
+        reading.timestampMilliseconds = latestTimestamp.map(Int64.init)
         return reading
     }
+
+    var line: LineFigures? { connection?.transport?.line }
 
     func end(because reason: String) {
         connection?.endPublication(self, code: .publishRejected, because: reason)
@@ -90,9 +92,12 @@ extension Playback: OpenSession {
         reading.framesSent = max(0, viewer.tally.frames - filter.leftOutFrames)
         reading.framesLost = viewer.tally.lostFrames
         reading.lagMilliseconds = viewer.lagMilliseconds
-        reading.omittedTracks = omitted.map(\.description)
+        reading.timestampMilliseconds = viewer.timestampMilliseconds
+        if !omitted.isEmpty { reading.omittedTracks = omitted.map(\.description) }
         return reading
     }
+
+    var line: LineFigures? { viewer == nil ? nil : connection.transport?.line }
 
     func end(because reason: String) {
         guard viewer != nil else { return }

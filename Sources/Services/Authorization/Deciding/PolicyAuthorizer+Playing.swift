@@ -39,11 +39,10 @@ extension PolicyAuthorizer {
         let signed = SignedAddress(wish.query)
         guard let secret = token ?? signed?.signature else { return .deny(.tokenRequired) }
         guard !guesses.isBanned(address) else { return .deny(.tooManyAttempts) }
-        let verifier = await tokenKeys.verifier()
         do throws(TokenFault) {
             let claims =
-                if let token { try verifier.claims(of: token) } else if let signed {
-                    try verifier.claims(of: signed, for: path)
+                if let token { try await tokenKeys.claims(of: token) } else if let signed {
+                    try await tokenKeys.verifier().claims(of: signed, for: path)
                 } else { throw TokenFault.malformed }
             try claims.check(.play, path, from: address, now: Date())
             return .allow(path)
@@ -52,6 +51,7 @@ extension PolicyAuthorizer {
                 switch error {
                 case .expired: .tokenExpired
                 case .wrongAddress: .addressRefused
+                case .keysUnavailable: .unavailable
                 default: .tokenRefused
                 }
             return error.isGuess ? await refuse(secret, from: address, refusal) : .deny(refusal)

@@ -55,7 +55,9 @@ extension PolicyAuthorizer {
             if JSONWebToken.isWritten(secret) {
                 switch await check(token: secret, .publish, path, from: address) {
                 case nil: return .allow(path)
-                case let fault?: if fault.isGuess { wrong = secret } else if fault == .expired { refusal = .keyExpired }
+                case .expired?: refusal = .keyExpired
+                case .keysUnavailable?: refusal = .unavailable
+                case let fault?: if fault.isGuess { wrong = secret }
                 }
                 continue
             }
@@ -75,9 +77,8 @@ extension PolicyAuthorizer {
     func check(
         token: String, _ action: TokenClaims.Action, _ path: StreamPath, from address: String
     ) async -> TokenFault? {
-        let verifier = await tokenKeys.verifier()
         do throws(TokenFault) {
-            try verifier.claims(of: token).check(action, path, from: address, now: Date())
+            try await tokenKeys.claims(of: token).check(action, path, from: address, now: Date())
             return nil
         } catch {
             return error

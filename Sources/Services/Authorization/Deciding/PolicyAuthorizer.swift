@@ -30,10 +30,22 @@ public final class PolicyAuthorizer: StreamAuthorizer {
     ///   - configuration: the one in force.
     ///   - catalogue: where live streams and their keys are.
     ///   - isTrusted: whether an address speaks for everybody, as a proxy does, and is never shut out.
+    ///   - keySets: fetches the keys that services publish; `nil`: nobody does.
     ///   - logger: is told of guessers.
-    public init(
+    public convenience init(
         configuration: @escaping @Sendable () -> ServerConfiguration, catalogue: CatalogueDoor,
-        isTrusted: @escaping @Sendable (_ address: String) -> Bool = { _ in false }, logger: Logger
+        isTrusted: @escaping @Sendable (_ address: String) -> Bool = { _ in false },
+        keySets: (any KeySetSource)? = nil, logger: Logger
+    ) {
+        self.init(
+            configuration: configuration, catalogue: catalogue, isTrusted: isTrusted, keySets: keySets,
+            leastPauseBetweenFetches: RemoteKeySet.leastPause, logger: logger)
+    }
+
+    init(
+        configuration: @escaping @Sendable () -> ServerConfiguration, catalogue: CatalogueDoor,
+        isTrusted: @escaping @Sendable (_ address: String) -> Bool = { _ in false },
+        keySets: (any KeySetSource)?, leastPauseBetweenFetches: Duration, logger: Logger
     ) {
         self.configuration = configuration
         self.catalogue = catalogue
@@ -42,12 +54,19 @@ public final class PolicyAuthorizer: StreamAuthorizer {
                 let ban = configuration().auth.ban
                 return GuessLedger.Limits(banAfter: ban.after, banFor: .init(ban.for))
             }, isTrusted: isTrusted, logger: logger)
-        tokenKeys = TokenKeys(configuration: configuration, catalogue: catalogue, logger: logger)
+        tokenKeys = TokenKeys(
+            configuration: configuration, catalogue: catalogue, source: keySets, leastPause: leastPauseBetweenFetches,
+            logger: logger)
     }
 
     /// Takes up signing keys that have changed, at once.
     public func refreshTokenKeys() async {
         await tokenKeys.refresh()
+    }
+
+    /// Fetches the keys that services publish now and then, until the task is cancelled.
+    public func keepKeysFresh() async {
+        while (try? await Task.sleep(for: .seconds(1))) != nil { await tokenKeys.keepFresh() }
     }
 
     /// Whether who publishes a stream from an address may do so by a key of the catalogue.

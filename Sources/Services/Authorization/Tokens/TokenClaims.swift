@@ -108,6 +108,10 @@ enum TokenFault: Error, Equatable, Sendable {
     case criticalHeader
     /// No key here has the name that it gives, or is of its kind.
     case unknownKey
+    /// No key has the name that it gives, neither here nor, by what is known just now, where keys are published.
+    case keyNotPublished
+    /// No key here has the name that it gives, and where keys are published nobody answers as they should.
+    case keysUnavailable
     /// Its signature is not that of the key.
     case wrongSignature
     /// A claim that must be there is missing, or cannot be read.
@@ -129,6 +133,8 @@ enum TokenFault: Error, Equatable, Sendable {
     var isGuess: Bool {
         switch self {
         case .tooLong, .malformed, .algorithm, .criticalHeader, .unknownKey, .wrongSignature: true
+        // Where keys change, the newest is not known everywhere at once.
+        case .keyNotPublished, .keysUnavailable: false
         case .claim, .notForUs, .expired, .notYetValid, .wrongAction, .wrongStream, .wrongAddress: false
         }
     }

@@ -37,6 +37,13 @@ final class TokenVerifier: Sendable {
         return claims
     }
 
+    /// Whether a token says that it is signed with a public key which is not known here.
+    func lacksKey(of text: String) -> Bool {
+        guard let header = try? JSONWebToken(text).header, ["RS256", "ES256"].contains(header.alg) else { return false }
+        guard let id = header.kid else { return !keys.contains(where: \.isPublic) }
+        return !keys.contains { $0.id == id }
+    }
+
     /// What a signed address allows.
     func claims(of address: SignedAddress, for path: StreamPath) throws(TokenFault) -> TokenClaims {
         try address.claims(for: path, keys: keys)

@@ -25,6 +25,9 @@ struct VerificationKey: Sendable {
     var material: Material
     /// Whether it is this server's own.
     var isOwn = false
+
+    /// Whether whoever has it can verify, and not sign.
+    var isPublic: Bool { if case .hmac = material { false } else { true } }
 }
 
 /// Public keys as a service publishes them: a JSON Web Key Set (RFC 7517 §5).

@@ -163,8 +163,13 @@ extension ServerConfiguration {
                 "auth.token-secret", \.auth.tokens.secret, .secret,
                 "A secret shared with a back end that signs URLs, or JWT with HS256. `file:` and a path names a file."),
             ConfigurationKey(
-                "auth.token-keys", \.auth.tokens.keySet, .fileOrOff,
-                "A file with public keys (JSON Web Key Set) for JWT with RS256 and ES256; read again when it changes."),
+                "auth.token-keys", \.auth.tokens.keySet, .keySetOrOff,
+                "Public keys (JSON Web Key Set) for JWT with RS256 and ES256: a file, which is read again when it changes, "
+                    + "or the address where a service publishes them."),
+            ConfigurationKey(
+                "auth.token-keys-interval", \.auth.tokens.keySetInterval, .time(.seconds(10) ... .seconds(86_400)),
+                "How often keys at an address are fetched; a token of a key that is not among them leads to a look too."
+            ),
             ConfigurationKey(
                 "auth.token-issuer", \.auth.tokens.issuer, .nameOrAny, "Who must have issued a JWT (`iss`)."),
             ConfigurationKey(

@@ -33,6 +33,16 @@ extension ServerConfiguration {
             "admission.play", \.admission.play, .hookURLOrOff,
             "Who is asked before somebody may play, after the server's own rules have let them."),
         ConfigurationKey(
+            "admission.update", \.admission.update, .hookURLOrOff,
+            "Who is asked again and again whether somebody may go on publishing or playing, as nginx-rtmp's `on_update` is."
+        ),
+        ConfigurationKey(
+            "admission.update-interval", \.admission.updateInterval, .time(.seconds(1) ... .seconds(3600)),
+            "How often `admission.update` is asked about each session."),
+        ConfigurationKey(
+            "admission.update-strict", \.admission.isUpdateStrict, .onOff,
+            "Whether sessions end too when `admission.update` does not answer, or not as it should."),
+        ConfigurationKey(
             "admission.format", \.admission.format, .word(),
             "The form of questions and answers: our own, or that of back ends made for nginx-rtmp or SRS."),
         ConfigurationKey(
@@ -68,6 +78,9 @@ extension ApplicationConfiguration {
         ConfigurationKey(
             "admission.play", \.admission.play, .inherited(.hookURLOrOff),
             "As `admission.play`, or `inherit` for the same."),
+        ConfigurationKey(
+            "admission.update", \.admission.update, .inherited(.hookURLOrOff),
+            "As `admission.update`, or `inherit` for the same."),
         ConfigurationKey(
             "admission.format", \.admission.format, .inherited(.word()),
             "As `admission.format`, or `inherit` for the same."),

@@ -19,6 +19,39 @@ extension ValueForm {
     }
 }
 
+extension ValueForm where Value == ServerConfiguration.Auth.KeySetPlace? {
+    /// A file's path, an address with `http` or `https`, or `off`.
+    ///
+    /// The address is shown whole: what it leads to is public.
+    static var keySetOrOff: ValueForm {
+        let accepts = "the path of a file, an address such as https://host/path, or off"
+        return ValueForm(
+            accepts: accepts, isText: true,
+            read: { node, reading in
+                guard case .scalar(let text, _) = node.content, !node.isNothing, !text.utf8.contains(0) else {
+                    reading.refuse(.wrongShape(expected: accepts, found: node.shape))
+                    return nil
+                }
+                if text == "off" { return .some(nil) }
+                guard ["http://", "https://"].contains(where: text.lowercased().hasPrefix) else {
+                    return .some(.file(reading.path(of: text)))
+                }
+                guard let url = HookURL(text) else {
+                    reading.refuse(.notAccepted(text, accepts: accepts))
+                    return nil
+                }
+                return .some(.address(url))
+            },
+            text: { place in
+                switch place {
+                case .file(let name): name
+                case .address(let url): url.revealed
+                case nil: "off"
+                }
+            })
+    }
+}
+
 extension ValueForm where Value == Secret? {
     /// A secret, or `file:` and the path of a file that holds it.
     ///

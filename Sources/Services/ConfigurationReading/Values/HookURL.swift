@@ -1,4 +1,4 @@
-/// Where a hook of the operator's is asked or told: a URL with `http` or `https`.
+/// Where a hook of the operator's is asked or told, or keys are fetched: a URL with `http` or `https`.
 ///
 /// A path leads to a program; what stands behind `?` is often a secret. So the description ends at the query, and so do
 /// logs, the API and `config show`.

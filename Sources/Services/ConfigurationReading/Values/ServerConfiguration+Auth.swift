@@ -28,14 +28,26 @@ extension ServerConfiguration {
             ///
             /// Default none.
             public var secret: Secret?
-            /// A file with public keys, a JSON Web Key Set, for JWT with RS256 and ES256.
+            /// Where public keys are, a JSON Web Key Set, for JWT with RS256 and ES256.
             ///
             /// Default none.
-            public var keySet: String?
+            public var keySet: KeySetPlace?
+            /// How often a key set at an address is fetched.
+            ///
+            /// Default 5 min: a key that its service withdraws is soon worth nothing, and the service is not troubled.
+            public var keySetInterval = Duration.seconds(300)
             /// Who must have issued a JWT; `nil` for anybody who has a key.
             public var issuer: String?
             /// For whom a JWT must be; `nil` for anybody.
             public var audience: String?
+        }
+
+        /// Where a JSON Web Key Set is.
+        public enum KeySetPlace: Sendable, Equatable {
+            /// In a file.
+            case file(String)
+            /// At an address.
+            case address(HookURL)
         }
 
         /// When guessers are shut out.

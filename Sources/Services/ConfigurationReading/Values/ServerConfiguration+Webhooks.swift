@@ -111,6 +111,18 @@ extension ServerConfiguration {
         ///
         /// Default nobody.
         public var play: HookURL?
+        /// Who is asked again and again whether publishers and players may go on.
+        ///
+        /// Default nobody.
+        public var update: HookURL?
+        /// How often it is asked about each.
+        ///
+        /// Default 30 s, as with nginx-rtmp.
+        public var updateInterval = Duration.seconds(30)
+        /// Whether sessions end too when it does not answer, or not as it should.
+        ///
+        /// Default off: an outage of the back end takes nobody off the air.
+        public var isUpdateStrict = false
         /// In which form.
         ///
         /// Default our own.
@@ -138,12 +150,19 @@ extension ServerConfiguration {
         public init() {}
     }
 
+    /// Whether somebody is asked again and again about any session.
+    public var asksAboutSessions: Bool {
+        admission.update != nil || applications.values.contains { $0.admission.update.flatMap { $0 } != nil }
+            || otherApplications.admission.update.flatMap { $0 } != nil
+    }
+
     /// Who is asked about an application, and how: its own settings, and the server's where it has none.
     public func admission(of name: String) -> Admission {
         let own = application(name).admission
         var admission = self.admission
         if let publish = own.publish { admission.publish = publish }
         if let play = own.play { admission.play = play }
+        if let update = own.update { admission.update = update }
         if let format = own.format { admission.format = format }
         if let secret = own.secret { admission.secret = secret }
         if let timeLimit = own.timeLimit { admission.timeLimit = timeLimit }
@@ -159,6 +178,8 @@ extension ApplicationConfiguration {
         public var publish: HookURL??
         /// Who is asked about players.
         public var play: HookURL??
+        /// Who is asked again and again whether publishers and players may go on.
+        public var update: HookURL??
         /// In which form.
         public var format: ServerConfiguration.HookFormat?
         /// What questions are signed with.

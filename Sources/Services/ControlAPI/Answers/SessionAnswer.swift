@@ -8,14 +8,17 @@ struct SessionAnswer {
     let reading: SessionReading
     let clock: ClockReading
 
+    /// Characters that are shown of what a client calls itself.
+    private static let longestAgent = 128
+
     func write(to writer: inout JSONWriter) {
         writer.member("id", entry.id)
         writer.member("role", entry.role.rawValue)
         writer.member("transport", entry.transport)
         writer.member("stream", entry.path.description)
         writer.member("state", reading.state.rawValue)
-        writer.member("peer", reading.peer)
-        writer.member("agent", reading.agent)
+        writer.member("peer", entry.peer(reading))
+        writer.member("agent", agent)
         writer.member("since", time: clock.wall(at: entry.since))
         writer.member("bytesReceived", reading.bytesReceived)
         writer.member("bytesSent", reading.bytesSent)
@@ -43,5 +46,10 @@ struct SessionAnswer {
                 writer.member("unacknowledgedBytes", line.unacknowledgedBytes)
             }
         }
+    }
+
+    private var agent: String? {
+        guard let agent = entry.client?.agent, !agent.isEmpty else { return nil }
+        return agent.utf8.count > Self.longestAgent ? String(agent.prefix(Self.longestAgent)) : agent
     }
 }

@@ -79,7 +79,7 @@ public struct NginxRTMPRoutes: Sendable {
         }
         var dropped = 0
         for (entry, reading) in await api.sessions.readings(of: chosen) {
-            if let address = query["addr"], Self.host(of: reading.peer) != address { continue }
+            if let address = query["addr"], entry.address(reading) != address { continue }
             api.logger.notice(
                 "session ended by request",
                 metadata: [
@@ -90,14 +90,5 @@ public struct NginxRTMPRoutes: Sendable {
             dropped += 1
         }
         return HTTPRoute.Answer(mediaType: "text/plain; charset=utf-8", body: ByteBuffer(string: "\(dropped)"))
-    }
-
-    /// The address of `host:port`.
-    static func host(of peer: String) -> String {
-        // An IPv6 address has brackets where a port follows it; viewers of playlists and tunnels have no port.
-        guard let colon = peer.lastIndex(of: ":"), peer.hasPrefix("[") || peer.firstIndex(of: ":") == colon else {
-            return peer
-        }
-        return String(peer[..<colon].filter { $0 != "[" && $0 != "]" })
     }
 }

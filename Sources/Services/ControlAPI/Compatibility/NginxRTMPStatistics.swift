@@ -79,9 +79,9 @@ struct NginxRTMPStatistics {
 
     private func write(_ client: Session, to xml: inout XMLWriter) {
         xml.element("id", Int(clamping: client.entry.number))
-        xml.element("address", NginxRTMPRoutes.host(of: client.reading.peer))
+        xml.element("address", client.entry.address(client.reading))
         xml.element("time", Int((now - client.entry.since).nanoseconds / 1_000_000))
-        if let agent = client.reading.agent { xml.element("flashver", agent) }
+        if let agent = client.entry.client?.agent, !agent.isEmpty { xml.element("flashver", agent) }
         xml.element("dropped", client.reading.framesLost)
         xml.element("avsync", 0)
         xml.element("timestamp", 0)

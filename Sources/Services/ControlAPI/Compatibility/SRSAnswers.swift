@@ -139,7 +139,7 @@ struct SRSClient {
         writer.member("id", entry.id)
         writer.member("vhost", SRSIdentity.vhost)
         writer.member("stream", SRSIdentity.stream(entry.path))
-        writer.member("ip", NginxRTMPRoutes.host(of: reading.peer))
+        writer.member("ip", entry.address(reading))
         writer.member("pageUrl", "")
         writer.member("swfUrl", "")
         writer.member("tcUrl", "rtmp://__defaultVhost__/\(entry.path.application)")

@@ -24,9 +24,27 @@ public final class EventFeed: Sendable {
     /// Events of before that a new listener may ask for: all that are kept by default.
     static let mostRecent = 1_000
 
+    /// Whom an event concerns.
+    enum Audience: Hashable, Sendable {
+        /// Everybody who may listen at all.
+        case everybody
+        /// Who may see an application.
+        case application(String)
+        /// Who may see how hooks do.
+        case operators
+
+        func includes(_ grant: APIGrant) -> Bool {
+            switch self {
+            case .everybody: true
+            case .application(let name): grant.covers(name)
+            case .operators: grant.role >= .operator && grant.applications == nil
+            }
+        }
+    }
+
     private struct Kept {
         let number: UInt64
-        let application: String?
+        let audience: Audience
         let bytes: ByteBuffer
     }
 
@@ -59,9 +77,14 @@ public final class EventFeed: Sendable {
     ///
     /// - Parameters:
     ///   - name: what happened, such as `stream.started`.
-    ///   - application: whom it concerns; `nil` for what concerns the whole server.
+    ///   - application: whose it is; `nil` for what concerns the whole server.
     ///   - body: the members that tell it.
     func publish(_ name: String, application: String?, _ body: (inout JSONWriter) -> Void) {
+        publish(name, for: application.map { .application($0) } ?? .everybody, body)
+    }
+
+    /// Tells those whom it concerns.
+    func publish(_ name: String, for audience: Audience, _ body: (inout JSONWriter) -> Void) {
         let time = ClockReading().wall
         let data = JSONWriter.object(capacity: 256) { writer in
             writer.member("time", time: time)
@@ -73,8 +96,8 @@ public final class EventFeed: Sendable {
             var bytes = ByteBuffer(string: "id: \(run)-\(state.latest)\nevent: \(name)\ndata: ")
             bytes.writeImmutableBuffer(data)
             bytes.writeStaticString("\n\n")
-            keep(Kept(number: state.latest, application: application, bytes: bytes), in: &state)
-            return tell(bytes, application, &state)
+            keep(Kept(number: state.latest, audience: audience, bytes: bytes), in: &state)
+            return tell(bytes, audience, &state)
         }
         for continuation in slow { continuation.finish() }
     }
@@ -90,11 +113,11 @@ public final class EventFeed: Sendable {
 
     /// Hands bytes to those whom they concern, and takes out those who do not keep up.
     private func tell(
-        _ bytes: ByteBuffer, _ application: String?, _ state: inout State
+        _ bytes: ByteBuffer, _ audience: Audience, _ state: inout State
     ) -> [AsyncStream<ByteBuffer>.Continuation] {
         var slow: [AsyncStream<ByteBuffer>.Continuation] = []
         for (number, listener) in state.listeners {
-            guard application.map(listener.grant.covers) ?? true else { continue }
+            guard audience.includes(listener.grant) else { continue }
             switch listener.continuation.yield(bytes) {
             case .enqueued: continue
             default:
@@ -107,7 +130,7 @@ public final class EventFeed: Sendable {
 
     /// Sends every listener a comment, so that a connection that is gone is noticed and proxies keep the others open.
     func keepAlive() {
-        let slow = state.withLockedValue { tell(ByteBuffer(string: ":\n\n"), nil, &$0) }
+        let slow = state.withLockedValue { tell(ByteBuffer(string: ":\n\n"), .everybody, &$0) }
         for continuation in slow { continuation.finish() }
     }
 
@@ -163,7 +186,7 @@ public final class EventFeed: Sendable {
             bytes.writeString("id: \(run)-\(state.latest)\nevent: reset\ndata: {}\n\n")
             return bytes
         }
-        for event in inOrder(state) where event.number > last && event.application.map(grant.covers) ?? true {
+        for event in inOrder(state) where event.number > last && event.audience.includes(grant) {
             bytes.writeImmutableBuffer(event.bytes)
         }
         return bytes
@@ -171,7 +194,7 @@ public final class EventFeed: Sendable {
 
     private func latest(_ count: Int, _ grant: APIGrant, _ state: State) -> ArraySlice<Kept> {
         guard count > 0 else { return [] }
-        return inOrder(state).filter { $0.application.map(grant.covers) ?? true }.suffix(count)
+        return inOrder(state).filter { $0.audience.includes(grant) }.suffix(count)
     }
 
     /// What is kept, the oldest first.

@@ -170,7 +170,7 @@ extension ServerAPI {
     ) async {
         guard let publisher = sessions.publisher(of: path),
             let (entry, reading) = await sessions.readings(of: [publisher]).first,
-            isConcerned(NginxRTMPRoutes.host(of: reading.peer))
+            isConcerned(entry.address(reading))
         else { return }
         logger.notice(
             "publisher ended",

@@ -16,22 +16,26 @@ struct WallTime: Hashable, Sendable, CustomStringConvertible {
 
     /// Such as `2026-11-21T18:13:32.250Z`.
     var description: String {
+        var text: [UInt8] = []
+        write(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Adds the description to a text.
+    func write(to text: inout [UInt8]) {
         let (days, ofDay) = Self.divide(milliseconds, 86_400_000)
         let (year, month, day) = Self.civil(days)
-        let (seconds, millisecond) = (ofDay / 1_000, ofDay % 1_000)
-        var text = ""
-        // Lists have thousands of times: each is one piece of memory.
-        text.reserveCapacity(24)
-        for (value, width, mark) in [
-            (year, 4, "-"), (month, 2, "-"), (day, 2, "T"), (seconds / 3_600, 2, ":"), (seconds / 60 % 60, 2, ":"),
-            (seconds % 60, 2, "."), (millisecond, 3, "Z"),
-        ] {
-            let digits = String(value)
-            for _ in 0..<max(0, width - digits.utf8.count) { text += "0" }
-            text += digits
-            text += mark
+        func add(_ number: Int64, _ width: Int, _ mark: UInt8) {
+            text.appendDigits(UInt64(clamping: number), width: width)
+            text.append(mark)
         }
-        return text
+        add(year, 4, UInt8(ascii: "-"))
+        add(month, 2, UInt8(ascii: "-"))
+        add(day, 2, UInt8(ascii: "T"))
+        add(ofDay / 3_600_000, 2, UInt8(ascii: ":"))
+        add(ofDay / 60_000 % 60, 2, UInt8(ascii: ":"))
+        add(ofDay / 1_000 % 60, 2, UInt8(ascii: "."))
+        add(ofDay % 1_000, 3, UInt8(ascii: "Z"))
     }
 
     /// The date of a day since 1970 (the proleptic Gregorian calendar, counted in eras of 400 years from 1 March 0000).

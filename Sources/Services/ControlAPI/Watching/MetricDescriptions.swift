@@ -26,6 +26,7 @@ public enum MetricDescriptions {
         "swiftwater_webhook_queued": "Messages that wait for a webhook.",
         "swiftwater_webhook_oldest_seconds": "Age of the oldest message that waits for a webhook.",
         "swiftwater_admission_answers_total": "What admission hooks answered, or that they failed.",
+        "swiftwater_key_set_fetches_total": "How often published keys were fetched, and what came of it.",
         "swiftwater_track_jitter_seconds": "How unevenly frames arrive compared with their times.",
     ]
 }

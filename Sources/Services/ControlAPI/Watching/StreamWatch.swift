@@ -95,7 +95,8 @@ public final class StreamWatch: StreamObserver {
     /// Looks at every live stream.
     func look(at registry: StreamRegistry) async {
         let statuses = await registry.statuses(of: registry.liveStreams)
-        let publishers = await sessions.readings(of: statuses.compactMap { sessions.publisher(of: $0.path) })
+        let publishers = await sessions.readings(
+            of: statuses.compactMap { sessions.publisher(of: $0.path) }, lines: true)
         var lines: [StreamPath: LineFigures] = [:]
         for (entry, reading) in publishers { lines[entry.path] = reading.line }
         for status in statuses { note(status, line: lines[status.path]) }

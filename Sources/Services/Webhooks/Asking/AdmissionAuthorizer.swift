@@ -16,12 +16,24 @@ public import NIOCore
 public final class AdmissionAuthorizer: StreamAuthorizer {
     /// Names that clients asked for and did not get, kept until their sessions are over: 10,000.
     private static let mostRenames = 10_000
+    /// Sessions whose parameters are kept for later questions: 50,000.
+    private static let mostPlaces = 50_000
+    /// How long a session may take to begin after it was let in, before its parameters are forgotten.
+    private static let beginning = TimeAmount.seconds(60)
+
+    /// Something that a session does.
+    private struct Place: Hashable {
+        var session: String
+        var act: HookQuestion.Act
+        var path: StreamPath
+    }
 
     private struct State {
         var memory = AdmissionMemory()
         var asking: [AdmissionMemory.Key: EventLoopFuture<StreamDecision>] = [:]
         var failing: Set<String> = []
         var renames: [String: (asked: String, given: StreamPath)] = [:]
+        var parameters: [Place: (query: [(name: String, value: String)], since: NIODeadline)] = [:]
     }
 
     private let policy: any StreamAuthorizer
@@ -78,8 +90,10 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
         let decision = await policy.authorizePublish(wish)
         guard case .allow(let path) = decision else { return decision }
         let admission = configuration().admission(of: path.application)
-        guard let url = admission.publish else { return decision }
-        return await ask(.publish, path, wish, admission, url)
+        var final = decision
+        if let url = admission.publish { final = await ask(.publish, path, wish, admission, url) }
+        keepParameters(.publish, final, of: wish, admission)
+        return final
     }
 
     /// The policy's decision, and then the hook's, for as long as the viewer is there.
@@ -87,7 +101,16 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
         let decision = await policy.authorizePlay(wish)
         guard case .allow(let path) = decision, wish.occasion != .page else { return decision }
         let admission = configuration().admission(of: path.application)
-        guard let url = admission.play else { return decision }
+        var final = decision
+        if let url = admission.play { final = await admit(path, wish, admission, url) }
+        keepParameters(.play, final, of: wish, admission)
+        return final
+    }
+
+    /// The hook's word on a player, from memory where it is there.
+    private func admit(
+        _ path: StreamPath, _ wish: StreamWish, _ admission: ServerConfiguration.Admission, _ url: HookURL
+    ) async -> StreamDecision {
         let keys = AdmissionMemory.keys(of: wish, path: path)
         let lifetime = TimeAmount(admission.remember)
         guard let key = keys.last else {
@@ -146,6 +169,98 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
         state.withLockedValue { state in _ = state.renames.removeValue(forKey: session) }
     }
 
+    /// A session publishes or plays a stream no more.
+    public func forgetParameters(of entry: SessionDirectory.Entry) {
+        guard let place = Self.place(of: entry) else { return }
+        state.withLockedValue { state in _ = state.parameters.removeValue(forKey: place) }
+    }
+
+    /// Forgets what was kept for sessions that have not begun.
+    func forgetParameters(except entries: [SessionDirectory.Entry]) {
+        guard state.withLockedValue({ !$0.parameters.isEmpty }) else { return }
+        let present = Set(entries.compactMap(Self.place))
+        let before = NIODeadline.now() - Self.beginning
+        state.withLockedValue { state in
+            state.parameters = state.parameters.filter { present.contains($0.key) || $0.value.since > before }
+        }
+    }
+
+    // MARK: Asking again
+
+    /// Asks whether a session may go on.
+    ///
+    /// - Returns: why it may not; `nil` when it may.
+    func refusal(
+        of entry: SessionDirectory.Entry, _ reading: SessionReading, _ admission: ServerConfiguration.Admission
+    ) async -> String? {
+        guard let url = admission.update, let place = Self.place(of: entry), let client = entry.client else {
+            return nil
+        }
+        var update = HookUpdate(act: place.act, path: entry.path, client: client)
+        update.askedName = askedName(of: place.session, for: entry.path)
+        update.query = state.withLockedValue { $0.parameters[place]?.query ?? [] }
+        update.showsQuery = admission.sendsQuery
+        update.carried = HookNotice.Carried(
+            seconds: Double((NIODeadline.now() - entry.since).nanoseconds) / 1_000_000_000,
+            bytesReceived: reading.bytesReceived, bytesSent: reading.bytesSent)
+        update.timestampMilliseconds = reading.timestampMilliseconds ?? 0
+        guard let message = admission.format.message(update, server: server) else { return nil }
+        let request = HookRequest(
+            message, to: url, secret: admission.secret, seconds: Int64(Date().timeIntervalSince1970))
+        let answer: HookAnswer
+        do throws(HookFault) {
+            let response = try await transport.send(
+                request, limit: TimeAmount(admission.timeLimit), readsAnswer: true)
+            answer = HookAnswer(toUpdate: response, as: admission.format)
+        } catch {
+            answer = .notUnderstood(error)
+        }
+        switch answer {
+        case .allow, .rename:
+            noteAnswer(.update, url, "allow")
+            return nil
+        case .deny(let reason):
+            noteAnswer(.update, url, "deny")
+            return HookAnswer.reason(reason)
+        case .notUnderstood(let fault):
+            noteFailure(.update, url, fault)
+            return admission.isUpdateStrict ? "the server's operator cannot be asked whether this may go on" : nil
+        }
+    }
+
+    private static func place(of entry: SessionDirectory.Entry) -> Place? {
+        guard let session = entry.client?.session, !session.isEmpty else { return nil }
+        return Place(session: session, act: entry.role == .publisher ? .publish : .play, path: entry.path)
+    }
+
+    /// Keeps what later questions about the session are to carry.
+    private func keepParameters(
+        _ act: HookQuestion.Act, _ decision: StreamDecision, of wish: StreamWish,
+        _ admission: ServerConfiguration.Admission
+    ) {
+        guard admission.update != nil, !wish.query.isEmpty, case .allow(let path) = decision,
+            let session = wish.client?.session, !session.isEmpty
+        else { return }
+        switch wish.occasion {
+        case .session, .playlist: break
+        case .answer, .file, .page: return
+        }
+        let place = Place(session: session, act: act, path: path)
+        guard state.withLockedValue({ $0.parameters[place] == nil && $0.parameters.count < Self.mostPlaces }) else {
+            return
+        }
+        let shown = shownParameters(of: wish, path, act)
+        state.withLockedValue { $0.parameters[place] = (shown, .now()) }
+    }
+
+    private func shownParameters(
+        of wish: StreamWish, _ path: StreamPath, _ act: HookQuestion.Act
+    ) -> [(name: String, value: String)] {
+        wish.query.filter { name, value in
+            !isOwnSecret(HookParameter(name: name, value: value, application: path.application, act: act))
+        }
+    }
+
     // MARK: Asking
 
     private func ask(
@@ -171,9 +286,7 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
         _ act: HookQuestion.Act, _ path: StreamPath, _ wish: StreamWish, _ admission: ServerConfiguration.Admission
     ) -> HookQuestion {
         var client = wish.client ?? ClientFacts(session: "", transport: "", address: wish.peerAddress)
-        let shown = wish.query.filter { name, value in
-            !isOwnSecret(HookParameter(name: name, value: value, application: path.application, act: act))
-        }
+        let shown = shownParameters(of: wish, path, act)
         // Where a parameter is not for the hook, the address that may repeat it is not either.
         if shown.count != wish.query.count { client.tcURL = client.tcURL.withoutQuery }
         return HookQuestion(act: act, path: path, client: client, query: shown, showsQuery: admission.sendsQuery)
@@ -185,18 +298,18 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
     ) -> StreamDecision {
         switch answer {
         case .allow:
-            noteAnswer(act, url, "allow")
+            noteAnswer(act.duty, url, "allow")
             return .allow(path)
         case .deny(let reason):
-            noteAnswer(act, url, "deny")
+            noteAnswer(act.duty, url, "deny")
             return .deny(.declined(because: HookAnswer.reason(reason)))
         case .rename(let name):
             guard let renamed = try? StreamPath(application: path.application, name: name) else {
-                noteFailure(act, url, .illegalName)
+                noteFailure(act.duty, url, .illegalName)
                 // The name that was asked for may be a secret of the back end: it goes on the air in no case.
                 return .deny(.undecided)
             }
-            noteAnswer(act, url, "rename")
+            noteAnswer(act.duty, url, "rename")
             if let session = wish.client?.session, renamed != path {
                 state.withLockedValue { state in
                     if state.renames.count >= Self.mostRenames { state.renames = [:] }
@@ -205,34 +318,54 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
             }
             return .allow(renamed)
         case .notUnderstood(let fault):
-            noteFailure(act, url, fault)
+            noteFailure(act.duty, url, fault)
             return admission.onFailure == .open ? .allow(path) : .deny(.undecided)
         }
     }
 
-    private func noteAnswer(_ act: HookQuestion.Act, _ url: HookURL, _ outcome: String) {
-        count(act, outcome)
-        let mark = "\(act.rawValue) \(url.revealed)"
+    private func noteAnswer(_ duty: HookFailure.Duty, _ url: HookURL, _ outcome: String) {
+        count(duty, outcome)
+        let mark = "\(duty.hook) \(url.revealed)"
         let isBack = state.withLockedValue { $0.failing.remove(mark) != nil }
         if isBack { logger.notice("admission hook answers again", metadata: ["url": "\(url)"]) }
     }
 
-    private func noteFailure(_ act: HookQuestion.Act, _ url: HookURL, _ fault: HookFault) {
-        count(act, "failure")
-        let mark = "\(act.rawValue) \(url.revealed)"
+    private func noteFailure(_ duty: HookFailure.Duty, _ url: HookURL, _ fault: HookFault) {
+        count(duty, "failure")
+        let mark = "\(duty.hook) \(url.revealed)"
         let isNew = state.withLockedValue { $0.failing.insert(mark).inserted }
         guard isNew else { return }
         logger.error(
             "admission hook does not answer as it should",
-            metadata: ["hook": "\(act.rawValue)", "url": "\(url)", "reason": "\(fault.text)"])
-        let duty: HookFailure.Duty = act == .publish ? .publish : .play
+            metadata: ["hook": "\(duty.hook)", "url": "\(url)", "reason": "\(fault.text)"])
         onFailure(HookNotice(.hookFailed(HookFailure(duty: duty, hook: "\(url)", reason: fault.text))))
     }
 
-    private func count(_ act: HookQuestion.Act, _ outcome: String) {
+    private func count(_ duty: HookFailure.Duty, _ outcome: String) {
         Counter(
-            label: "swiftwater_admission_answers_total", dimensions: [("hook", act.rawValue), ("outcome", outcome)]
+            label: "swiftwater_admission_answers_total", dimensions: [("hook", duty.hook), ("outcome", outcome)]
         ).increment()
+    }
+}
+
+extension HookQuestion.Act {
+    fileprivate var duty: HookFailure.Duty {
+        switch self {
+        case .publish: .publish
+        case .play: .play
+        }
+    }
+}
+
+extension HookFailure.Duty {
+    /// In logs and metrics.
+    fileprivate var hook: String {
+        switch self {
+        case .delivery: "delivery"
+        case .publish: "publish"
+        case .play: "play"
+        case .update: "update"
+        }
     }
 }
 

@@ -28,6 +28,16 @@ extension HookAnswer {
         }
     }
 
+    /// Reads the answer to the question whether a session may go on.
+    ///
+    /// Of nginx-rtmp's back ends everything but 2xx ends it.
+    init(toUpdate response: HookResponse, as format: ServerConfiguration.HookFormat) {
+        switch format {
+        case .nginxRTMP: self = (200...299).contains(response.status) ? .allow : .deny(nil)
+        case .swiftwater, .srs: self.init(response, as: format)
+        }
+    }
+
     // MARK: Our own form
 
     /// `{"allow": true}`, `{"allow": true, "name": "other"}`, `{"allow": false, "reason": "…"}`; nothing at all with 200 or

@@ -18,4 +18,13 @@ extension ServerConfiguration.HookFormat {
         case .srs: SRSForm(server: server).message(question)
         }
     }
+
+    /// The question whether a session may go on, in this form; `nil` where the form has no words for it.
+    func message(_ update: HookUpdate, server: String) -> HookMessage? {
+        switch self {
+        case .swiftwater: SwiftwaterForm(server: server).message(update)
+        case .nginxRTMP: NginxRTMPForm().message(update)
+        case .srs: nil
+        }
+    }
 }

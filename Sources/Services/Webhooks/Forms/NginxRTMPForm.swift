@@ -9,8 +9,8 @@ import MediaModel
 
 /// The forms that nginx-rtmp-module posts (`ngx_rtmp_notify_module`): the session's fields, `call`, and what belongs to it.
 ///
-/// `on_publish` and `on_play` are questions, and carry the parameters of the client's URL, for by them its back ends decide.
-/// The others are notices, and carry none.
+/// `on_publish`, `on_play` and `on_update` are questions, and carry the parameters of the client's URL, for by them its back
+/// ends decide. The others are notices, and carry none.
 struct NginxRTMPForm {
     /// A notice; `nil` for what nginx-rtmp knows nothing of.
     func message(_ notice: HookNotice) -> HookMessage? {
@@ -51,6 +51,18 @@ struct NginxRTMPForm {
         for (name, value) in question.query { form.add(name, value) }
         return HookMessage(
             contentType: HookMessage.form, body: Array(form.text.utf8), event: "on_\(question.act.rawValue)", id: id)
+    }
+
+    /// The question whether a session may go on (`on_update`).
+    func message(_ update: HookUpdate, id: String = HookNotice.newID()) -> HookMessage? {
+        var form = FormText()
+        call("update_\(update.act.rawValue)", update.client, update.path.application, into: &form)
+        form.add("time", "\(Int(update.seconds))")
+        form.add("timestamp", "\(update.timestampMilliseconds)")
+        form.add("name", update.askedName ?? update.path.name)
+        for (name, value) in update.query { form.add(name, value) }
+        return HookMessage(
+            contentType: HookMessage.form, body: Array(form.text.utf8), event: "on_update", id: id)
     }
 
     private func call(_ name: String, _ client: ClientFacts, _ application: String, into form: inout FormText) {

@@ -44,6 +44,21 @@ struct SwiftwaterForm {
         return body.message
     }
 
+    /// The question whether a session may go on.
+    func message(_ update: HookUpdate, id: String = HookNotice.newID(), time: Date = Date()) -> HookMessage? {
+        var body = Body(event: "admission.update", id: id, time: Self.text(of: time), server: server)
+        body.app = update.path.application
+        body.stream = update.path.description
+        body.session = update.client.session
+        body.client = Client(update.client)
+        body.role = update.act == .publish ? "publisher" : "player"
+        body.carried = Carried(update.carried)
+        if update.showsQuery {
+            body.query = Dictionary(update.query.map { ($0.name, $0.value) }) { first, _ in first }
+        }
+        return body.message
+    }
+
     /// The time as RFC 3339 writes it, in UTC, to the millisecond.
     static func text(of time: Date) -> String {
         Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(time)
@@ -60,6 +75,7 @@ extension SwiftwaterForm {
         var stream: String?
         var session: String?
         var client: Client?
+        var role: String?
         var query: [String: String]?
         var carried: Carried?
         var finding: Finding?

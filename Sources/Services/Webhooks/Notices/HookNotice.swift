@@ -97,6 +97,8 @@ public struct HookFailure: Sendable, Equatable {
         case publish = "admission.publish"
         /// Being asked about players.
         case play = "admission.play"
+        /// Being asked whether sessions may go on.
+        case update = "admission.update"
     }
 
     /// What it is there for.

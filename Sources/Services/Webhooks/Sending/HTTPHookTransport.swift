@@ -1,5 +1,5 @@
 import AsyncHTTPClient
-import ConfigurationReading
+public import ConfigurationReading
 import NIOConcurrencyHelpers
 public import NIOCore
 import NIOHTTP1
@@ -16,8 +16,8 @@ public final class HTTPHookTransport: HookTransport {
 
     private let eventLoops: any EventLoopGroup
     private let version: String
-    /// Made when it is first needed; a server without hooks has none.
-    private let client = NIOLockedValueBox<HTTPClient?>(nil)
+    /// Made when it is first needed; a server without hooks has none, and neither has one that has stopped.
+    private let state = NIOLockedValueBox<(client: HTTPClient?, isShutDown: Bool)>((nil, false))
 
     /// Makes a transport on event loops that outlive it.
     ///
@@ -29,9 +29,9 @@ public final class HTTPHookTransport: HookTransport {
 
     /// Closes all connections; to be called before the transport is let go.
     public func shutdown() async {
-        let client = client.withLockedValue { client in
-            defer { client = nil }
-            return client
+        let client = state.withLockedValue { state in
+            defer { state = (nil, true) }
+            return state.client
         }
         // What could not be closed in order is closed all the same.
         try? await client?.shutdown()
@@ -42,19 +42,43 @@ public final class HTTPHookTransport: HookTransport {
     ) async throws(HookFault) -> HookResponse {
         var outgoing = HTTPClientRequest(url: request.url.revealed)
         outgoing.method = .POST
-        outgoing.headers.add(name: "User-Agent", value: "Swiftwater/\(version)")
         for (name, value) in request.headers { outgoing.headers.add(name: name, value: value) }
         outgoing.body = .bytes(ByteBuffer(bytes: request.body))
-        let client = currentClient
-        let answer = await within(limit, orElse: .failure(HookFault.timedOut)) { [outgoing] in
-            await Self.exchange(outgoing, client, limit: limit, readsAnswer: readsAnswer)
+        return try await exchange(outgoing, limit: limit, mostBytes: readsAnswer ? Self.longestAnswer : nil)
+    }
+
+    /// What is at an address: the body of an answer with status 200.
+    ///
+    /// - Parameters:
+    ///   - limit: after which nobody waits any longer.
+    ///   - mostBytes: a longer body is a fault, and is not read.
+    ///   - accepting: for the header `Accept`.
+    public func fetch(
+        _ url: HookURL, limit: TimeAmount, mostBytes: Int, accepting mediaTypes: String
+    ) async throws(HookFault) -> [UInt8] {
+        var outgoing = HTTPClientRequest(url: url.revealed)
+        outgoing.headers.add(name: "Accept", value: mediaTypes)
+        let response = try await exchange(outgoing, limit: limit, mostBytes: mostBytes)
+        guard response.status == 200 else { throw .status(response.status) }
+        guard let body = response.body else { throw .answerTooLong }
+        return body
+    }
+
+    private func exchange(
+        _ request: HTTPClientRequest, limit: TimeAmount, mostBytes: Int?
+    ) async throws(HookFault) -> HookResponse {
+        var request = request
+        request.headers.add(name: "User-Agent", value: "Swiftwater/\(version)")
+        guard let client = currentClient else { throw .unreachable("the server is about to stop") }
+        let answer = await within(limit, orElse: .failure(HookFault.timedOut)) { [request] in
+            await Self.exchange(request, client, limit: limit, mostBytes: mostBytes)
         }
         return try answer.get()
     }
 
-    private var currentClient: HTTPClient {
-        client.withLockedValue { client in
-            if let client { return client }
+    private var currentClient: HTTPClient? {
+        state.withLockedValue { state in
+            if state.client != nil || state.isShutDown { return state.client }
             var configuration = HTTPClient.Configuration()
             configuration.redirectConfiguration = .disallow
             configuration.httpVersion = .http1Only
@@ -62,13 +86,14 @@ public final class HTTPHookTransport: HookTransport {
             configuration.connectionPool.idleTimeout = .seconds(20)
             configuration.connectionPool.retryConnectionEstablishment = false
             let new = HTTPClient(eventLoopGroupProvider: .shared(eventLoops), configuration: configuration)
-            client = new
+            state.client = new
             return new
         }
     }
 
+    /// - Parameter mostBytes: bytes of the answer's body that are wanted; `nil` where its head is enough.
     private static func exchange(
-        _ request: HTTPClientRequest, _ client: HTTPClient, limit: TimeAmount, readsAnswer: Bool
+        _ request: HTTPClientRequest, _ client: HTTPClient, limit: TimeAmount, mostBytes: Int?
     ) async -> Result<HookResponse, HookFault> {
         let response: HTTPClientResponse
         do {
@@ -79,9 +104,9 @@ public final class HTTPHookTransport: HookTransport {
             return .failure(.unreachable(String("\(error)".prefix(160))))
         }
         var answer = HookResponse(status: Int(response.status.code), location: response.headers.first(name: "location"))
-        if readsAnswer {
+        if let mostBytes {
             do {
-                answer.body = Array(buffer: try await response.body.collect(upTo: longestAnswer))
+                answer.body = Array(buffer: try await response.body.collect(upTo: mostBytes))
             } catch is NIOTooManyBytesError {
                 answer.body = nil
             } catch {

@@ -28,8 +28,8 @@ struct HookResponse: Sendable, Equatable {
     var body: [UInt8]?
 }
 
-/// Why a hook did not do its part.
-enum HookFault: Error, Equatable, Sendable {
+/// Why a hook, or another server, did not do its part.
+public enum HookFault: Error, Equatable, Sendable {
     /// No answer came in time.
     case timedOut
     /// There was no connection, or it broke; with the system's words.
@@ -46,7 +46,7 @@ enum HookFault: Error, Equatable, Sendable {
     case illegalName
 
     /// For logs, the API and other hooks.
-    var text: String {
+    public var text: String {
         switch self {
         case .timedOut: "no answer in time"
         case .unreachable(let words): "cannot be reached: \(words)"

@@ -28,6 +28,7 @@ public actor WebhookCourier {
     private let openStorage: @Sendable () async -> (any DeliveryStorage)?
     private let transport: any HookTransport
     private let server: String
+    private nonisolated let onFailure: @Sendable (HookFailure) -> Void
     private let logger: Logger
     private nonisolated let intake = HookIntake()
 
@@ -47,27 +48,34 @@ public actor WebhookCourier {
     /// - Parameters:
     ///   - configuration: the one in force.
     ///   - server: what the server is called in messages.
+    ///   - onFailure: is told of hooks that fail, whether or not there are webhooks; called on any thread.
     ///   - storage: opens the place where messages wait; `nil` where there is none, and they wait in memory.
     public init(
         configuration: @escaping @Sendable () -> ServerConfiguration, server: String, transport: HTTPHookTransport,
-        logger: Logger, storage: @escaping @Sendable () async -> (any DeliveryStorage)?
+        logger: Logger, onFailure: @escaping @Sendable (HookFailure) -> Void,
+        storage: @escaping @Sendable () async -> (any DeliveryStorage)?
     ) {
-        self.init(configuration: configuration, server: server, carrier: transport, logger: logger, storage: storage)
+        self.init(
+            configuration: configuration, server: server, carrier: transport, logger: logger, onFailure: onFailure,
+            storage: storage)
     }
 
     init(
         configuration: @escaping @Sendable () -> ServerConfiguration, server: String, carrier: any HookTransport,
-        logger: Logger, storage: @escaping @Sendable () async -> (any DeliveryStorage)?
+        logger: Logger, onFailure: @escaping @Sendable (HookFailure) -> Void = { _ in },
+        storage: @escaping @Sendable () async -> (any DeliveryStorage)?
     ) {
         self.configuration = configuration
         self.server = server
         self.transport = carrier
+        self.onFailure = onFailure
         self.logger = logger
         openStorage = storage
     }
 
     /// Puts down what happened; returns at once, on any thread.
     public nonisolated func note(_ notice: HookNotice) {
+        if case .hookFailed(let failure) = notice.kind { onFailure(failure) }
         guard !configuration().webhooks.isEmpty else { return }
         intake.put(notice)
     }

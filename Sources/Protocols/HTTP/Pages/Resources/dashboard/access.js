@@ -50,14 +50,14 @@ export class Problem extends Error {
   }
 }
 
-export async function open(path, { method = "GET", body, headers = {}, signal } = {}) {
+export async function open(path, { method = "GET", body, headers = {}, signal, cache = "no-store" } = {}) {
   const fields = { ...headers };
   if (token) fields.Authorization = "Bearer " + token;
   if (body !== undefined) fields["Content-Type"] = "application/json";
   let answer;
   try {
     answer = await fetch(PREFIX + path, {
-      method, headers: fields, signal, cache: "no-store", body: body === undefined ? undefined : JSON.stringify(body),
+      method, headers: fields, signal, cache, body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch (error) {
     if (error.name === "AbortError") throw error;

@@ -19,6 +19,7 @@ const WORDS = {
   "session.closed": (event) => `${ROLES[event.role] ?? event.role} left ${transport(event.transport)}`,
   "finding.raised": ({ text, remedy }) => `${text}. ${remedy}`,
   "finding.cleared": ({ text }) => `recovered: ${text}`,
+  "hook.failed": ({ hook: { name, reason, dropped } }) => `hook ${name}: ${reason}${dropped ? ` (${dropped})` : ""}`,
   "configuration.changed": ({ changes = [], by }) => `changed by ${by}: ${changes.map(({ key }) => key).join(", ")}`,
 };
 
@@ -35,7 +36,7 @@ function row(event) {
 export function showEvents(main, { query }) {
   const search = make("input", { type: "search", placeholder: "Stream", "aria-label": "Search events", "data-search": true });
   search.value = query.get("stream") ?? "";
-  const kind = choice([["", "Everything"], ["stream", "Streams"], ["session", "Sessions"], ["finding", "Health"], ["configuration", "Configuration"]]);
+  const kind = choice([["", "Everything"], ["stream", "Streams"], ["session", "Sessions"], ["finding", "Health"], ["hook", "Webhooks"], ["configuration", "Configuration"]]);
   kind.setAttribute("aria-label", "Kind of event");
   const pause = make("button", { "aria-pressed": "false", onclick: togglePause }, "Pause");
   const state = make("p", { class: "total", role: "status" }), list = make("ol", { class: "events" });

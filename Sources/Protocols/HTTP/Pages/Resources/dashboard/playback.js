@@ -1,4 +1,4 @@
-// Where a stream is watched: addresses, and a token for those that ask for one.
+// Where a stream is watched: addresses, below the API for its picture, and a token for those that ask for one.
 
 import { access, ask, askAll } from "./access.js";
 
@@ -8,7 +8,7 @@ const tokens = new Map();
 const escaped = (path) => path.split("/").map(encodeURIComponent).join("/");
 
 export const pageAddress = (path, query = "") => `/${escaped(path)}${query}`;
-export const pictureAddress = (path, width, query = "") => `/${escaped(path)}.jpg?width=${width}${query && "&" + query}`;
+export const pictureAddress = (path, width) => `/pictures/${escaped(path)}?width=${width}`;
 
 // The live stream of a path, where it is one that was set up.
 export async function findLiveStream(path) {

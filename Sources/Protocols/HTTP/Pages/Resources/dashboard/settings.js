@@ -19,7 +19,7 @@ export function showSettings(main) {
 
   const parts = [];
   if (access.may("admin") && access.isWhole) parts.push(tokenPanel());
-  if (access.may("operator")) parts.push(webhookPanel());
+  if (access.may("operator") && access.isWhole) parts.push(webhookPanel());
   parts.push(configurationPanel());
   panels.append(...parts.map(({ element }) => element));
 

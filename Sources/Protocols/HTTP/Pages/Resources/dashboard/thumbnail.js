@@ -1,7 +1,8 @@
 // A picture of a stream that renews itself while it is in sight, and few at a time: each is made by the server on demand.
 
+import { open } from "./access.js";
 import { make } from "./dom.js";
-import { pictureAddress, playbackQuery } from "./playback.js";
+import { pictureAddress } from "./playback.js";
 
 const INTERVAL = 8_000, RETRY = 3_000, REST = 60_000, AT_ONCE = 3;
 
@@ -30,7 +31,6 @@ export class Thumbnail {
   #timer = 0;
   #isInSight = false;
   #isWanted = false;
-  #query = "";
 
   constructor(path, words) {
     this.#path = path;
@@ -69,11 +69,8 @@ export class Thumbnail {
   // Gives the milliseconds after which to look again.
   async #load() {
     const width = devicePixelRatio > 1.2 ? 640 : 320;
-    const answer = await fetch(pictureAddress(this.#path, width, this.#query), { signal: AbortSignal.timeout(15_000) });
-    if (answer.status === 403 && !this.#query) {
-      this.#query = await playbackQuery(this.#path);
-      return this.#query ? 0 : REST;
-    }
+    const address = pictureAddress(this.#path, width);
+    const answer = await open(address, { cache: "default", signal: AbortSignal.timeout(15_000) }).catch(({ status }) => ({ status }));
     if (answer.status === 503) return RETRY;
     if (!answer.ok) return REST;
     const picture = await createImageBitmap(await answer.blob());
