@@ -94,13 +94,38 @@ def test_keys_do_what_their_list_says(server, media, processes, browser):
     eventually("? shows the keys", lambda: "full screen" in browser.find("#keys").text)
     browser.press(Keys.ESCAPE)
     browser.press("c")
-    code = eventually("c shows the code", lambda: browser.find("#code").get_attribute("value"))
+    eventually("c shows the code", lambda: browser.find("#code").is_displayed())
+    code = browser.find("#code").get_attribute("value")
     assert f'src="{server.http(PATH)}?embed=1"' in code and 'allow="autoplay; fullscreen; picture-in-picture"' in code
     browser.press(Keys.ESCAPE)
     browser.press("f")
     eventually("f fills the screen", lambda: browser.driver.execute_script("return document.fullscreenElement === stage"))
     browser.press("f")
     eventually("f leaves it", lambda: not browser.driver.execute_script("return document.fullscreenElement"))
+
+
+# Presses a key where the focus is in a dialog, and again at the moment at which the dialog has closed, when the focus is
+# still there; tells whether the bar's figures were shown.
+PRESS_IN_DIALOG = """
+const [dialog] = arguments, shown = () => !statistics.hidden;
+const press = (key) => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+document.activeElement.blur();
+dialog.showModal();
+press("i");
+const within = shown(), field = document.activeElement;
+dialog.close();
+field.dispatchEvent(new KeyboardEvent("keydown", { key: "i", bubbles: true, cancelable: true }));
+const after = shown();
+press("i");
+return [dialog.contains(field), within, after, shown()];
+"""
+
+
+@pytest.mark.parametrize("dialog", ["#keys", "#share"])
+def test_no_key_is_lost_when_a_dialog_has_closed(server, browser, dialog):
+    browser.open(server.http(PATH))
+    eventually("the page is there", lambda: browser.state)
+    assert browser.driver.execute_script(PRESS_IN_DIALOG, browser.find(dialog)) == [True, False, True, False]
 
 
 def wait_for_past(browser, seconds: int) -> None:
