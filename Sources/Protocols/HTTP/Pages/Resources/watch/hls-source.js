@@ -194,7 +194,7 @@ export class HLSSource {
     const { segments, end, isEnded } = main.playlist;
     if (isEnded || !segments.length) throw fault("offline");
     this.isLive = this.startBehind <= main.holdBack;
-    const time = Math.max(segments[0].start, end - Math.max(this.startBehind, main.holdBack));
+    const time = Math.max(segments[0].start, end - (this.isLive ? main.reserve : this.startBehind));
     for (const rendition of this.#renditions) rendition.place(time);
     this.player.video.currentTime = time;
     this.player.play();
