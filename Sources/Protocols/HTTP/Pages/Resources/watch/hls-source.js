@@ -105,8 +105,9 @@ export class HLSSource {
     return false;
   }
 
-  // Takes another picture from the next segment on; `null` is whatever the network carries.
-  selectVideo(index) {
+  // Takes another picture from the next segment on; `null` is whatever the network carries. Another sound begins anew.
+  select(kind, index, isOther) {
+    if (kind === "audio") return isOther && this.player.start(this.player.behind);
     this.wanted.video = index;
     this.#change(this.#chosenVariant());
   }
