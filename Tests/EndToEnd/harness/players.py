@@ -31,6 +31,8 @@ class Player(NamedTuple):
     invented_times: int = 0
     # Segments have to exist before a playlist does.
     is_segmented: bool = False
+    # Seconds between two looks at a manifest: so long it may write nothing while there is more for it.
+    looks_every: float = 1
     # It fetches the last segment again when that turns out longer than was expected.
     repeats_last_segment: bool = False
 
@@ -193,8 +195,8 @@ GSTREAMER_DASH = Player(
 )
 # It stays a second or two behind what it has, drops that when it is stopped, and does not notice the end either.
 VLC_DASH = Player(
-    *("vlc-dash", _dash, _vlc, "stream", "source as stream"), user=NOBODY, lost_at_end=120, invented_times=3,
-    is_segmented=True,
+    *("vlc-dash", _dash, _vlc, "stream", "source as stream"), user=NOBODY, lost_at_end=60, invented_times=3,
+    is_segmented=True, looks_every=5,
 )
 
 # They do not all notice the end of a presentation, and so are no part of `EVERY_PLAYER`.
