@@ -83,6 +83,7 @@ struct LiveAnswer {
             string: """
                 HTTP/1.1 200 OK\r
                 Content-Type: \(kind.form.mediaType)\r
+                Date: \(WallClock.httpDate())\r
                 Cache-Control: no-store\r
                 Access-Control-Allow-Origin: *\r
                 Access-Control-Expose-Headers: Swiftwater-Omitted\r
