@@ -240,8 +240,9 @@ def broadcast(shared_server, media, module_processes):
     return file, viewings
 
 
-def _wait_until_idle(viewing, seconds: float = 3) -> None:
-    """Not every player notices the end of a presentation: one that has written nothing for a while has what it gets."""
+def _wait_until_idle(viewing) -> None:
+    """Not every player notices the end of a presentation: one that has looked and written nothing has what it gets."""
+    seconds = viewing.player.looks_every + 3
 
     def idle() -> bool:
         age = time.time() - viewing.file.stat().st_mtime if viewing.file.exists() else 0

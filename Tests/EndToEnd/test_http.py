@@ -3,6 +3,7 @@
 import gzip
 import http.client
 import re
+import socket
 import subprocess
 import urllib.parse
 
@@ -84,9 +85,46 @@ def test_head_gives_the_headers_of_get(live, media_playlists):
         assert int(head.headers["Content-Length"]) == len(get.body)
 
 
-def test_head_of_an_endless_stream_ends(live):
-    answer = request(live, f"{PATH}.flv", "HEAD")
-    assert answer.status == 200 and answer.headers["Content-Type"] == "video/x-flv"
+@pytest.mark.parametrize("form", ["flv", "ts", "mp4"])
+def test_head_of_an_endless_stream_is_that_of_get_and_no_more(live, form):
+    def answered(method: str, whole: bool) -> bytes:
+        """What comes on a connection of its own: all of it, or its head."""
+        with socket.create_connection(("127.0.0.1", live.http_port), timeout=10) as connection:
+            connection.sendall(f"{method} /{PATH}.{form} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            said = b""
+            while whole or b"\r\n\r\n" not in said:
+                piece = connection.recv(65536)
+                if not piece:
+                    break
+                said += piece
+        return said
+
+    def lines(head: bytes) -> list[bytes]:
+        """What does not change from second to second; the time of day is there too."""
+        date, *others = sorted(head.split(b"\r\n"), key=lambda line: not line.startswith(b"Date: "))
+        assert date.endswith(b" GMT")
+        return others
+
+    head = answered("HEAD", whole=True)
+    assert lines(head) == lines(answered("GET", whole=False).partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200") and b"length" not in head.lower() and b"chunked" not in head
+
+
+@pytest.mark.parametrize("form", ["flv", "ts", "mp4"])
+def test_curl_asks_for_the_head_of_an_endless_stream(live, form):
+    # After another request on the same connection, too.
+    answers = subprocess.run(
+        ["curl", "--silent", "--show-error", "--max-time", "10", "--head", live.http(f"{PATH}/index.m3u8"), live.http(f"{PATH}.{form}")],
+        capture_output=True, text=True, check=True, timeout=20,
+    ).stdout
+    assert answers.count("HTTP/1.1 200") == 2 and f"Content-Type: {'video/' + {'flv': 'x-flv', 'ts': 'mp2t', 'mp4': 'mp4'}[form]}" in answers
+
+
+def test_heads_leave_no_session_behind(live):
+    before = live.metrics()
+    assert request(live, f"{PATH}.flv", "HEAD").status == 200
+    sessions = [name for name in before if "http-flv" in name and "bytes" not in name]
+    assert sessions and all(live.metrics()[name] == before[name] for name in sessions)
 
 
 def test_ranges_of_a_segment(live, media_playlists):

@@ -65,6 +65,16 @@ def test_endless_answers_flow_in_both_versions_of_http(secure_server, authority,
     assert (b"connection" in head.lower()) == (version == "--http1.1")
 
 
+@pytest.mark.parametrize("version, spoken", [("--http1.1", "HTTP/1.1 200"), ("--http2", "HTTP/2 200")])
+@pytest.mark.parametrize("form", ["flv", "ts", "mp4"])
+def test_heads_of_endless_answers_end_in_both_versions_of_http(secure_server, authority, live, version, spoken, form):
+    # Two on one connection, where there may be two.
+    address = secure_server.https(f"{live}.{form}")
+    answer = curl(authority, address, version, "--head", address)
+    assert answer.returncode == 0 and answer.stdout.decode().count(spoken) == 2, answer
+    assert b"content-type: video/" in answer.stdout.lower() and b"length" not in answer.stdout.lower()
+
+
 def test_an_endless_answer_in_http_2_ends_with_its_stream(secure_server, authority, media, module_processes):
     path = "live/ending"
     publishing = module_processes.start(publishers.ffmpeg_5(media.file("small", 2), secure_server.rtmp(path)), "publish-ending")

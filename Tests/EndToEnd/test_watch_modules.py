@@ -170,6 +170,30 @@ def test_the_pace_follows_the_latest_arrivals(module):
     assert wanted == pytest.approx(98.04 + 0.3 + 0.1)
 
 
+def test_the_pace_goes_to_its_place_once_and_then_hurries(module):
+    body = """
+        const buffered = { length: 1, start: () => 0, end: () => 1e6 }, now = performance.now() / 1000;
+        const video = { currentTime: 1000, paused: false, seeking: false, readyState: 4, playbackRate: 1, buffered };
+        const pace = new this.Pace(video, 0.15, 6), places = [];
+        // Until something has been waited for, nothing is known.
+        pace.note(now, Infinity);
+        pace.steer();
+        places.push(video.currentTime, video.playbackRate);
+        // What began at 1001 has come just now, so the picture at 1000.85 is the one to show.
+        pace.note(now, 1001);
+        pace.steer();
+        places.push(video.currentTime, video.playbackRate);
+        video.currentTime -= 1;
+        const late = video.currentTime;
+        pace.steer();
+        places.push(video.currentTime - late, video.playbackRate);
+        return places;"""
+    before, rate, placed, steady, moved, hurried = module("pace", body)
+    assert (before, rate) == (1000, 1)
+    assert placed == pytest.approx(1000.85, abs=0.1) and steady == 1
+    assert (moved, hurried) == (0, 1.1)
+
+
 SWITCH = """
     const [init, media] = [...arguments].map((list) => new Uint8Array(list).buffer), asked = [];
     let whole = 0;
@@ -184,7 +208,7 @@ SWITCH = """
       return text;
     };
     const source = {
-      isStopped: false, player: { video: { currentTime: 0 } }, pace: { arrived() {} },
+      isStopped: false, player: { video: { currentTime: 0 } }, pace: { note() {} },
       async fetch(url, form) {
         asked.push(new URL(url).pathname.slice(1));
         source.isStopped = asked.length > 30;

@@ -94,13 +94,38 @@ def test_keys_do_what_their_list_says(server, media, processes, browser):
     eventually("? shows the keys", lambda: "full screen" in browser.find("#keys").text)
     browser.press(Keys.ESCAPE)
     browser.press("c")
-    code = eventually("c shows the code", lambda: browser.find("#code").get_attribute("value"))
+    eventually("c shows the code", lambda: browser.find("#code").is_displayed())
+    code = browser.find("#code").get_attribute("value")
     assert f'src="{server.http(PATH)}?embed=1"' in code and 'allow="autoplay; fullscreen; picture-in-picture"' in code
     browser.press(Keys.ESCAPE)
     browser.press("f")
     eventually("f fills the screen", lambda: browser.driver.execute_script("return document.fullscreenElement === stage"))
     browser.press("f")
     eventually("f leaves it", lambda: not browser.driver.execute_script("return document.fullscreenElement"))
+
+
+# Presses a key where the focus is in a dialog, and again at the moment at which the dialog has closed, when the focus is
+# still there; tells whether the bar's figures were shown.
+PRESS_IN_DIALOG = """
+const [dialog] = arguments, shown = () => !statistics.hidden;
+const press = (key) => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+document.activeElement.blur();
+dialog.showModal();
+press("i");
+const within = shown(), field = document.activeElement;
+dialog.close();
+field.dispatchEvent(new KeyboardEvent("keydown", { key: "i", bubbles: true, cancelable: true }));
+const after = shown();
+press("i");
+return [dialog.contains(field), within, after, shown()];
+"""
+
+
+@pytest.mark.parametrize("dialog", ["#keys", "#share"])
+def test_no_key_is_lost_when_a_dialog_has_closed(server, browser, dialog):
+    browser.open(server.http(PATH))
+    eventually("the page is there", lambda: browser.state)
+    assert browser.driver.execute_script(PRESS_IN_DIALOG, browser.find(dialog)) == [True, False, True, False]
 
 
 def wait_for_past(browser, seconds: int) -> None:
@@ -153,6 +178,14 @@ def several_tracks(folder) -> list:
     return [*command, "-g", "25", "-sc_threshold", "0", "-bf", "0", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2", "-f", "flv"]
 
 
+# Counts what a viewer would see as an interruption, and takes note how far the picture is behind the page's clock.
+COUNT_INTERRUPTIONS = """
+window.interruptions = [];
+window.lead = performance.now() / 1000 - video.currentTime;
+for (const name of ["emptied", "pause", "seeking"]) video.addEventListener(name, () => interruptions.push(name));
+"""
+
+
 @pytest.mark.parametrize("transport", ["websocket", "hls"])
 def test_quality_and_sound_can_be_chosen(transport, server, processes, browser):
     processes.start([*several_tracks(processes.folder), server.rtmp(PATH)], "publish")
@@ -160,31 +193,38 @@ def test_quality_and_sound_can_be_chosen(transport, server, processes, browser):
     browser.open(server.http(f"{PATH}?transport={transport}"))
     browser.wait_until_playing()
 
-    def choices(role: str = "menuitemradio") -> list:
+    # In one script each: the menu is made anew whenever the player tells of its tracks.
+    def choices() -> list[dict]:
         if not browser.find("#menu").is_displayed():
             browser.press("q")
-        return [one for one in browser.driver.find_elements("css selector", f"#menu [role={role}]")]
+        return browser.driver.execute_script(
+            "return [...menu.querySelectorAll('[role=menuitemradio]')].map((one) => ({ text: one.textContent, isChecked: one.ariaChecked === 'true' }))"
+        )
+
+    def checked(places: slice) -> list[str]:
+        return [one["text"] for one in choices()[places] if one["isChecked"]]
 
     def choose(words: str) -> None:
-        next(one for one in choices() if one.text == words).click()
+        choices()
+        browser.driver.execute_script("[...menu.querySelectorAll('button')].find((one) => one.textContent === arguments[0]).click()", words)
 
-    names = [one.text for one in choices()]
+    browser.driver.execute_script(COUNT_INTERRUPTIONS)
+    names = [one["text"] for one in choices()]
     assert {"360p", "180p"} <= set(names) and names[0].startswith("Auto") and len(names) == 5, names
     choose("180p")
     eventually("the small picture comes", lambda: browser.video["width"] == 320, within=20)
-    assert [one.text for one in choices() if one.get_attribute("aria-checked") == "true"][0] == "180p"
+    assert checked(slice(0, 3)) == ["180p"]
     choose("360p")
     eventually("the large picture comes", lambda: browser.video["width"] == 640, within=20)
-    other = next(one.text for one in choices()[3:] if one.get_attribute("aria-checked") == "false")
+    other = next(one["text"] for one in choices()[3:] if not one["isChecked"])
     heard = browser.video["audioBytes"]
     choose(other)
-    eventually("the other sound is the chosen one", lambda: _checked(choices()[3:]) == [other], within=20)
+    eventually("the other sound is the chosen one", lambda: checked(slice(3, None)) == [other], within=20)
     eventually("it is decoded", lambda: browser.video["audioBytes"] > 5000 or browser.video["audioBytes"] > heard + 5000)
     browser.wait_until_playing()
-
-
-def _checked(items) -> list[str]:
-    return [one.text for one in items if one.get_attribute("aria-checked") == "true"]
+    if transport == "websocket":
+        assert browser.driver.execute_script("return interruptions") == [], "another track takes over while the picture moves"
+        assert browser.driver.execute_script("return performance.now() / 1000 - video.currentTime - lead") < 1
 
 
 def test_a_name_that_breaks_html_stays_text(server, browser):

@@ -72,11 +72,9 @@ struct PlaybackResponder: HTTPResponder {
         case .page:
             return WatchPage.response(
                 for: path, isEmbedded: location.query["embed"] == "1", gzip: request.acceptsGzip)
-        case .live(let form):
-            guard registry.isLive(path) else { return .offline(path) }
-            // The gate takes a GET of a live stream, unless the stream began between its look and ours.
-            guard request.method == .head else { return .offline(path) }
-            return Response(status: .ok, headers: [.contentType: form.mediaType, .cacheControl: "no-store"])
+        case .live:
+            // The gate takes requests for a live stream, unless it began between its look and ours.
+            return .offline(path)
         case .picture:
             return await picture(request, of: path, width: location.query["width"].flatMap { Int($0) })
         case .multivariantPlaylist(let base):

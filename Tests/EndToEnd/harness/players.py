@@ -31,6 +31,8 @@ class Player(NamedTuple):
     invented_times: int = 0
     # Segments have to exist before a playlist does.
     is_segmented: bool = False
+    # Seconds between two looks at a manifest: so long it may write nothing while there is more for it.
+    looks_every: float = 1
     # It fetches the last segment again when that turns out longer than was expected.
     repeats_last_segment: bool = False
 
@@ -150,12 +152,14 @@ FFMPEG_5_HLS_TS_MP3 = FFMPEG_5_HLS_TS._replace(
 # rtmp2src ends at once when it reads that the stream ended, sometimes before it handed on the packet before.
 GSTREAMER_RTMP = Player("gstreamer-rtmp2src", _rtmp, _gstreamer, "length-prefixed", lost_at_end=1)
 RTMPDUMP = Player("rtmpdump", _rtmp, _rtmpdump, "length-prefixed")
-# VLC drops its buffers when the stream ends, and guesses decode times until it has seen a picture out of order.
+# VLC drops its buffers when the stream ends, and guesses decode times until it has seen a picture out of order. Where it
+# does not drop the last frame of sound, it hands that on without having seen where it ends.
 VLC_RTMP = Player(
-    *("vlc-rtmp", _rtmp, _vlc, "stream", "source as stream"), user=NOBODY, lost_at_end=15, invented_times=3
+    *("vlc-rtmp", _rtmp, _vlc, "stream", "source as stream"), user=NOBODY, lost_at_end=15, spoiled_at_end=1, invented_times=3
 )
-VLC_HLS = VLC_RTMP._replace(name="vlc-hls-fmp4", address=_hls, is_segmented=True, spoiled_at_end=1)
-VLC_HLS_TS = VLC_RTMP._replace(name="vlc-hls-ts", address=_hls_ts, is_segmented=True, spoiled_at_end=1)
+# Where it is short of time, it leaves the last segment too, if that is told together with the end: a second of sound.
+VLC_HLS = VLC_RTMP._replace(name="vlc-hls-fmp4", address=_hls, is_segmented=True, lost_at_end=15 + 47)
+VLC_HLS_TS = VLC_HLS._replace(name="vlc-hls-ts", address=_hls_ts)
 GSTREAMER_HLS = Player("gstreamer-hls", _hls, _gstreamer_hls, "length-prefixed", is_segmented=True)
 
 
@@ -168,8 +172,7 @@ def through(player: Player, variant: str) -> Player:
 
 
 
-# It hands on the last frame of sound without having seen where that ends.
-VLC_TS = VLC_RTMP._replace(name="vlc-http-ts", address=_ts, spoiled_at_end=1)
+VLC_TS = VLC_RTMP._replace(name="vlc-http-ts", address=_ts)
 
 
 def _dash(server: Server, path: str) -> str:
@@ -193,8 +196,8 @@ GSTREAMER_DASH = Player(
 )
 # It stays a second or two behind what it has, drops that when it is stopped, and does not notice the end either.
 VLC_DASH = Player(
-    *("vlc-dash", _dash, _vlc, "stream", "source as stream"), user=NOBODY, lost_at_end=120, invented_times=3,
-    is_segmented=True,
+    *("vlc-dash", _dash, _vlc, "stream", "source as stream"), user=NOBODY, lost_at_end=60, invented_times=3,
+    is_segmented=True, looks_every=5,
 )
 
 # They do not all notice the end of a presentation, and so are no part of `EVERY_PLAYER`.

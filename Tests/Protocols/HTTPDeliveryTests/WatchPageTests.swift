@@ -78,7 +78,7 @@ struct PageSourceTests {
               return b;
             }
             """
-        #expect(sent(source) == "\nconst b=1\nfunction c(){\nreturn b\n}")
+        #expect(sent(source) == "\nconst b=1\nfunction c(){return b}")
     }
 
     @Test("a semicolon stays before what would continue the statement")
@@ -86,11 +86,31 @@ struct PageSourceTests {
         #expect(sent("a();\n[b] = c;\n`d`;") == "\na();\n[b]=c;\n`d`;")
     }
 
+    @Test("a line that only opens, or only closes, joins its neighbour; one that ends a block does not")
+    func lines() {
+        #expect(sent("a(\n  b,\n  [\n    c,\n  ],\n);") == "\na(b,[c,],);")
+        #expect(sent("if (a) {\n  b();\n}\nelse c();\n(d)();") == "\nif(a){b()}\nelse c();\n(d)();")
+    }
+
+    @Test("a document keeps the quotes that it needs")
+    func quotes() {
+        let source = """
+              <p id="a" class="b-2">c</p>
+              <use href="#d"/><br title="e"/><i class="{{f}}" lang="">g="h"</i>
+            """
+        let document = PageSource.tightenedDocument(Array(source.utf8))
+        #expect(
+            document == """
+                <p id=a class=b-2>c</p>
+                <use href="#d"/><br title="e"/><i class="{{f}}" lang="">g="h"</i>
+                """)
+    }
+
     @Test("a style keeps its meaning")
     func style() {
         let style = PageSource.tightenedStyle(
             Array("a b, c :hover {\n  margin: 0 1px; color: red;\n}\n/* why */\n".utf8))
-        #expect(style == "a b,c :hover{\nmargin:0 1px;color:red;\n}")
+        #expect(style == "a b,c :hover{margin:0 1px;color:red}")
     }
 }
 

@@ -41,11 +41,12 @@ struct EndlessAnswers: Sendable {
     let logger: Logger
 
     func wanted(by request: HTTPRequest) -> Wanted? {
-        guard request.method == .get, var location = PlaybackLocation(target: request.path ?? "/"),
-            case .live(let form) = location.resource
+        guard request.method == .get || request.method == .head,
+            var location = PlaybackLocation(target: request.path ?? "/"), case .live(let form) = location.resource
         else { return nil }
         location.takeBearer(request.headerFields)
-        let kind = LiveProtocol(form: form, isWebSocket: WebSocketAccept(request) != nil)
+        let isWebSocket = request.method == .get && WebSocketAccept(request) != nil
+        let kind = LiveProtocol(form: form, isWebSocket: isWebSocket)
         return Wanted(location: location, kind: kind)
     }
 
@@ -60,8 +61,16 @@ struct EndlessAnswers: Sendable {
     }
 
     /// Makes the connection a viewer: answers the request, and attaches it to its stream.
+    ///
+    /// To HEAD the answer is over with its head.
     func begin(_ granted: Granted, on channel: any Channel, before gate: EndlessAnswerGate) throws {
         let pipeline = channel.pipeline.syncOperations
+        if granted.request.method == .head {
+            let answer = LiveAnswer(to: granted, upgrade: nil)
+            let bytesSent = metrics[granted.wanted.kind].bytesSent
+            let head = LiveHead(answer.head(omitted: []), isPlain: granted.isPlain, bytesSent: bytesSent)
+            return try pipeline.addHandler(head, position: .before(gate))
+        }
         let accept = granted.wanted.kind.isWebSocket ? WebSocketAccept(granted.request) : nil
         let answer = LiveAnswer(to: granted, upgrade: accept?.responseHead)
         let viewer = LiveViewer(answer, granted: granted, answers: self)

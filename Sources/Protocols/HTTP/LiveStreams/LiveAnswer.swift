@@ -73,14 +73,17 @@ struct LiveAnswer {
         return bytes
     }
 
+    /// The head of a stream that can be had.
+    ///
     /// Tracks that are left out stand in `Swiftwater-Omitted`, such as `audio 0 speex`.
-    private func head(omitted: [OmittedTrack]) -> ByteBuffer {
+    func head(omitted: [OmittedTrack]) -> ByteBuffer {
         let list = omitted.prefix(8).map { "\($0.id.kind.rawValue) \($0.id.number) \($0.codec.rawValue)" }
         let field = list.isEmpty ? "" : "Swiftwater-Omitted: \(list.joined(separator: ", "))\r\n"
         return ByteBuffer(
             string: """
                 HTTP/1.1 200 OK\r
                 Content-Type: \(kind.form.mediaType)\r
+                Date: \(WallClock.httpDate())\r
                 Cache-Control: no-store\r
                 Access-Control-Allow-Origin: *\r
                 Access-Control-Expose-Headers: Swiftwater-Omitted\r

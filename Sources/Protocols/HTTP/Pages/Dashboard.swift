@@ -63,7 +63,7 @@ public enum Dashboard {
             + modules.map { "<link rel=\"modulepreload\" href=\"\(folder)\($0.name)\">" }
             + ["<script type=\"module\" src=\"\(folder)main.js\"></script>"]
         return ByteBuffer(
-            string: PageSource.unindented(PackageResources.dashboard_html)
+            string: PageSource.tightenedDocument(PackageResources.dashboard_html)
                 .replacing("{{links}}", with: links.joined(separator: "\n")))
     }()
 

@@ -10,6 +10,8 @@ enum PageSource {
 
     /// Characters at the beginning of a line that continue the statement before it.
     private static let continuations = Set("([`+-*/,.".utf8)
+    /// Characters at the end of a line after which a statement goes on, or another may begin at once.
+    private static let openings = Set("{([,".utf8)
 
     /// One script out of ECMAScript modules, given each before those that use it.
     static func joinedScript(of modules: [[UInt8]]) -> String {
@@ -22,7 +24,9 @@ enum PageSource {
             if script.last == UInt8(ascii: ";"), let first = tight.first, !continuations.contains(first) {
                 script.removeLast()
             }
-            script.append(UInt8(ascii: "\n"))
+            // Nor does anything have to end it before a brace that closes.
+            let joins = script.last.map { openings.contains($0) || tight.first == UInt8(ascii: "}") }
+            if joins != true { script.append(UInt8(ascii: "\n")) }
             script += tight
         }
         return String(decoding: script, as: UTF8.self)
@@ -33,16 +37,18 @@ enum PageSource {
         var style = lines(of: source).filter { !$0.starts(with: "/*".utf8) }.map { String(decoding: $0, as: UTF8.self) }
             .joined(separator: "\n")
         for (spaced, tight) in [
-            (" {", "{"), ("{ ", "{"), (" }", "}"), ("; ", ";"), (": ", ":"), (", ", ","), (";}", "}"),
+            ("{\n", "{"), ("}\n", "}"), (";\n", ";"), (",\n", ","), (" {", "{"), ("{ ", "{"), (" }", "}"), ("; ", ";"),
+            (": ", ":"), (", ", ","), (";}", "}"),
         ] {
             style = style.replacing(spaced, with: tight)
         }
         return style
     }
 
-    /// A document without the indentation of its lines.
-    static func unindented(_ source: [UInt8]) -> String {
+    /// A document without the indentation of its lines, and without the quotes around plain words (HTML §13.1.2.3).
+    static func tightenedDocument(_ source: [UInt8]) -> String {
         lines(of: source).map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
+            .replacing(/="([A-Za-z0-9-]+)"([ >])/) { "=\($0.1)\($0.2)" }
     }
 
     /// The lines that are not empty, without the spaces around them.

@@ -25,7 +25,7 @@ enum WatchPage {
 
     private static let script = PageSource.joinedScript(of: modules)
     private static let style = PageSource.tightenedStyle(PackageResources.tokens_css + PackageResources.page_css)
-    private static let template = PageSource.unindented(PackageResources.page_html)
+    private static let template = PageSource.tightenedDocument(PackageResources.page_html)
         .replacing("{{style}}", with: style)
         .replacing("{{script}}", with: script)
 

@@ -175,9 +175,10 @@ export function makeControls(player) {
   };
 
   document.addEventListener("keydown", (event) => {
-    const { target, key } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || target.closest?.("textarea, input:not([type=range]), dialog")) return;
-    if (key === " " && target.closest?.("button, a")) return;
+    const { target, key } = event, dialog = target.closest?.("dialog");
+    // A dialog that has closed keeps the focus until the next picture; the keys are the page's again at once.
+    if (event.ctrlKey || event.metaKey || event.altKey || dialog?.open) return;
+    if (key === " " && !dialog && target.closest?.("button")) return;
     if (target === volume && /^(Arrow|Home|End)/.test(key)) return;
     const action = keys[key] ?? keys[key.toLowerCase()];
     if (!action) return;

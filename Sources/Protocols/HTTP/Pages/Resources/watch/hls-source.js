@@ -105,8 +105,9 @@ export class HLSSource {
     return false;
   }
 
-  // Takes another picture from the next segment on; `null` is whatever the network carries.
-  selectVideo(index) {
+  // Takes another picture from the next segment on; `null` is whatever the network carries. Another sound begins anew.
+  select(kind, index, isOther) {
+    if (kind === "audio") return isOther && this.player.start(this.player.behind);
     this.wanted.video = index;
     this.#change(this.#chosenVariant());
   }
@@ -194,7 +195,7 @@ export class HLSSource {
     const { segments, end, isEnded } = main.playlist;
     if (isEnded || !segments.length) throw fault("offline");
     this.isLive = this.startBehind <= main.holdBack;
-    const time = Math.max(segments[0].start, end - Math.max(this.startBehind, main.holdBack));
+    const time = Math.max(segments[0].start, end - (this.isLive ? main.reserve : this.startBehind));
     for (const rendition of this.#renditions) rendition.place(time);
     this.player.video.currentTime = time;
     this.player.play();

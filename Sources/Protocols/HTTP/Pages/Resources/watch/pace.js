@@ -9,14 +9,15 @@ import { now } from "./clock.js";
 const MEMORY = 12;
 // Rates at which nobody hears a difference.
 const SLOWEST = 0.95, FASTEST = 1.1;
-// Differences that are left alone, in seconds.
-const EASE = 0.03;
+// Differences that are left alone, in seconds, and those at the beginning that are jumped over.
+const EASE = 0.03, LEAP = 0.3;
 
 export class Pace {
   #late = [];
   #arrivals = new Map();
   #penalty = 0;
   #punished = 0;
+  #isPlaced = false;
   stalls = 0;
 
   // `margin`: seconds to spare. `patience`: seconds behind its place at which it jumps instead of hurrying.
@@ -31,7 +32,12 @@ export class Pace {
     // What comes faster than it plays was there before, and tells nothing of how late the live edge comes.
     const isLive = at - (this.#arrivals.get(lane) ?? at) >= (end - start) / 2;
     this.#arrivals.set(lane, at);
-    if (!isLive || !(end > start)) return;
+    if (isLive && end > start) this.note(at, start);
+  }
+
+  // Takes note of media from `start` on that came at `at`, as soon as it could.
+  note(at, start) {
+    if (!isFinite(start)) return;
     this.#late = this.#late.filter((note) => at - note.at < MEMORY && note.by > at - start);
     this.#late.push({ at, by: at - start });
   }
@@ -67,8 +73,9 @@ export class Pace {
   steer() {
     const { video, wanted } = this;
     if (wanted === undefined || video.paused || video.seeking) return;
-    const excess = this.delay - wanted;
-    if (excess > this.patience) return this.#jump(now() - wanted);
+    const excess = this.delay - wanted, most = this.#isPlaced ? this.patience : LEAP;
+    this.#isPlaced = true;
+    if (excess > most) return this.#jump(now() - wanted);
     const rate = Math.abs(excess) < EASE ? 1 : 1 + Math.min(FASTEST - 1, Math.max(SLOWEST - 1, excess / 3));
     this.#setRate(video.readyState > 2 ? rate : 1);
   }

@@ -209,8 +209,7 @@ export class Player extends EventTarget {
     const known = this.#chosen.get(source.constructor) ?? {};
     if ((known[kind] ?? null) === id) return;
     this.#chosen.set(source.constructor, { ...known, [kind]: id });
-    if (kind === "video" && source.selectVideo) source.selectVideo(id);
-    else if (tracks.current[kind] !== id) this.start(this.behind);
+    source.select?.(kind, id, tracks.current[kind] !== id);
   }
 
   #leaveSource() {

@@ -19,6 +19,9 @@ export class Rendition {
   #map = null;
   #hinted = null;
   #pending = null;
+  // Whether the next piece has to be waited for, and how many in a row had to be.
+  #isWaiting = false;
+  #awaited = 0;
 
   // `main`: the rendition whose time scale this one follows.
   constructor(source, lane, url, main) {
@@ -39,10 +42,17 @@ export class Rendition {
     return this.playlist.end + Math.min(now() - this.#loadedAt, this.playlist.target);
   }
 
-  // Seconds behind the end of the playlist at which to begin.
+  // Seconds behind the live edge that the playlist asks of its players.
   get holdBack() {
     const { partTarget, partHoldBack, holdBack, target } = this.playlist;
     return partTarget ? partHoldBack || 3 * partTarget : holdBack || 2 * target;
+  }
+
+  // Seconds behind the end of the playlist at which to begin: what is played until the next part comes. That is nearer
+  // than the playlist asks for, since the pace sees how late parts come, and falls back where they come later.
+  get reserve() {
+    const { partTarget } = this.playlist;
+    return partTarget ? partTarget + this.source.pace.margin : this.holdBack;
   }
 
   wallclockAt(time) {
@@ -124,6 +134,7 @@ export class Rendition {
   }
 
   async #waitForMore() {
+    this.#isWaiting = true;
     const { canBlock, hint, partTarget, target, end } = this.playlist;
     if (!canBlock) {
       await sleep(Math.max(0.1, this.#loadedAt + target / 2 - now()));
@@ -162,7 +173,11 @@ export class Rendition {
     this.foundOffset?.(start - began);
     const offset = await this.offset, place = began + offset;
     this.lane.call((buffer) => (buffer.timestampOffset = offset));
-    this.lane.append(bytes, () => this.source.pace.arrived(this.lane, arrivedAt, place, place + piece.duration));
+    this.#awaited = this.#isWaiting ? this.#awaited + 1 : 0;
+    this.#isWaiting = false;
+    // The first to be waited for may have been there for a while: the playlist was old by then.
+    const isLive = this.#awaited > 1;
+    this.lane.append(bytes, () => isLive && this.source.pace.note(arrivedAt, place));
     this.#next = piece.isPart ? { msn: segment.msn, part: this.#next.part + 1 } : { msn: segment.msn + 1, part: 0 };
   }
 

@@ -37,10 +37,7 @@ export class WebSocketSource {
   async start() {
     await this.feed.open();
     if (this.feed.isClosed) return;
-    const url = mediaURL(".mp4", this.wanted);
-    url.protocol = url.protocol.replace("http", "ws");
-    const socket = (this.socket = new WebSocket(url));
-    socket.binaryType = "arraybuffer";
+    const socket = (this.socket = this.#connect());
     socket.onopen = () => (this.#heardAt = now());
     socket.onclose = () => this.#leave(this.#heardAt ? "broken" : "refused");
     socket.onmessage = ({ data }) => this.#hear(data, now());
@@ -50,8 +47,36 @@ export class WebSocketSource {
   stop() {
     clearTimeout(this.timer);
     this.feed.close();
-    if (this.socket) this.socket.onclose = null;
-    this.socket?.close();
+    hangUp(this.socket);
+    hangUp(this.next);
+  }
+
+  // Takes another track: by a connection beside the first one, whose place it takes at a sync frame that is not due yet.
+  select(kind, id, isOther) {
+    this.wanted[kind] = id;
+    if (!isOther) return;
+    hangUp(this.next);
+    const { socket, player: { video } } = this, next = (this.next = this.#connect());
+    let held = [];
+    next.onclose = () => this.#leave("changed");
+    next.onmessage = ({ data }) => {
+      if (typeof data === "string") held = [];
+      if (held.length < 2) return held.push(data);
+      // Sync frames carry a reference.
+      if (!(referenceIn(data, timescalesOf(held[1]))?.time > video.currentTime)) return;
+      [next.onclose, next.onmessage] = [socket.onclose, socket.onmessage];
+      [this.socket, this.next] = [next, null];
+      hangUp(socket);
+      for (const one of [...held, data]) this.#hear(one, now());
+    };
+  }
+
+  #connect() {
+    const url = mediaURL(".mp4", this.wanted);
+    url.protocol = url.protocol.replace("http", "ws");
+    const socket = new WebSocket(url);
+    socket.binaryType = "arraybuffer";
+    return socket;
   }
 
   tick() {
@@ -131,4 +156,9 @@ export class WebSocketSource {
     video.currentTime = Math.max(buffered.start(last), buffered.end(last) - FIRST_RESERVE);
     this.player.play();
   }
+}
+
+function hangUp(socket) {
+  if (socket) socket.onclose = socket.onmessage = null;
+  socket?.close();
 }
