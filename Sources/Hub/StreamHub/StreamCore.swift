@@ -26,15 +26,8 @@ final class StreamCore {
     /// When the frame at the beginning of the cache arrived.
     private var cacheArrival = NIODeadline.uptimeNanoseconds(0)
 
-    /// Formats that a stream is written in at the most, those apart of which there is a fixed number.
-    ///
-    /// 32: players differ in what they announce, but not much. Each costs a group of pictures of memory, and writing
-    /// every frame once more; a peer that announces something new with every connection must not cause that.
-    private static let mostFormats = 32
-
     private var writers: [BatchWriter] = []
-    /// What stands in for formats beyond that number, and for how many viewers.
-    private var substitutes: [String: (format: any WireFormat, viewers: Int)] = [:]
+    private var substitutes = FormatSubstitutes()
     private var shards: [ObjectIdentifier: ShardPlace] = [:]
     private var sinks: [any FrameSink] = []
     private var observers: [any StreamObserver] = []
@@ -289,7 +282,7 @@ extension StreamCore {
     /// The order of what is told to that loop's shard makes it right: the lane with its history first, the viewer next,
     /// new batches after that.
     func attach(_ viewer: NIOLoopBound<Viewer>, format wanted: any WireFormat, on eventLoop: any EventLoop) {
-        let format = substituted(wanted)
+        let format = substitutes.format(for: wanted, among: writers)
         let key = ObjectIdentifier(eventLoop)
         if shards[key] == nil {
             shards[key] = ShardPlace(eventLoop: eventLoop, shard: .makeBoxSendingValue(Shard(), eventLoop: eventLoop))
@@ -326,7 +319,7 @@ extension StreamCore {
 
     /// Takes a viewer's place away; a format that nobody takes any more is no longer written.
     func detach(format wanted: String, from eventLoop: any EventLoop) {
-        let format = unsubstituted(wanted)
+        let format = substitutes.nameGivenUp(for: wanted)
         let key = ObjectIdentifier(eventLoop)
         guard let place = shards[key], let count = place.viewers[format] else { return }
         if count > 1 {
@@ -340,31 +333,6 @@ extension StreamCore {
         if !shards.values.contains(where: { $0.viewers[format] != nil }) {
             writers.removeAll { $0.format == format }
         }
-    }
-
-    /// The format that a new viewer gets.
-    private func substituted(_ wanted: any WireFormat) -> any WireFormat {
-        let name = wanted.name
-        if let known = substitutes[name] {
-            substitutes[name]?.viewers += 1
-            return known.format
-        }
-        guard writers.count >= Self.mostFormats, !writers.contains(where: { $0.format == name }),
-            let substitute = wanted.substitute
-        else { return wanted }
-        substitutes[name] = (substitute, 1)
-        return substitute
-    }
-
-    /// The name of the format that a leaving viewer had.
-    private func unsubstituted(_ wanted: String) -> String {
-        guard let known = substitutes[wanted] else { return wanted }
-        if known.viewers > 1 {
-            substitutes[wanted]?.viewers -= 1
-        } else {
-            substitutes[wanted] = nil
-        }
-        return known.format.name
     }
 
     /// Lets the publisher know whether anybody watches.
