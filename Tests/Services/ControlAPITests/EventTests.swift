@@ -72,7 +72,7 @@ struct EventTests {
     }
 
     @Test("that a hook fails is told as webhooks are told, to operators of the whole server and nobody else")
-    func hooks() throws {
+    func failuresOfHooks() throws {
         let feed = EventFeed()
         feed.hookFailed(HookFailure(duty: .play, hook: "http://h/?…", reason: "no answer in time", dropped: 0))
         feed.hookFailed(HookFailure(duty: .delivery, hook: "back", reason: "messages were given up", dropped: 3))
