@@ -142,11 +142,16 @@ struct TunnelTests {
         try await RunningServer.with {
             $0.rtmpt.tunnels = 1
             $0.rtmpt.bodyBytes = 64 << 10
-            $0.rtmpt.timeout = .seconds(1)
         } _: { (server) async throws in
             let tunnel = try await Tunnel(server)
             #expect(try await tunnel.status("send", 0, [UInt8](repeating: 3, count: (64 << 10) + 1)) == 413)
             #expect(try await Self.post("/open/1", [0], server).status == 503)
+        }
+        try await RunningServer.with {
+            $0.rtmpt.tunnels = 1
+            $0.rtmpt.timeout = .seconds(1)
+        } _: { (server) async throws in
+            _ = try await Tunnel(server)
             try await eventually("the silent tunnel is closed") {
                 server.closingReasons.contains("the client fetched nothing for too long")
             }
@@ -180,11 +185,12 @@ struct TunnelTests {
             $0.rtmp.handshakeTimeout = .milliseconds(200)
         } _: { (server) async throws in
             let half = try await Tunnel(server)
-            _ = try await half.exchange("send", [3] + [UInt8](repeating: 0, count: 700))
+            // On a machine with much to do the time may be over before it comes.
+            #expect([200, 404].contains(try await half.status("send", 0, [3] + [UInt8](repeating: 0, count: 700))))
             try await eventually("half a handshake is not waited for") {
                 server.closingReasons.contains { $0.contains("kept silent") || $0.contains("handshakeTimedOut") }
             }
-            #expect(try await half.status("idle", half.sequenceNumber) == 404)
+            #expect(try await half.status("idle", 1) == 404)
         }
         try await RunningServer.with { (server) async throws in
             let tls = try await Tunnel(server)
