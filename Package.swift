@@ -92,7 +92,7 @@ let package = Package(
             targets: [
                 "ByteCoding", "TextCoding", "MediaModel", "CodecParsing", "AMF", "FLV", "ISOBMFF", "MPEGTS", "M3U8",
                 "MPD",
-                "SegmentPackaging", "RTMPSession", "OBSMultitrack",
+                "SegmentPackaging", "RecordingPlan", "RTMPSession", "OBSMultitrack",
             ]),
         // For the package in FuzzTesting; nobody else's.
         .library(name: "_DecoderProperties", targets: ["DecoderProperties"]),
@@ -143,6 +143,8 @@ let package = Package(
         room(
             "SegmentPackaging", "Packaging/SegmentPackaging",
             ["ByteCoding", "TextCoding", "MediaModel", "CodecParsing", "ISOBMFF", "MPEGTS", "M3U8", "MPD", nioCore]),
+        room(
+            "RecordingPlan", "Packaging/RecordingPlan", ["FLV", "SegmentPackaging", "MediaModel", nioCore]),
         room(
             "StreamInspection", "Packaging/StreamInspection", ["CodecParsing", "MediaModel", "StreamHealth", nioCore]),
         // 4 Hub
@@ -285,6 +287,12 @@ let package = Package(
             [
                 "SegmentPackaging", "M3U8", "MPD", "TextCoding", "ISOBMFF", "MPEGTS", "CodecParsing", "MediaModel",
                 "TestSupport", nioCore,
+            ]),
+        tests(
+            "RecordingPlanTests", "Packaging/RecordingPlanTests",
+            [
+                "RecordingPlan", "SegmentPackaging", "FLV", "ISOBMFF", "CodecParsing", "MediaModel", "TestSupport",
+                nioCore,
             ]),
         tests("StreamHealthTests", "Media/StreamHealthTests", ["StreamHealth", "MediaModel", nioCore]),
         tests(
