@@ -183,6 +183,11 @@ let package = Package(
                 metrics, lifecycle,
             ],
             resources: watchPage + dashboard),
+        room(
+            "Recording", "Recording",
+            [
+                "RecordingPlan", "MediaModel", "StreamHub", nioCore, nioPosix, concurrencyHelpers, logging, metrics,
+            ]),
         // 6 Services
         room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "EndpointCore", "MediaModel"]),
         room(
@@ -293,6 +298,12 @@ let package = Package(
             [
                 "RecordingPlan", "SegmentPackaging", "FLV", "ISOBMFF", "CodecParsing", "MediaModel", "TestSupport",
                 nioCore,
+            ]),
+        tests(
+            "RecordingTests", "RecordingTests",
+            [
+                "Recording", "RecordingPlan", "ISOBMFF", "StreamHub", "MediaModel", nioCore, nioPosix,
+                concurrencyHelpers, logging,
             ]),
         tests("StreamHealthTests", "Media/StreamHealthTests", ["StreamHealth", "MediaModel", nioCore]),
         tests(
