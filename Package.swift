@@ -214,7 +214,7 @@ let package = Package(
             "ControlAPI", "Services/ControlAPI",
             [
                 "Authorization", "Catalogue", "CodecParsing", "ConfigurationReading", "EndpointCore", "MediaModel",
-                "StreamHealth", "StreamHub", "TextCoding", "Webhooks",
+                "Recording", "RecordingPlan", "StreamHealth", "StreamHub", "TextCoding", "Webhooks",
                 nioCore, concurrencyHelpers,
                 logging, metrics,
             ],
@@ -225,7 +225,7 @@ let package = Package(
             [
                 "Authorization", "Catalogue", "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore",
                 "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "OBSEndpoint", "OBSMultitrack", "StreamHealth",
-                "StreamHub",
+                "Recording", "RecordingPlan", "StreamHub",
                 "Thumbnails", "TransportSecurity", "Webhooks",
                 "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
             ]),

@@ -19,6 +19,7 @@ struct HookRoom: Sendable {
 
     let courier: WebhookCourier
     let admission: AdmissionAuthorizer
+    private let publishers = LatestPublishers()
     private let transport: HTTPHookTransport
 
     init(
@@ -44,7 +45,7 @@ struct HookRoom: Sendable {
     }
 
     /// Turns what happens into what is told.
-    var notices: HookNotices { HookNotices(courier: courier, admission: admission) }
+    var notices: HookNotices { HookNotices(courier: courier, admission: admission, publishers: publishers) }
 
     /// Tells what there is time for, and closes all connections.
     func close() async {

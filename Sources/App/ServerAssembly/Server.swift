@@ -12,6 +12,7 @@ import NIOPosix
 import OBSEndpoint
 public import Observability
 import RTMPEndpoint
+import Recording
 public import ServiceLifecycle
 import StreamHub
 import Thumbnails
@@ -56,6 +57,7 @@ public struct Server: Service {
     private let http: HTTPListener
     private let catalogue: CatalogueDoor
     private let hooks: HookRoom
+    private let recordings: RecordingRoom
     private let certificates: ServerCertificates
     private let services: ServiceRoom
     private let ports: OpenPorts
@@ -82,6 +84,7 @@ public struct Server: Service {
         let current = CurrentConfiguration(configuration)
         let catalogue = CatalogueDoor(folder: configuration.data, logger: logger) { storage in
             try await FirstToken.prepare(storage, folder: configuration.data, logger: logger)
+            try await RecordingJournal.closeInterrupted(in: storage, logger: logger)
         }
         let authorizer = PolicyAuthorizer(
             configuration: { current.value }, catalogue: catalogue,
@@ -89,12 +92,15 @@ public struct Server: Service {
         let control = ControlRoom(current, logger: logger)
         let hooks = HookRoom(
             current, policy: authorizer, catalogue: catalogue, eventLoops: eventLoops, logger: logger)
-        hooks.notices.listen(to: control)
+        let notices = hooks.notices
+        notices.listen(to: control)
+        let recordings = RecordingRoom(
+            current, catalogue: catalogue, control: control, notices: notices, logger: logger)
         let origin = HLSOrigin(
             settings: { HLSSettings(current.value.application($0.application)) }, logger: logger)
         let registry = StreamRegistry(
             settings: { StreamSettings(current.value.application($0.application)) },
-            observers: [origin, control.watch],
+            observers: [origin, control.watch, recordings.recorder],
             meter: StreamMetrics())
 
         let routes = HTTPRoutes()
@@ -159,7 +165,8 @@ public struct Server: Service {
         parts = ConfiguredParts(
             current: current, certificates: certificates, ports: ports, rtmp: rtmp, tunnels: tunnels, http: http,
             routeGate: routeGate, routes: routes, tunnelRoutes: tunnelRoutes,
-            makeRoutes: { makeRoutes.withLockedValue { $0 }($0) }, registry: registry, metrics: metrics,
+            makeRoutes: { makeRoutes.withLockedValue { $0 }($0) }, registry: registry, recorder: recordings.recorder,
+            metrics: metrics,
             onChange: { configuration, addresses in
                 if let port = addresses[.rtmp]?.port { rtmpPort.withLockedValue { $0 = port } }
                 control.note(addresses)
@@ -176,8 +183,10 @@ public struct Server: Service {
                 catalogue: catalogue, rtmpPort: { rtmpPort.withLockedValue { $0 } },
                 publicURL: { current.value.http.publicURL },
                 keysChanged: { await authorizer.refreshTokenKeys() },
+                streamChanged: { recordings.recorder.follow($0) },
                 isUsed: { authorizer.isUsed($0, of: $1, from: $2) }),
-            webhooks: hooks.courier, configuration: keeper, eventLoops: eventLoops, logger: logger)
+            webhooks: hooks.courier, recorder: recordings.recorder, configuration: keeper, eventLoops: eventLoops,
+            logger: logger)
         srsRoutes.replace(with: SRSRoutes(api).routes)
         let metricsRoute = MetricsRoute(
             api, readers: { current.value.metrics.readers }, mediaType: PrometheusRegistry.contentType,
@@ -205,6 +214,7 @@ public struct Server: Service {
         self.ports = ports
         self.catalogue = catalogue
         self.hooks = hooks
+        self.recordings = recordings
         self.configuration = current
         self.control = control
         self.registry = registry
@@ -220,6 +230,8 @@ public struct Server: Service {
         defer { watching.cancel() }
         let telling = Task { await hooks.courier.run() }
         defer { telling.cancel() }
+        let writing = Task { await recordings.run() }
+        defer { writing.cancel() }
         certificates.use(try certificates.prepare(for: configuration.value))
         do {
             try await withGracefulShutdownHandler {
@@ -247,10 +259,12 @@ public struct Server: Service {
             }
         } catch {
             await stopListening()
+            await recordings.finish()
             await hooks.close()
             throw error
         }
         await closeConnections()
+        await recordings.finish()
         await hooks.close()
     }
 

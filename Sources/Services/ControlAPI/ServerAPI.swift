@@ -2,6 +2,7 @@ public import EndpointCore
 public import Logging
 import MediaModel
 import NIOCore
+public import Recording
 public import StreamHub
 public import Webhooks
 
@@ -23,6 +24,7 @@ public final class ServerAPI: Sendable {
     let authorizer: any APIAuthorizer
     let registrations: Registrations?
     let webhooks: WebhookCourier?
+    let recorder: StreamRecorder?
     let configuration: (any ConfigurationControl)?
     let facts: @Sendable () -> ServerFacts
     let logger: Logger
@@ -33,13 +35,14 @@ public final class ServerAPI: Sendable {
     ///   - watch: who looks at the streams' health.
     ///   - authorizer: who may use it.
     ///   - webhooks: who tells webhooks; `nil` where nobody does.
+    ///   - recorder: who records; `nil` where nobody does.
     ///   - registrations: for live streams and tokens; `nil` where there are none.
     ///   - configuration: who has it in hand; `nil` where it cannot be shown.
     ///   - facts: tells of the server at each request.
     public init(
         registry: StreamRegistry, sessions: SessionDirectory, watch: StreamWatch, events: EventFeed,
         authorizer: any APIAuthorizer, registrations: Registrations? = nil, webhooks: WebhookCourier? = nil,
-        configuration: (any ConfigurationControl)? = nil,
+        recorder: StreamRecorder? = nil, configuration: (any ConfigurationControl)? = nil,
         facts: @escaping @Sendable () -> ServerFacts, logger: Logger
     ) {
         self.registry = registry
@@ -49,6 +52,7 @@ public final class ServerAPI: Sendable {
         self.authorizer = authorizer
         self.registrations = registrations
         self.webhooks = webhooks
+        self.recorder = recorder
         self.configuration = configuration
         self.facts = facts
         self.logger = logger
@@ -80,7 +84,7 @@ public final class ServerAPI: Sendable {
                 return .json(Self.document)
             }
         ] + streamOperations + sessionOperations + serverOperations + liveStreamOperations + tokenOperations
-            + configurationOperations + webhookOperations
+            + configurationOperations + webhookOperations + recordingOperations
     }
 
     /// The description of the API (OpenAPI 3.1).
