@@ -61,7 +61,8 @@ let dashboard: [Resource] =
         "event-feed.js", "live.js", "router.js", "sparkline.js", "playback.js", "thumbnail.js", "notices.js",
         "dialogs.js", "qr.js", "health.js", "encoder-settings.js", "new-stream.js", "stream-card.js", "overview.js",
         "live-streams.js", "virtual-table.js", "session-details.js", "sessions.js", "events.js", "track-table.js",
-        "stream-keys.js", "stream.js", "tokens.js", "configuration.js", "webhooks.js", "settings.js", "sign-in.js",
+        "stream-keys.js", "recordings.js", "stream.js", "tokens.js", "configuration.js", "webhooks.js", "settings.js",
+        "sign-in.js",
         "keyboard.js",
         "main.js",
     ].map { .embedInCode("Pages/Resources/dashboard/\($0)") } + [.embedInCode("Pages/Resources/shared/tokens.css")]

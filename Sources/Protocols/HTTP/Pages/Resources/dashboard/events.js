@@ -19,6 +19,9 @@ const WORDS = {
   "session.closed": (event) => `${ROLES[event.role] ?? event.role} left ${transport(event.transport)}`,
   "finding.raised": ({ text, remedy }) => `${text}. ${remedy}`,
   "finding.cleared": ({ text }) => `recovered: ${text}`,
+  "recording.started": () => "is recorded",
+  "recording.ended": ({ file, reason }) => `has a recording, ${file} (${reason.replace("-", " ")})`,
+  "recording.failed": ({ reason }) => `is not recorded any more: ${reason}`,
   "configuration.changed": ({ changes = [], by }) => `changed by ${by}: ${changes.map(({ key }) => key).join(", ")}`,
 };
 
@@ -35,7 +38,7 @@ function row(event) {
 export function showEvents(main, { query }) {
   const search = make("input", { type: "search", placeholder: "Stream", "aria-label": "Search events", "data-search": true });
   search.value = query.get("stream") ?? "";
-  const kind = choice([["", "Everything"], ["stream", "Streams"], ["session", "Sessions"], ["finding", "Health"], ["configuration", "Configuration"]]);
+  const kind = choice([["", "Everything"], ["stream", "Streams"], ["session", "Sessions"], ["finding", "Health"], ["recording", "Recordings"], ["configuration", "Configuration"]]);
   kind.setAttribute("aria-label", "Kind of event");
   const pause = make("button", { "aria-pressed": "false", onclick: togglePause }, "Pause");
   const state = make("p", { class: "total", role: "status" }), list = make("ol", { class: "events" });
