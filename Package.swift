@@ -61,7 +61,8 @@ let dashboard: [Resource] =
         "event-feed.js", "live.js", "router.js", "sparkline.js", "playback.js", "thumbnail.js", "notices.js",
         "dialogs.js", "qr.js", "health.js", "encoder-settings.js", "new-stream.js", "stream-card.js", "overview.js",
         "live-streams.js", "virtual-table.js", "session-details.js", "sessions.js", "events.js", "track-table.js",
-        "stream-keys.js", "stream.js", "tokens.js", "configuration.js", "webhooks.js", "settings.js", "sign-in.js",
+        "stream-keys.js", "recordings.js", "stream.js", "tokens.js", "configuration.js", "webhooks.js", "settings.js",
+        "sign-in.js",
         "keyboard.js",
         "main.js",
     ].map { .embedInCode("Pages/Resources/dashboard/\($0)") } + [.embedInCode("Pages/Resources/shared/tokens.css")]
@@ -92,7 +93,7 @@ let package = Package(
             targets: [
                 "ByteCoding", "TextCoding", "MediaModel", "CodecParsing", "AMF", "FLV", "ISOBMFF", "MPEGTS", "M3U8",
                 "MPD",
-                "SegmentPackaging", "RTMPSession", "OBSMultitrack",
+                "SegmentPackaging", "RecordingPlan", "RTMPSession", "OBSMultitrack",
             ]),
         // For the package in FuzzTesting; nobody else's.
         .library(name: "_DecoderProperties", targets: ["DecoderProperties"]),
@@ -144,6 +145,8 @@ let package = Package(
             "SegmentPackaging", "Packaging/SegmentPackaging",
             ["ByteCoding", "TextCoding", "MediaModel", "CodecParsing", "ISOBMFF", "MPEGTS", "M3U8", "MPD", nioCore]),
         room(
+            "RecordingPlan", "Packaging/RecordingPlan", ["FLV", "SegmentPackaging", "MediaModel", nioCore]),
+        room(
             "StreamInspection", "Packaging/StreamInspection", ["CodecParsing", "MediaModel", "StreamHealth", nioCore]),
         // 4 Hub
         room("StreamHub", "Hub/StreamHub", ["MediaModel", "StreamHealth", nioCore, concurrencyHelpers, deque]),
@@ -181,6 +184,11 @@ let package = Package(
                 metrics, lifecycle,
             ],
             resources: watchPage + dashboard),
+        room(
+            "Recording", "Recording",
+            [
+                "RecordingPlan", "MediaModel", "StreamHub", nioCore, nioPosix, concurrencyHelpers, logging, metrics,
+            ]),
         // 6 Services
         room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "EndpointCore", "MediaModel"]),
         room(
@@ -207,7 +215,7 @@ let package = Package(
             "ControlAPI", "Services/ControlAPI",
             [
                 "Authorization", "Catalogue", "CodecParsing", "ConfigurationReading", "EndpointCore", "MediaModel",
-                "StreamHealth", "StreamHub", "TextCoding", "Webhooks",
+                "Recording", "RecordingPlan", "StreamHealth", "StreamHub", "TextCoding", "Webhooks",
                 nioCore, concurrencyHelpers,
                 logging, metrics,
             ],
@@ -218,7 +226,7 @@ let package = Package(
             [
                 "Authorization", "Catalogue", "ConfigurationReading", "ControlAPI", "Observability", "EndpointCore",
                 "RTMPSession", "RTMPEndpoint", "HTTPDelivery", "OBSEndpoint", "OBSMultitrack", "StreamHealth",
-                "StreamHub",
+                "Recording", "RecordingPlan", "StreamHub",
                 "Thumbnails", "TransportSecurity", "Webhooks",
                 "MediaModel", nioCore, nioPosix, concurrencyHelpers, logging, metrics, lifecycle,
             ]),
@@ -285,6 +293,18 @@ let package = Package(
             [
                 "SegmentPackaging", "M3U8", "MPD", "TextCoding", "ISOBMFF", "MPEGTS", "CodecParsing", "MediaModel",
                 "TestSupport", nioCore,
+            ]),
+        tests(
+            "RecordingPlanTests", "Packaging/RecordingPlanTests",
+            [
+                "RecordingPlan", "SegmentPackaging", "FLV", "ISOBMFF", "CodecParsing", "MediaModel", "TestSupport",
+                nioCore,
+            ]),
+        tests(
+            "RecordingTests", "RecordingTests",
+            [
+                "Recording", "RecordingPlan", "ISOBMFF", "StreamHub", "MediaModel", nioCore, nioPosix,
+                concurrencyHelpers, logging,
             ]),
         tests("StreamHealthTests", "Media/StreamHealthTests", ["StreamHealth", "MediaModel", nioCore]),
         tests(

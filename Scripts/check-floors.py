@@ -29,7 +29,7 @@ FLOORS = [
     (re.compile(r"Sources/Protocols/\w+/Session$"), 3),
     ("Sources/Hub/", 4),
     ("Sources/Protocols/", 5),
-    ("Sources/Recording/", 5),
+    (re.compile(r"Sources/Recording$"), 5),
     ("Sources/Services/", 6),
     ("Sources/App/", 7),
 ]
@@ -40,6 +40,7 @@ SIDEWAYS = {
     ("CodecParsing", "MediaModel"),
     ("StreamHealth", "MediaModel"),
     ("FLV", "AMF"),
+    ("RecordingPlan", "SegmentPackaging"),
     ("RTMPEndpoint", "EndpointCore"),
     ("HTTPDelivery", "EndpointCore"),
     ("OBSEndpoint", "EndpointCore"),

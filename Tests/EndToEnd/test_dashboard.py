@@ -159,6 +159,23 @@ def test_events_and_sessions_come_by_themselves(server, processes, media, browse
     shows(browser, "0 sessions", within=15)
 
 
+@configured_with("apps: { live: { record: fmp4, hls: { segment: 1s } } }\n")
+def test_recordings_are_seen_fetched_and_deleted(server, processes, media, browser):
+    processes.start(publishers.ffmpeg_9(media.file("plain"), server.rtmp("live/show")), "publish")
+    visit(browser, server, "stream/live/show")
+    shows(browser, "being recorded", within=20)
+    shows(browser, r"8 s · \d", within=25)
+    eventually("it is finished", lambda: "being recorded" not in browser.text, within=15)
+    (entry,) = api.get(server, "/recordings")["recordings"]
+    link = browser.driver.find_element(By.CSS_SELECTOR, ".recordings a")
+    assert link.get_attribute("href").endswith(entry["url"]) and link.get_attribute("aria-label") == f"Download {entry['file']}"
+    press_button(browser, f"Delete {entry['file']}")
+    press_button(browser, "Delete")
+    eventually("it is gone", lambda: api.get(server, "/recordings")["recordings"] == [])
+    eventually("the list is gone", lambda: not browser.find(".recordings").is_displayed())
+    assert [one for one in browser.messages() if ".jpg" not in one] == []
+
+
 def test_signing_in_and_out(server, browser):
     token = send(server, "POST", "/tokens", {"label": "me", "role": "admin"})["token"]
     visit(browser, server)

@@ -51,7 +51,9 @@ def test_from_a_name_to_a_picture(server, processes, media):
     seen += [json.dumps(send(server, "GET", path)) for path in ("/live-streams", f"/live-streams/{stream['id']}/keys", "/streams", "/sessions")]
     for text in seen:
         assert key not in text and second["streamKey"] not in text and "swk_" not in text
-    for file in (processes.folder / "swiftwater-data").iterdir():
+    for file in (processes.folder / "swiftwater-data").rglob("*"):
+        if file.is_dir():
+            continue
         assert key.encode() not in file.read_bytes() and second["streamKey"].encode() not in file.read_bytes()
 
 

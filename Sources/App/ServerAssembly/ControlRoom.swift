@@ -5,6 +5,7 @@ import EndpointCore
 import Logging
 import NIOConcurrencyHelpers
 import NIOCore
+import Recording
 import StreamHub
 import Webhooks
 
@@ -46,14 +47,14 @@ struct ControlRoom: Sendable {
     /// The API.
     func api(
         over registry: StreamRegistry, authorizer: PolicyAuthorizer, registrations: Registrations,
-        webhooks: WebhookCourier, pictures: any PictureSource, configuration: (any ConfigurationControl)?,
-        eventLoops: any EventLoopGroup, logger: Logger
+        webhooks: WebhookCourier, pictures: any PictureSource, recorder: StreamRecorder,
+        configuration: (any ConfigurationControl)?, eventLoops: any EventLoopGroup, logger: Logger
     ) -> ServerAPI {
         let loops = eventLoops.makeIterator().reduce(0) { count, _ in count + 1 }
         return ServerAPI(
             registry: registry, sessions: sessions, watch: watch, events: events,
             authorizer: TokenRequests(authorizer), registrations: registrations, webhooks: webhooks,
-            pictures: pictures, configuration: configuration,
+            pictures: pictures, recorder: recorder, configuration: configuration,
             facts: { [startedAt, ports] in
                 ServerFacts(
                     version: Server.version,

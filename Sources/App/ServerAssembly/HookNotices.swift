@@ -1,5 +1,7 @@
 import ControlAPI
 import EndpointCore
+import MediaModel
+import NIOConcurrencyHelpers
 import NIOCore
 import StreamHealth
 import Webhooks
@@ -8,6 +10,7 @@ import Webhooks
 struct HookNotices: Sendable {
     let courier: WebhookCourier
     let admission: AdmissionAuthorizer
+    let publishers: LatestPublishers
 
     /// Listens to the directory of sessions and the watch over the streams' health.
     func listen(to control: ControlRoom) {
@@ -27,6 +30,7 @@ struct HookNotices: Sendable {
             courier.note(HookNotice(.disconnect, application: application, client: client))
             admission.forgetNames(of: client.session)
         case .opened(let entry):
+            if entry.role == .publisher, let client = entry.client { publishers.note(client, of: entry.path) }
             courier.note(notice(entry.role == .publisher ? .publish : .play, entry))
         case .closed(let entry):
             admission.forgetParameters(of: entry)
@@ -38,9 +42,33 @@ struct HookNotices: Sendable {
         }
     }
 
+    /// Tells what becomes of a stream, which is its publisher's doing.
+    func note(_ kind: HookNotice.Kind, _ path: StreamPath) {
+        courier.note(HookNotice(kind, path: path, client: publishers.client(of: path)))
+    }
+
     private func notice(_ kind: HookNotice.Kind, _ entry: SessionDirectory.Entry) -> HookNotice {
         HookNotice(
             kind, path: entry.path, client: entry.client,
             askedName: entry.client.flatMap { admission.askedName(of: $0.session, for: entry.path) })
     }
+}
+
+/// Who published a stream last: a recording may be told of when its publisher has left.
+final class LatestPublishers: Sendable {
+    /// Streams of which it is kept: 10,000.
+    ///
+    /// Of more, somebody is forgotten.
+    private static let most = 10_000
+
+    private let clients = NIOLockedValueBox<[StreamPath: ClientFacts]>([:])
+
+    func note(_ client: ClientFacts, of path: StreamPath) {
+        clients.withLockedValue { clients in
+            if clients[path] == nil, clients.count >= Self.most { clients.remove(at: clients.startIndex) }
+            clients[path] = client
+        }
+    }
+
+    func client(of path: StreamPath) -> ClientFacts? { clients.withLockedValue { $0[path] } }
 }

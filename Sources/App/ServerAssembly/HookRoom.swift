@@ -21,6 +21,7 @@ struct HookRoom: Sendable {
     let courier: WebhookCourier
     let admission: AdmissionAuthorizer
     let updates: SessionUpdates
+    private let publishers = LatestPublishers()
     private let transport: HTTPHookTransport
 
     init(
@@ -49,7 +50,7 @@ struct HookRoom: Sendable {
     }
 
     /// Turns what happens into what is told.
-    var notices: HookNotices { HookNotices(courier: courier, admission: admission) }
+    var notices: HookNotices { HookNotices(courier: courier, admission: admission, publishers: publishers) }
 
     /// Tells what there is time for, and closes all connections.
     func close() async {

@@ -12,6 +12,7 @@ import NIOPosix
 import OBSEndpoint
 public import Observability
 import RTMPEndpoint
+import Recording
 public import ServiceLifecycle
 import StreamHub
 import Thumbnails
@@ -57,6 +58,7 @@ public struct Server: Service {
     private let catalogue: CatalogueDoor
     private let authorizer: PolicyAuthorizer
     private let hooks: HookRoom
+    private let recordings: RecordingRoom
     private let certificates: ServerCertificates
     private let services: ServiceRoom
     private let ports: OpenPorts
@@ -83,6 +85,7 @@ public struct Server: Service {
         let current = CurrentConfiguration(configuration)
         let catalogue = CatalogueDoor(folder: configuration.data, logger: logger) { storage in
             try await FirstToken.prepare(storage, folder: configuration.data, logger: logger)
+            try await RecordingJournal.closeInterrupted(in: storage, logger: logger)
         }
         let transport = HTTPHookTransport(eventLoops: eventLoops, version: Server.version)
         let authorizer = PolicyAuthorizer(
@@ -93,12 +96,15 @@ public struct Server: Service {
         let hooks = HookRoom(
             current, policy: authorizer, catalogue: catalogue, sessions: control.sessions, transport: transport,
             eventLoops: eventLoops, logger: logger, onFailure: control.events.hookFailed)
-        hooks.notices.listen(to: control)
+        let notices = hooks.notices
+        notices.listen(to: control)
+        let recordings = RecordingRoom(
+            current, catalogue: catalogue, control: control, notices: notices, logger: logger)
         let origin = HLSOrigin(
             settings: { HLSSettings(current.value.application($0.application)) }, logger: logger)
         let registry = StreamRegistry(
             settings: { StreamSettings(current.value.application($0.application)) },
-            observers: [origin, control.watch],
+            observers: [origin, control.watch, recordings.recorder],
             meter: StreamMetrics())
 
         let routes = HTTPRoutes()
@@ -164,7 +170,8 @@ public struct Server: Service {
         parts = ConfiguredParts(
             current: current, certificates: certificates, ports: ports, rtmp: rtmp, tunnels: tunnels, http: http,
             routeGate: routeGate, routes: routes, tunnelRoutes: tunnelRoutes,
-            makeRoutes: { makeRoutes.withLockedValue { $0 }($0) }, registry: registry, metrics: metrics,
+            makeRoutes: { makeRoutes.withLockedValue { $0 }($0) }, registry: registry, recorder: recordings.recorder,
+            metrics: metrics,
             onChange: { configuration, addresses in
                 if let port = addresses[.rtmp]?.port { rtmpPort.withLockedValue { $0 = port } }
                 control.note(addresses)
@@ -181,8 +188,10 @@ public struct Server: Service {
                 catalogue: catalogue, rtmpPort: { rtmpPort.withLockedValue { $0 } },
                 publicURL: { current.value.http.publicURL },
                 keysChanged: { await authorizer.refreshTokenKeys() },
+                streamChanged: { recordings.recorder.follow($0) },
                 isUsed: { authorizer.isUsed($0, of: $1, from: $2) }),
-            webhooks: hooks.courier, pictures: pictures, configuration: keeper, eventLoops: eventLoops, logger: logger)
+            webhooks: hooks.courier, pictures: pictures, recorder: recordings.recorder, configuration: keeper,
+            eventLoops: eventLoops, logger: logger)
         srsRoutes.replace(with: SRSRoutes(api).routes)
         let metricsRoute = MetricsRoute(
             api, readers: { current.value.metrics.readers }, mediaType: PrometheusRegistry.contentType,
@@ -211,6 +220,7 @@ public struct Server: Service {
         self.catalogue = catalogue
         self.authorizer = authorizer
         self.hooks = hooks
+        self.recordings = recordings
         self.configuration = current
         self.control = control
         self.registry = registry
@@ -230,6 +240,8 @@ public struct Server: Service {
         defer { asking.cancel() }
         let fetching = Task { await authorizer.keepKeysFresh() }
         defer { fetching.cancel() }
+        let writing = Task { await recordings.run() }
+        defer { writing.cancel() }
         certificates.use(try certificates.prepare(for: configuration.value))
         do {
             try await withGracefulShutdownHandler {
@@ -257,10 +269,12 @@ public struct Server: Service {
             }
         } catch {
             await stopListening()
+            await recordings.finish()
             await hooks.close()
             throw error
         }
         await closeConnections()
+        await recordings.finish()
         await hooks.close()
     }
 

@@ -37,6 +37,8 @@ struct ServeCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap(log.handler)
         let logger = Logger(label: "swiftwater")
         raiseDescriptorLimit(for: configuration, logger)
+        // A file that is as large as the system lets it be ends a recording, not the server.
+        signal(SIGXFSZ, SIG_IGN)
 
         try await configuration.withEventLoops { eventLoops in
             try await serve(loaded, metrics: metrics, eventLoops: eventLoops, log: log, logger: logger)

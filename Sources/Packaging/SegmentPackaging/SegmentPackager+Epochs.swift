@@ -1,5 +1,5 @@
 import M3U8
-import MediaModel
+public import MediaModel
 import NIOCore
 
 /// Which frames make which epoch.
@@ -179,7 +179,7 @@ extension SegmentPackager {
 
 extension Track {
     /// Whether frames of `other` can follow frames of this track without a decoder noticing.
-    func isSame(as other: Track) -> Bool {
+    public func isSame(as other: Track) -> Bool {
         self === other || (id == other.id && timescale == other.timescale && configuration == other.configuration)
     }
 }

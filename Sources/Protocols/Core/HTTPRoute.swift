@@ -55,6 +55,8 @@ public struct HTTPRoute: Sendable {
         ///
         /// When the client leaves, the stream is told that nobody listens any more.
         public var chunks: AsyncStream<ByteBuffer>?
+        /// What it says instead of `body`, where that is too long for memory; clients may ask for parts of it.
+        public var content: Content?
 
         /// Makes an answer.
         public init(
@@ -66,6 +68,21 @@ public struct HTTPRoute: Sendable {
             self.headers = headers
             self.body = body
             self.chunks = chunks
+        }
+    }
+
+    /// A long content, which is read piece by piece while it is sent.
+    public struct Content: Sendable {
+        /// Bytes of it.
+        public var length: Int
+        /// Gives the bytes of a part in order, the next when the one before has been taken; it ends early where they can no
+        /// longer be had.
+        public var pieces: @Sendable (Range<Int>) -> AsyncStream<ByteBuffer>
+
+        /// Makes a content.
+        public init(length: Int, pieces: @escaping @Sendable (Range<Int>) -> AsyncStream<ByteBuffer>) {
+            self.length = length
+            self.pieces = pieces
         }
     }
 

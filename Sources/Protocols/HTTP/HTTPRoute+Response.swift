@@ -38,6 +38,7 @@ extension HTTPRoute {
                 method: method, path: request.uri.path, authority: request.head.authority, query: query,
                 headers: headers, body: body, peerAddress: context.peerAddress,
                 isSecure: request.head.scheme == "https"))
+        if let content = answer.content { return .content(content, of: answer, request.headers) }
         return .answer(request.acceptsGzip ? answer.compressed : answer)
     }
 }
@@ -69,9 +70,46 @@ extension Response {
         }
         return Response(status: .init(code: answer.status), headers: fields, body: .answer(answer))
     }
+
+    /// An answer with a long content, or the part of it that is asked for (RFC 9110 §14).
+    static func content(_ content: HTTPRoute.Content, of answer: HTTPRoute.Answer, _ asked: HTTPFields) -> Response {
+        var response = Response.answer(answer)
+        response.headers[.acceptRanges] = "bytes"
+        // Who has a part of another version gets the whole of this one.
+        let isOther = asked[.ifRange].map { $0 != answer.headers["ETag"] } ?? false
+        switch ByteRange.requested(by: isOther ? nil : asked[.range], of: content.length) {
+        case .whole:
+            response.body = .content(content, 0..<content.length)
+        case .part(let part):
+            response.status = .partialContent
+            response.headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(content.length)"
+            response.body = .content(content, part)
+        case .unsatisfiable:
+            response.status = .rangeNotSatisfiable
+            response.headers[.contentRange] = "bytes */\(content.length)"
+            response.body = ResponseBody()
+        }
+        return response
+    }
 }
 
+/// A content ended before its length.
+private struct ContentTooShort: Error {}
+
 extension ResponseBody {
+    fileprivate static func content(_ content: HTTPRoute.Content, _ part: Range<Int>) -> ResponseBody {
+        ResponseBody(contentLength: part.count) { writer in
+            var sent = 0
+            for await piece in content.pieces(part) {
+                sent += piece.readableBytes
+                try await writer.write(piece)
+            }
+            // The client was told a length: only a broken connection says that it is not reached.
+            guard sent == part.count else { throw ContentTooShort() }
+            try await writer.finish(nil)
+        }
+    }
+
     fileprivate static func answer(_ answer: HTTPRoute.Answer) -> ResponseBody {
         guard let chunks = answer.chunks else { return .init(byteBuffer: answer.body) }
         return ResponseBody { writer in

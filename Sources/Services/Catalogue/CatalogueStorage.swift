@@ -10,7 +10,7 @@ public import MediaModel
 ///
 /// Values go in and come out; no database shows through. Each function is one transaction: when it returns, what it did
 /// is there after the process is killed, and when it throws, nothing was done.
-public protocol CatalogueStorage: DeliveryStorage {
+public protocol CatalogueStorage: DeliveryStorage, RecordingStorage {
     // MARK: Live streams
 
     /// Adds a live stream with a first key.

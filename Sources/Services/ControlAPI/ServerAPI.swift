@@ -2,6 +2,7 @@ public import EndpointCore
 public import Logging
 import MediaModel
 import NIOCore
+public import Recording
 public import StreamHub
 public import Webhooks
 
@@ -24,6 +25,7 @@ public final class ServerAPI: Sendable {
     let registrations: Registrations?
     let webhooks: WebhookCourier?
     let pictures: (any PictureSource)?
+    let recorder: StreamRecorder?
     let configuration: (any ConfigurationControl)?
     let facts: @Sendable () -> ServerFacts
     let logger: Logger
@@ -35,13 +37,15 @@ public final class ServerAPI: Sendable {
     ///   - authorizer: who may use it.
     ///   - webhooks: who tells webhooks; `nil` where nobody does.
     ///   - pictures: who makes pictures of streams; `nil` where nobody does.
+    ///   - recorder: who records; `nil` where nobody does.
     ///   - registrations: for live streams and tokens; `nil` where there are none.
     ///   - configuration: who has it in hand; `nil` where it cannot be shown.
     ///   - facts: tells of the server at each request.
     public init(
         registry: StreamRegistry, sessions: SessionDirectory, watch: StreamWatch, events: EventFeed,
         authorizer: any APIAuthorizer, registrations: Registrations? = nil, webhooks: WebhookCourier? = nil,
-        pictures: (any PictureSource)? = nil, configuration: (any ConfigurationControl)? = nil,
+        pictures: (any PictureSource)? = nil, recorder: StreamRecorder? = nil,
+        configuration: (any ConfigurationControl)? = nil,
         facts: @escaping @Sendable () -> ServerFacts, logger: Logger
     ) {
         self.registry = registry
@@ -52,6 +56,7 @@ public final class ServerAPI: Sendable {
         self.registrations = registrations
         self.webhooks = webhooks
         self.pictures = pictures
+        self.recorder = recorder
         self.configuration = configuration
         self.facts = facts
         self.logger = logger
@@ -83,7 +88,7 @@ public final class ServerAPI: Sendable {
                 return .json(Self.document)
             }
         ] + streamOperations + sessionOperations + serverOperations + liveStreamOperations + tokenOperations
-            + configurationOperations + webhookOperations + pictureOperations
+            + configurationOperations + webhookOperations + pictureOperations + recordingOperations
     }
 
     /// The description of the API (OpenAPI 3.1).

@@ -57,7 +57,12 @@ struct ChangeTests {
                 "apps.live.hls.windw", "2m",
                 "API: apps.live.hls.windw: unknown key, did you mean apps.live.hls.window?"
             ),
-            ("apps.live.record", "on", "API: apps.live.record: not available in this version"),
+            ("apps.live.push", "[]", "API: apps.live.push: not available in this version"),
+            ("apps.live.record", "on", "API: apps.live.record: \"on\" is not one of off, fmp4, flv"),
+            (
+                "recordings.folder", "/etc",
+                "API: recordings.folder: cannot be changed by the API: change it in the file, in the environment or by a flag"
+            ),
             (
                 "log.level", "debgu",
                 "API: log.level: \"debgu\" is not one of trace, debug, info, notice, warning, error, critical, did you mean debug?"

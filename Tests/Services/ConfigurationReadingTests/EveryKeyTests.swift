@@ -25,6 +25,8 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("http.public-url", "https://media.example.com/", "https://media.example.com"), ("http.connections", "18", "18"),
     ("http.connections-per-address", "4", "4"),
     ("https.listen", "off", "off"),
+    ("recordings.folder", "/media/shows", "/media/shows"), ("recordings.longest", "1h", "60m"),
+    ("recordings.queue", "8MiB", "8MiB"),
     ("thumbnails.ffmpeg", "/opt/ffmpeg", "/opt/ffmpeg"), ("thumbnails.interval", "7s", "7s"),
     (
         "tls.certificates", "[{ certificate: /a.pem, key: /a.key }, { certificate: /b.pem }]",
@@ -60,6 +62,7 @@ private let values: [(key: String, written: String, shown: String)] = [
     ("apps.live.gop-cache-duration", "2500ms", "2500ms"), ("apps.live.on-duplicate", "takeover", "takeover"),
     ("apps.live.resume-within", "0", "0s"), ("apps.live.wait-for-publisher", "2m", "2m"),
     ("apps.live.gather", "20ms", "20ms"), ("apps.live.read-pace", "0", "0s"),
+    ("apps.live.record", "flv", "flv"),
     ("apps.live.slow-viewer.window-bytes", "1MB", "1000000B"),
     ("apps.live.slow-viewer.window-duration", "3s", "3s"), ("apps.live.slow-viewer.close-after", "5s", "5s"),
     ("apps.live.hls.enabled", "false", "off"), ("apps.live.hls.segment", "1s", "1s"),
@@ -176,6 +179,9 @@ struct EveryKeyTests {
         expected.http.listen = ListenAddress(host: "127.0.0.1", port: 0)
         expected.http.connections = 18
         expected.http.connectionsPerAddress = 4
+        expected.recordings.folder = "/media/shows"
+        expected.recordings.longest = .seconds(3600)
+        expected.recordings.queueBytes = 8 << 20
         expected.thumbnails.ffmpeg = "/opt/ffmpeg"
         expected.thumbnails.interval = .seconds(7)
         expected.auth.publish = .key
@@ -224,6 +230,7 @@ struct EveryKeyTests {
         live.waitForPublisher = .seconds(120)
         live.gather = .milliseconds(20)
         live.readPace = .zero
+        live.record = .flv
         live.slowViewer.windowBytes = 1_000_000
         live.slowViewer.windowDuration = .seconds(3)
         live.slowViewer.closeAfter = .seconds(5)

@@ -39,7 +39,7 @@ struct FaultTests {
                 "proxy-protocol: { trusted: [10.0.0.0/33] }",
                 "c.yaml:1: proxy-protocol.trusted[0]: \"10.0.0.0/33\" is not an address or a network such as 10.0.0.0/8"
             ),
-            ("apps:\n  live:\n    record: off\n", "c.yaml:3: apps.live.record: not available in this version"),
+            ("apps:\n  live:\n    record: on\n", "c.yaml:3: apps.live.record: \"on\" is not one of off, fmp4, flv"),
             ("apps: { live: { push: [] } }", "c.yaml:1: apps.live.push: not available in this version"),
             // Shapes
             ("- a", "c.yaml:1: takes a section, not a list"),
@@ -146,7 +146,7 @@ struct FaultTests {
         arguments: [
             ("SWIFTWATER_RTMP_LISTN", ":1", "SWIFTWATER_RTMP_LISTN: unknown key, did you mean SWIFTWATER_RTMP_LISTEN?"),
             ("SWIFTWATER_CLUSTER", "x", "SWIFTWATER_CLUSTER: not available in this version"),
-            ("SWIFTWATER_APPS_LIVE_RECORD", "flv", "SWIFTWATER_APPS_LIVE_RECORD: not available in this version"),
+            ("SWIFTWATER_APPS_LIVE_PUSH", "flv", "SWIFTWATER_APPS_LIVE_PUSH: not available in this version"),
             ("SWIFTWATER_APPS_LIVE_COLOUR", "x", "SWIFTWATER_APPS_LIVE_COLOUR: unknown key"),
             (
                 "SWIFTWATER_AUTH_KEYS", "[",

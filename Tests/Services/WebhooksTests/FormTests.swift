@@ -140,6 +140,47 @@ struct FormTests {
         #expect(!message.text.contains("hush"))
     }
 
+    private static let recorded = HookNotice.RecordedFile(
+        id: "rec_1", folder: "/media", file: "live/show/2026-11-30T08-00-00Z.mp4", format: "fmp4",
+        outcome: .init(reason: "stream-ended", seconds: 2.0004, bytes: 5, lostFrames: 0))
+
+    @Test("our own: a recording says which file, and at its end what has become of it")
+    func recordings() throws {
+        let form = SwiftwaterForm(server: "tv1")
+        let path = "/media/live/show/2026-11-30T08-00-00Z.mp4"
+        let end = try json(form.message(HookNotice(.recordEnd(Self.recorded), path: Samples.path)))
+        #expect(end["event"] as? String == "record.end" && end["stream"] as? String == "live/show")
+        let members = try #require(end["recording"] as? [String: Any])
+        #expect(members["path"] as? String == path && members["file"] as? String == Self.recorded.file)
+        #expect(members["seconds"] as? Double == 2 && members["bytes"] as? Int == 5)
+        #expect(members["reason"] as? String == "stream-ended" && members["id"] as? String == "rec_1")
+        var begun = Self.recorded
+        begun.outcome = nil
+        let start = try json(form.message(HookNotice(.record(begun), path: Samples.path)))
+        #expect(start["event"] as? String == "record")
+        #expect(Set(try #require(start["recording"] as? [String: Any]).keys) == ["id", "file", "path", "format"])
+        let failed = try json(form.message(HookNotice(.recordFailed(Self.recorded), path: Samples.path)))
+        #expect(failed["event"] as? String == "record.failed")
+    }
+
+    @Test("nginx-rtmp and SRS: a file that is whole is told of as their on_record_done and on_dvr are")
+    func recordingsOfOthers() throws {
+        let notice = Samples.notice(.recordEnd(Self.recorded))
+        let form = try #require(NginxRTMPForm().message(notice)).text
+        #expect(
+            form.hasSuffix(
+                "&call=record_done&recorder=&name=show&path=%2Fmedia%2Flive%2Fshow%2F2026-11-30T08-00-00Z.mp4"))
+        #expect(form.hasPrefix("app=live&flashver=") && !form.contains("hush"))
+        let body = try json(SRSForm(server: "tv1").message(notice))
+        #expect(body["action"] as? String == "on_dvr" && body["cwd"] as? String == "/media")
+        #expect(body["file"] as? String == "/media/live/show/2026-11-30T08-00-00Z.mp4")
+        #expect(body["stream"] as? String == "show" && body["app"] as? String == "live")
+        for kind in [HookNotice.Kind.record(Self.recorded), .recordFailed(Self.recorded)] {
+            #expect(NginxRTMPForm().message(Samples.notice(kind)) == nil)
+            #expect(SRSForm(server: "tv1").message(Samples.notice(kind)) == nil)
+        }
+    }
+
     @Test("in the forms of others a renamed stream keeps the name that the back end knows it by")
     func renamed() throws {
         var notice = Samples.notice(.publishEnd(.init(seconds: 1)))

@@ -6,6 +6,7 @@ import NIOCore
 import NIOPosix
 public import Observability
 import RTMPEndpoint
+import Recording
 import StreamHub
 
 /// The parts of a running server that go by its configuration in another way than by asking for it at each decision.
@@ -22,6 +23,7 @@ struct ConfiguredParts: Sendable {
     let tunnelRoutes: HTTPRoutes
     let makeRoutes: @Sendable (ServerConfiguration) -> [String: HTTPRoute]
     let registry: StreamRegistry
+    let recorder: StreamRecorder
     let metrics: PrometheusRegistry
     /// Is told of each configuration that has come into force, and of the ports that are open.
     let onChange: @Sendable (ServerConfiguration, [ServerPort: SocketAddress]) -> Void
@@ -59,6 +61,7 @@ struct ConfiguredParts: Sendable {
         routes.replace(with: makeRoutes(new))
         tunnelRoutes.replace(with: tunnels.routes)
         registry.refreshSettings()
+        recorder.follow()
         metrics.seriesLimit = PrometheusRegistry.seriesLimit(streams: new.metrics.streams)
         onChange(new, await ports.addresses)
     }

@@ -67,6 +67,7 @@ enum Migrations {
                     """)
         }
         migrator.registerMigration("3 deliveries") { try $0.execute(sql: deliveries) }
+        migrator.registerMigration("4 recordings") { try $0.execute(sql: recordings) }
         return migrator
     }
 }

@@ -29,6 +29,12 @@ extension ApplicationConfiguration {
                 How late a publisher may be read while nobody watches, which halves its cost. With viewers it is read at \
                 once, or within a quarter of `gather`; with 0 always at once.
                 """, effect: .newConnections),
+            ConfigurationKey(
+                "record", \.record, .word(),
+                """
+                Whether streams are recorded, and in which format: fragmented MP4 or FLV. Streams that are on the air are \
+                recorded from their next keyframe on, or no more.
+                """),
 
             ConfigurationKey(
                 "slow-viewer.window-bytes", \.slowViewer.windowBytes, .size(256 << 10...1 << 30),
@@ -71,5 +77,5 @@ extension ApplicationConfiguration {
             ),
             ("admission", "Who is asked before somebody may publish or play in this application."),
         ],
-        later: ["record", "push"])
+        later: ["push"])
 }

@@ -117,6 +117,19 @@ extension ServerConfiguration {
                     + "served in any case, without certificates with a self-signed one."),
 
             ConfigurationKey(
+                "recordings.folder", \.recordings.folder, .folder,
+                "The folder for recordings (`apps.NAME.record`). A relative path begins in the `data` folder. A recording that "
+                    + "runs ends, and another begins in the new folder at the next keyframe."),
+            ConfigurationKey(
+                "recordings.longest", \.recordings.longest, .time(.zero ... .seconds(604_800)),
+                "How long a file may be: it ends at the next keyframe, and another goes on from there; 0: as long as the stream."
+            ),
+            ConfigurationKey(
+                "recordings.queue", \.recordings.queueBytes, .size(1 << 20...1 << 30),
+                "Bytes that may wait for the disk, for each file. A disk that stalls for longer costs the recording frames, and "
+                    + "viewers nothing."),
+
+            ConfigurationKey(
                 "thumbnails.ffmpeg", \.thumbnails.ffmpeg, .programOrOff,
                 "The FFmpeg that makes the pictures: a path, or a name to be found in `PATH`. It runs when somebody asks for "
                     + "one. `off`: no pictures. The API cannot change it."),
@@ -206,6 +219,7 @@ extension ServerConfiguration {
             ("rtmpts", "The same inside TLS (RTMPTS)."),
             ("http", "The HTTP port."),
             ("https", "HTTP inside TLS."),
+            ("recordings", "Files of what was on the air; see Documentation/recording.md."),
             (
                 "thumbnails",
                 "Pictures of what streams show (`/live/show.jpg`), made by FFmpeg when somebody asks for one."

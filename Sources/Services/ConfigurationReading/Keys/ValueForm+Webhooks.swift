@@ -122,7 +122,7 @@ private struct WebhookEntry {
         let words = nodes.compactMap { node in
             value(
                 YAMLNode.Entry(key: entry.key, line: node.line, value: node),
-                ValueForm<ServerConfiguration.HookEvent>.word(later: ["record"]), &reading)
+                ValueForm<ServerConfiguration.HookEvent>.word(), &reading)
         }
         if nodes.isEmpty { reading.refuse(.missing("events"), line: entry.line, part: part) }
         return Set(words)

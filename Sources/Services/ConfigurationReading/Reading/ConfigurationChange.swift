@@ -62,7 +62,7 @@ extension ConfigurationLayers {
 enum ConfigurationKeys {
     /// What decides where changes are kept, and what is run on the machine: no token is to be worth as much as an account
     /// on it.
-    static let onlyOnTheMachine: Set<String> = ["data", "thumbnails.ffmpeg"]
+    static let onlyOnTheMachine: Set<String> = ["data", "recordings.folder", "thumbnails.ffmpeg"]
 
     /// The application of a key, if it is one of an application, and its name in the table.
     static func place(of key: String) -> (application: String?, name: String)? {

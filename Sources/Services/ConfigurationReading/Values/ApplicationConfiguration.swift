@@ -8,6 +8,16 @@ public struct ApplicationConfiguration: Sendable, Equatable {
         case takeover
     }
 
+    /// Whether streams are recorded, and in what.
+    public enum Record: String, Sendable, CaseIterable {
+        /// They are not.
+        case off
+        /// In fragmented MP4.
+        case fmp4
+        /// In FLV.
+        case flv
+    }
+
     /// Whether the newest group of pictures is kept, so that who joins sees a picture at once.
     ///
     /// Default on: without it a viewer waits for the next sync frame.
@@ -41,6 +51,10 @@ public struct ApplicationConfiguration: Sendable, Equatable {
     /// Default 20 ms: half the work per publisher, and packagers do not notice. With a viewer publishers are read at once,
     /// or, where frames are gathered, within that time.
     public var readPace = Duration.milliseconds(20)
+    /// Whether streams are recorded, and in what.
+    ///
+    /// Default off: what is recorded takes room, and somebody has to want it.
+    public var record = Record.off
     /// What becomes of viewers who take less than is sent.
     public var slowViewer = SlowViewer()
     /// Who may publish and play in this application.

@@ -25,6 +25,12 @@ extension ServerConfiguration {
         case play
         /// And does so no more.
         case playEnd = "play.end"
+        /// The recording of a stream has begun with a file.
+        case record
+        /// A file is complete.
+        case recordEnd = "record.end"
+        /// A recording could not be written on.
+        case recordFailed = "record.failed"
         /// Something is wrong with a stream.
         case findingRaised = "finding.raised"
         /// It is well again.

@@ -25,6 +25,8 @@ public struct ServerConfiguration: Sendable, Equatable {
     public var http = HTTP()
     /// HTTP inside TLS.
     public var https = HTTPS()
+    /// Files of what was on the air.
+    public var recordings = Recordings()
     /// Pictures of what streams show.
     public var thumbnails = Thumbnails()
     /// Certificates, for all listeners.

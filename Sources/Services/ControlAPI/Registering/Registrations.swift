@@ -9,6 +9,7 @@ public struct Registrations: Sendable {
     let publicURL: @Sendable () -> String?
     let keysChanged: @Sendable () async -> Void
     let isUsed: @Sendable (_ key: RegisteredKey.ID, _ path: StreamPath, _ address: String) -> Bool
+    let streamChanged: @Sendable (StreamPath) -> Void
 
     /// Gathers it.
     ///
@@ -16,11 +17,13 @@ public struct Registrations: Sendable {
     ///   - rtmpPort: where encoders publish.
     ///   - publicURL: how the server is reached from outside, where that is configured.
     ///   - keysChanged: is called when signing keys have changed.
+    ///   - streamChanged: is called when a live stream was set up, changed or deleted.
     ///   - isUsed: says whether who publishes a stream from an address may do so by a key.
     public init(
         catalogue: CatalogueDoor, rtmpPort: @escaping @Sendable () -> Int,
         publicURL: @escaping @Sendable () -> String? = { nil },
         keysChanged: @escaping @Sendable () async -> Void = {},
+        streamChanged: @escaping @Sendable (StreamPath) -> Void = { _ in },
         isUsed: @escaping @Sendable (_ key: RegisteredKey.ID, _ path: StreamPath, _ address: String) -> Bool = {
             _, _, _ in false
         }
@@ -29,6 +32,7 @@ public struct Registrations: Sendable {
         self.rtmpPort = rtmpPort
         self.publicURL = publicURL
         self.keysChanged = keysChanged
+        self.streamChanged = streamChanged
         self.isUsed = isUsed
     }
 }

@@ -36,6 +36,7 @@ extension ServerAPI {
                 try request.allowQuery()
                 let (stream, storage) = try await self.liveStream(request)
                 _ = try await APIProblem.explaining { try await storage.removeStream(stream.id) }
+                self.registrations?.streamChanged(stream.path)
                 await self.endPublisher(of: stream.path, because: "its live stream was deleted") { _ in true }
                 return .done
             },
@@ -100,6 +101,7 @@ extension ServerAPI {
             try await LiveStreamRegistrar(storage).register(
                 title: title, application: application, name: name, isRecorded: isRecorded, key: wish)
         }
+        registrations?.streamChanged(stream.path)
         logger.info(
             "live stream set up", metadata: ["stream.path": "\(stream.path)", "by": "\(request.grant.name)"])
         return answer(stream, request, key: key, status: 201)
@@ -114,6 +116,7 @@ extension ServerAPI {
             try await LiveStreamRegistrar(storage).change(stream.id, change)
         }
         guard let changed else { throw Self.noLiveStream }
+        registrations?.streamChanged(changed.path)
         return answer(changed, request)
     }
 

@@ -27,6 +27,10 @@ public enum MetricDescriptions {
         "swiftwater_webhook_oldest_seconds": "Age of the oldest message that waits for a webhook.",
         "swiftwater_admission_answers_total": "What admission hooks answered, or that they failed.",
         "swiftwater_key_set_fetches_total": "How often published keys were fetched, and what came of it.",
+        "swiftwater_recordings_open": "Files that are being recorded, by format.",
+        "swiftwater_recording_written_bytes_total": "Bytes that were written into files of recordings.",
+        "swiftwater_recording_lost_frames_total": "Frames that recordings lack because the disk did not keep up.",
+        "swiftwater_recording_failures_total": "Recordings that ended because their file could not be written.",
         "swiftwater_track_jitter_seconds": "How unevenly frames arrive compared with their times.",
     ]
 }

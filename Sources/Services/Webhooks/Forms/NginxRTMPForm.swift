@@ -26,11 +26,16 @@ struct NginxRTMPForm {
         case .publishEnd: call("publish_done", client, application, into: &form)
         case .play: call("play", client, application, into: &form)
         case .playEnd: call("play_done", client, application, into: &form)
-        case .findingRaised, .findingCleared, .hookFailed: return nil
+        case .recordEnd: call("record_done", client, application, into: &form)
+        // It posts when a recorder has closed its file, and nothing when one begins or fails.
+        case .record, .recordFailed, .findingRaised, .findingCleared, .hookFailed: return nil
         case .test: call("test", client, application, into: &form)
         }
+        // The recorder that has no name of its own is the one that `record` stands for.
+        if case .recordEnd = notice.kind { form.add("recorder", "") }
         if let path = notice.path { form.add("name", notice.askedName ?? path.name) }
         if case .publish = notice.kind { form.add("type", "live") }
+        if case .recordEnd(let file) = notice.kind { form.add("path", file.path) }
         return HookMessage(
             contentType: HookMessage.form, body: Array(form.text.utf8), event: notice.name, id: notice.id)
     }

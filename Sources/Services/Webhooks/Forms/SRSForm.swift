@@ -26,7 +26,12 @@ struct SRSForm {
         case .publishEnd: body.action = "on_unpublish"
         case .play: body.action = "on_play"
         case .playEnd: body.action = "on_stop"
-        case .findingRaised, .findingCleared, .hookFailed: return nil
+        case .recordEnd(let file):
+            body.action = "on_dvr"
+            body.cwd = file.folder
+            body.file = file.path
+        // It posts when a file is whole, and nothing when one begins or fails.
+        case .record, .recordFailed, .findingRaised, .findingCleared, .hookFailed: return nil
         case .test: body.action = "on_test"
         }
         if case .disconnect = notice.kind {
@@ -69,6 +74,8 @@ extension SRSForm {
         var stream_id: String?
         var send_bytes: Int?
         var recv_bytes: Int?
+        var cwd: String?
+        var file: String?
 
         init(_ server: String, _ client: ClientFacts, _ application: String) {
             server_id = server

@@ -23,6 +23,7 @@ struct SwiftwaterForm {
         switch notice.kind {
         case .publishEnd(let carried), .playEnd(let carried): body.carried = Carried(carried)
         case .findingRaised(let finding), .findingCleared(let finding): body.finding = Finding(finding)
+        case .record(let file), .recordEnd(let file), .recordFailed(let file): body.recording = Recording(file)
         case .hookFailed(let failure): body.hook = Failure(failure)
         case .connect, .disconnect, .publish, .play, .test: break
         }
@@ -80,6 +81,7 @@ extension SwiftwaterForm {
         var carried: Carried?
         var finding: Finding?
         var hook: Failure?
+        var recording: Recording?
 
         var message: HookMessage? {
             let encoder = JSONEncoder()
@@ -113,6 +115,28 @@ extension SwiftwaterForm {
             seconds = carried.seconds.isFinite ? (carried.seconds * 1_000).rounded() / 1_000 : 0
             bytesReceived = carried.bytesReceived
             bytesSent = carried.bytesSent
+        }
+    }
+
+    fileprivate struct Recording: Encodable {
+        let id: String
+        let file: String
+        let path: String
+        let format: String
+        let reason: String?
+        let seconds: Double?
+        let bytes: Int?
+        let lostFrames: Int?
+
+        init(_ recorded: HookNotice.RecordedFile) {
+            id = recorded.id
+            file = recorded.file
+            path = recorded.path
+            format = recorded.format
+            reason = recorded.outcome?.reason
+            seconds = recorded.outcome.map { $0.seconds.isFinite ? ($0.seconds * 1_000).rounded() / 1_000 : 0 }
+            bytes = recorded.outcome?.bytes
+            lostFrames = recorded.outcome?.lostFrames
         }
     }
 

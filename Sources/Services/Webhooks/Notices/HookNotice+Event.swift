@@ -10,6 +10,9 @@ extension HookNotice {
         case .publishEnd: .publishEnd
         case .play: .play
         case .playEnd: .playEnd
+        case .record: .record
+        case .recordEnd: .recordEnd
+        case .recordFailed: .recordFailed
         case .findingRaised: .findingRaised
         case .findingCleared: .findingCleared
         case .hookFailed: .hookFailed

@@ -18,6 +18,9 @@ public struct HookNotice: Sendable {
         case publishEnd(Carried)
         case play
         case playEnd(Carried)
+        case record(RecordedFile)
+        case recordEnd(RecordedFile)
+        case recordFailed(RecordedFile)
         case findingRaised(HealthFinding)
         case findingCleared(HealthFinding)
         case hookFailed(HookFailure)
@@ -40,6 +43,52 @@ public struct HookNotice: Sendable {
             self.bytesReceived = bytesReceived
             self.bytesSent = bytesSent
         }
+    }
+
+    /// The file of a recording.
+    public struct RecordedFile: Sendable, Equatable {
+        /// The recording's name in the API.
+        public var id: String
+        /// The folder of all recordings, an absolute path.
+        public var folder: String
+        /// The file, from the folder on.
+        public var file: String
+        /// What it is written in, such as `fmp4`.
+        public var format: String
+        /// What it has come to; `nil` for one that begins.
+        public var outcome: Outcome?
+
+        /// What a file has come to.
+        public struct Outcome: Sendable, Equatable {
+            /// Why it ended.
+            public var reason: String
+            /// How much media it has, in seconds.
+            public var seconds: Double
+            /// Bytes of it.
+            public var bytes: Int
+            /// Frames that it lacks because the disk did not keep up.
+            public var lostFrames: Int
+
+            /// Describes an outcome.
+            public init(reason: String, seconds: Double, bytes: Int, lostFrames: Int) {
+                self.reason = reason
+                self.seconds = seconds
+                self.bytes = bytes
+                self.lostFrames = lostFrames
+            }
+        }
+
+        /// Describes a file.
+        public init(id: String, folder: String, file: String, format: String, outcome: Outcome? = nil) {
+            self.id = id
+            self.folder = folder
+            self.file = file
+            self.format = format
+            self.outcome = outcome
+        }
+
+        /// Where it is.
+        var path: String { "\(folder)/\(file)" }
     }
 
     /// Tells this notice from every other, for receivers that get it twice.

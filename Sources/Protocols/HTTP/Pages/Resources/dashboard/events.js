@@ -20,6 +20,9 @@ const WORDS = {
   "finding.raised": ({ text, remedy }) => `${text}. ${remedy}`,
   "finding.cleared": ({ text }) => `recovered: ${text}`,
   "hook.failed": ({ hook: { name, reason, dropped } }) => `hook ${name}: ${reason}${dropped ? ` (${dropped})` : ""}`,
+  "recording.started": () => "is recorded",
+  "recording.ended": ({ file, reason }) => `has a recording, ${file} (${reason.replace("-", " ")})`,
+  "recording.failed": ({ reason }) => `is not recorded any more: ${reason}`,
   "configuration.changed": ({ changes = [], by }) => `changed by ${by}: ${changes.map(({ key }) => key).join(", ")}`,
 };
 
@@ -36,7 +39,7 @@ function row(event) {
 export function showEvents(main, { query }) {
   const search = make("input", { type: "search", placeholder: "Stream", "aria-label": "Search events", "data-search": true });
   search.value = query.get("stream") ?? "";
-  const kind = choice([["", "Everything"], ["stream", "Streams"], ["session", "Sessions"], ["finding", "Health"], ["hook", "Webhooks"], ["configuration", "Configuration"]]);
+  const kind = choice([["", "Everything"], ["stream", "Streams"], ["session", "Sessions"], ["finding", "Health"], ["recording", "Recordings"], ["hook", "Webhooks"], ["configuration", "Configuration"]]);
   kind.setAttribute("aria-label", "Kind of event");
   const pause = make("button", { "aria-pressed": "false", onclick: togglePause }, "Pause");
   const state = make("p", { class: "total", role: "status" }), list = make("ol", { class: "events" });

@@ -9,6 +9,7 @@ import { live } from "./live.js";
 import { say } from "./notices.js";
 import { findLiveStream, pageAddress, playbackQuery } from "./playback.js";
 import { every } from "./polling.js";
+import { RecordingList } from "./recordings.js";
 import { go } from "./router.js";
 import { showSession, kick } from "./session-details.js";
 import { makeSparkline } from "./sparkline.js";
@@ -24,12 +25,12 @@ export function showStream(main, { parts }) {
   const tools = make("div", { class: "tools" });
   const stage = make("div", { class: "stage" }), health = make("section", { class: "panel" }), tracks = make("section", { class: "panel tracks" });
   const figures = makeFigures(), people = make("section", { class: "panel people-panel", hidden: true });
-  const encoder = make("section", { class: "panel", hidden: true });
+  const encoder = make("section", { class: "panel", hidden: true }), recordings = new RecordingList(path);
   main.append(
     make(
       "header", { class: "head" }, make("a", { class: "back", href: "#/", "aria-label": "Back to the overview" }, icon("back")),
       make("div", {}, title, make("p", { class: "path" }, path)), badge, tools),
-    make("div", { class: "detail" }, make("div", { class: "main" }, stage, tracks, people), make("div", { class: "side" }, figures.element, health, encoder)));
+    make("div", { class: "detail" }, make("div", { class: "main" }, stage, tracks, people), make("div", { class: "side" }, figures.element, health, encoder, recordings.element)));
 
   let registered = null, isLive = null, isGone = false;
 
@@ -109,12 +110,13 @@ export function showStream(main, { parts }) {
 
   fillTools();
   register();
-  const stop = live.follow(update), polling = every(3, updatePeople);
+  const stop = live.follow(update), polling = every(3, updatePeople), recorded = every(5, () => recordings.update());
   return () => {
     isGone = true;
     delete main.dataset.health;
     stop();
     polling.stop();
+    recorded.stop();
   };
 }
 

@@ -1,0 +1,144 @@
+import Catalogue
+import EndpointCore
+import Logging
+import NIOConcurrencyHelpers
+import Recording
+import RecordingPlan
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Writes down in the catalogue what is recorded, and tells of it afterwards, so that whoever is told finds it there.
+actor RecordingJournal {
+    /// Events that wait to be written down: 10,000, each a file that begins or ends.
+    private static let mostWaiting = 10_000
+    /// Entries that could not be written down and are tried again: 1,000.
+    private static let mostUnwritten = 1_000
+    /// How long after a failure they are tried again.
+    private static let patience = Duration.seconds(10)
+
+    private enum Work: Sendable {
+        case event(RecordingEvent)
+        case tryAgain
+    }
+
+    private let catalogue: CatalogueDoor
+    private let logger: Logger
+    private let tell: @Sendable (RecordingEvent) -> Void
+    private nonisolated let arrivals: AsyncStream<Work>.Continuation
+    private let work: AsyncStream<Work>
+    private var unwritten: [StoredRecording] = []
+    private var hasComplained = false
+    private let isOver: AsyncStream<Void>
+    private let over: AsyncStream<Void>.Continuation
+    private let hasBegun = NIOLockedValueBox(false)
+
+    init(catalogue: CatalogueDoor, logger: Logger, tell: @escaping @Sendable (RecordingEvent) -> Void) {
+        self.catalogue = catalogue
+        self.logger = logger
+        self.tell = tell
+        (work, arrivals) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.mostWaiting))
+        (isOver, over) = AsyncStream.makeStream()
+    }
+
+    /// Puts down what happened; returns at once, on any thread.
+    nonisolated func note(_ event: RecordingEvent) { arrivals.yield(.event(event)) }
+
+    /// Writes down and tells what comes, until `finish`.
+    func run() async {
+        hasBegun.withLockedValue { $0 = true }
+        for await work in work {
+            if case .event(let event) = work {
+                add(StoredRecording(event))
+                await write()
+                tell(event)
+            } else {
+                await write()
+            }
+        }
+        over.finish()
+    }
+
+    /// Writes down and tells what has come, and ends `run`.
+    nonisolated func finish() async {
+        arrivals.finish()
+        guard hasBegun.withLockedValue({ $0 }) else { return }
+        for await _ in isOver {}
+    }
+
+    private func add(_ recording: StoredRecording) {
+        unwritten.removeAll { $0.id == recording.id }
+        if unwritten.count >= Self.mostUnwritten { unwritten.removeFirst() }
+        unwritten.append(recording)
+    }
+
+    private func write() async {
+        guard let storage = await catalogue.storage() else { return }
+        while let recording = unwritten.first {
+            do {
+                try await storage.keepRecording(recording)
+                unwritten.removeFirst()
+                hasComplained = false
+            } catch {
+                if !hasComplained {
+                    logger.error("recordings cannot be written into the catalogue", metadata: ["reason": "\(error)"])
+                }
+                hasComplained = true
+                let arrivals = arrivals
+                Task {
+                    try await Task.sleep(for: Self.patience)
+                    arrivals.yield(.tryAgain)
+                }
+                return
+            }
+        }
+    }
+
+    /// Closes the entries of recordings that were running when the server ended without closing them.
+    static func closeInterrupted(in storage: any CatalogueStorage, logger: Logger) async throws {
+        for var recording in try await storage.openRecordings() {
+            let facts = await RecordedFile.facts(of: recording.filePath)
+            recording.state = .interrupted
+            recording.reason =
+                facts == nil ? "the file is gone" : "the server ended while it was recorded"
+            recording.bytes = facts?.bytes ?? 0
+            recording.endedAt = facts.map { Date(timeIntervalSince1970: Double($0.writtenAt) / 1_000) } ?? Date()
+            if facts != nil, let end = recording.endedAt {
+                // What the file was written for: nobody counts the frames of a file that may be hours long.
+                let seconds = min(max(0, end.timeIntervalSince(recording.begunAt)), 1e9)
+                recording.durationMilliseconds = Int64(seconds * 1_000)
+            }
+            try await storage.keepRecording(recording)
+            logger.warning(
+                "recording was interrupted",
+                metadata: [
+                    "recording.id": "\(recording.id)", "file": "\(recording.file)", "bytes": "\(recording.bytes)",
+                ])
+        }
+    }
+}
+
+extension StoredRecording {
+    init(_ event: RecordingEvent) {
+        switch event {
+        case .begun(let facts): self.init(facts)
+        case .ended(let facts, let outcome):
+            self.init(facts)
+            if case .failed = outcome.cause { state = .failed } else { state = .finished }
+            reason = outcome.reason
+            endedAt = Date(timeIntervalSince1970: Double(outcome.endedAt) / 1_000)
+            durationMilliseconds = outcome.durationMilliseconds
+            bytes = outcome.bytes
+            lostFrames = outcome.lostFrames
+        }
+    }
+
+    private init(_ facts: RecordingFacts) {
+        self.init(
+            id: facts.id, path: facts.path, folder: facts.folder, file: facts.file, format: facts.format.rawValue,
+            begunAt: Date(timeIntervalSince1970: Double(facts.startedAt) / 1_000))
+    }
+}

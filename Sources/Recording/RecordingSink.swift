@@ -1,0 +1,218 @@
+import Logging
+import MediaModel
+import Metrics
+import NIOCore
+import RecordingPlan
+import StreamHub
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Takes one stream's elements, on its home loop, and has them recorded for as long as somebody wants that.
+final class RecordingSink: FrameSink {
+    /// What is kept of a stream until it is known whether it is recorded: 4 MiB of payload, 2,000 elements.
+    ///
+    /// The catalogue answers in milliseconds. Of a stream that brings more until then, the recording begins later.
+    static let mostUndecided = (bytes: 4 << 20, elements: 2_000)
+
+    private enum State {
+        case undecided([(element: StreamElement, wallclock: Int64)], bytes: Int)
+        case off
+        case on(FilePlan)
+        /// Writing has failed under these settings; it is not tried again before they are others.
+        case failed
+    }
+
+    private let stream: LiveStream
+    private let makeFile: (RecordingBeginning, RecordingSettings, RecordingSink) -> RecordingFile
+    private let metrics: RecordingMetrics
+    private let logger: Logger
+
+    private var state = State.undecided([], bytes: 0)
+    private var settings: RecordingSettings?
+    /// The number of the latest decision that was taken over.
+    private var decision = 0
+    private var file: RecordingFile?
+    private var tracks: [Track] = []
+    private var metadata: DataMessage?
+    private var isLosing = false
+    private var isEnded = false
+    private var lostFrames = 0
+
+    init(
+        stream: LiveStream, metrics: RecordingMetrics, logger: Logger,
+        makeFile: @escaping (RecordingBeginning, RecordingSettings, RecordingSink) -> RecordingFile
+    ) {
+        self.stream = stream
+        self.metrics = metrics
+        self.logger = logger
+        self.makeFile = makeFile
+    }
+
+    // MARK: Decisions
+
+    /// Goes by settings from here on, unless those of a later decision are in force.
+    func follow(_ wanted: RecordingSettings, decision number: Int) {
+        guard number > decision, !isEnded else { return }
+        decision = number
+        let before = settings
+        settings = wanted
+        if case .on(var plan) = state, before?.format == wanted.format, before?.folder == wanted.folder {
+            plan.longestMilliseconds = wanted.longestMilliseconds
+            state = .on(plan)
+            file?.setLimit(wanted.queueBytes)
+            return
+        }
+        if case .failed = state, before == wanted { return }
+        finish(.settingsChanged)
+        let undecided: [(element: StreamElement, wallclock: Int64)]
+        if case .undecided(let elements, _) = state { undecided = elements } else { undecided = [] }
+        guard let format = wanted.format else {
+            state = .off
+            return
+        }
+        let isFirst = before == nil
+        state = .on(
+            FilePlan(
+                path: stream.path, format: format, longestMilliseconds: wanted.longestMilliseconds))
+        if !isFirst || undecided.isEmpty {
+            let now = Self.now
+            take(.tracks(tracks), at: now)
+            if let metadata { take(.metadata(metadata), at: now) }
+        }
+        for (element, wallclock) in undecided { take(element, at: wallclock) }
+    }
+
+    /// The file cannot be written: the recording is over, the stream is not.
+    func fileFailed(_ failed: RecordingFile) {
+        guard file === failed else { return }
+        file = nil
+        state = .failed
+        stream.noteOmissions([], by: Self.output)
+    }
+
+    // MARK: Elements
+
+    func receive(_ elements: [StreamElement]) {
+        let now = Self.now
+        for element in elements {
+            switch element {
+            case .tracks(let tracks): self.tracks = tracks
+            case .metadata(let message): metadata = message
+            case .frame, .data, .discontinuity: break
+            }
+            switch state {
+            case .on: take(element, at: now)
+            case .undecided: keep(element, at: now)
+            case .off, .failed: break
+            }
+        }
+    }
+
+    func streamEnded(_ ending: StreamEnding) {
+        isEnded = true
+        finish(.streamEnded)
+        state = .off
+    }
+
+    private func keep(_ element: StreamElement, at now: Int64) {
+        guard case .undecided(var kept, let bytes) = state else { return }
+        state = .off
+        var length = 0
+        if case .frame(let frame) = element { length = frame.payload.readableBytes }
+        if bytes + length > Self.mostUndecided.bytes || kept.count >= Self.mostUndecided.elements {
+            // What follows begins at a sync frame.
+            state = .undecided([(.tracks(tracks), now)], bytes: 0)
+        } else {
+            kept.append((element, now))
+            state = .undecided(kept, bytes: bytes + length)
+        }
+    }
+
+    private func take(_ element: StreamElement, at now: Int64) {
+        guard case .on(var plan) = state else { return }
+        // Taken out, so that nobody else holds what is changed.
+        state = .off
+        var actions: [RecordingAction] = []
+        plan.append(element, wallclock: now, into: &actions)
+        perform(actions, by: &plan)
+        let passedOver = plan.takePassedOver()
+        if passedOver > 0 { note(lost: passedOver) }
+        if case .off = state { state = .on(plan) }
+    }
+
+    private func finish(_ ending: RecordingEnding) {
+        guard case .on(var plan) = state else { return }
+        var actions: [RecordingAction] = []
+        plan.finish(ending, into: &actions)
+        perform(actions, by: &plan)
+        stream.noteOmissions([], by: Self.output)
+    }
+
+    private func perform(_ actions: [RecordingAction], by plan: inout FilePlan) {
+        for action in actions {
+            switch action {
+            case .begin(let beginning):
+                guard let settings else { continue }
+                isLosing = false
+                file = makeFile(beginning, settings, self)
+                stream.noteOmissions(
+                    beginning.leftOut.map { TrackOmission(track: $0.id, reason: $0.reason.explanation) },
+                    by: Self.output)
+            case .write(let block):
+                guard let file, !file.hasFailed else { continue }
+                if file.offer(block, durationMilliseconds: plan.durationMilliseconds) {
+                    noteAccepted()
+                } else if !file.hasFailed {
+                    metrics[plan.format].lost.increment(by: block.frameCount)
+                    lostFrames += block.frameCount
+                    note(lost: plan.skip())
+                    noteRefused()
+                }
+            case .end(let ending, let duration):
+                file?.end(ending, durationMilliseconds: duration)
+                file = nil
+            }
+        }
+    }
+
+    // MARK: Loss
+
+    private func note(lost frames: Int) {
+        guard frames > 0, let file else { return }
+        file.noteLost(frames)
+        metrics[file.beginning.format].lost.increment(by: frames)
+        lostFrames += frames
+    }
+
+    private func noteRefused() {
+        guard !isLosing else { return }
+        isLosing = true
+        logger.warning("the disk is too slow for a recording: it goes on at the next keyframe that has room")
+    }
+
+    private func noteAccepted() {
+        guard isLosing else { return }
+        isLosing = false
+        logger.notice("the disk keeps up again", metadata: ["lost.frames": "\(lostFrames)"])
+        lostFrames = 0
+    }
+
+    /// What figures of streams call it.
+    private static let output = "recording"
+    private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
+}
+
+extension TrackLeftOut.Reason {
+    /// In words for who runs the server.
+    var explanation: String {
+        switch self {
+        case .codecWithoutPlace: "the format of the recording has no place for this coding"
+        case .configurationUnusable: "the decoder configuration that the encoder sent cannot be used"
+        case .formatUnknown: "the size of the pictures, or rate and channels of the sound, are not known"
+        }
+    }
+}

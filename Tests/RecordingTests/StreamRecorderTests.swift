@@ -1,0 +1,190 @@
+import Foundation
+import ISOBMFF
+import MediaModel
+import NIOConcurrencyHelpers
+import NIOCore
+import RecordingPlan
+import StreamHub
+import Testing
+
+@testable import Recording
+
+@Suite("Recording streams")
+struct StreamRecorderTests {
+    private func payloads(_ bytes: ByteBuffer) throws -> [ByteBuffer] {
+        try MovieFragment.readAll(in: bytes).flatMap(\.tracks).flatMap(\.samples).map(\.payload)
+    }
+
+    private func sent(_ elements: [StreamElement]) -> [ByteBuffer] {
+        elements.compactMap { if case .frame(let frame) = $0 { frame.payload } else { nil } }
+    }
+
+    @Test("a stream is in its file, which is told of when it begins and when it ends")
+    func file() async throws {
+        let studio = Studio()
+        var sound = Sound()
+        let port = try await studio.publisher()
+        let elements = sound.frames(seconds: 7)
+        try await studio.send([.tracks([sound.track])] + elements, by: port)
+        try await eventually("the file is begun") { studio.begun.count == 1 }
+        try await studio.end(port)
+        try await eventually("the file has its end") { studio.ended.count == 1 }
+        let (facts, outcome) = studio.ended[0]
+        #expect(facts == studio.begun[0] && facts.file.hasPrefix("live/show/20") && facts.file.hasSuffix("Z.mp4"))
+        let bytes = try studio.bytes(of: facts)
+        #expect(try payloads(bytes) == sent(elements))
+        #expect(outcome.bytes == bytes.readableBytes && outcome.cause == .finished(.streamEnded))
+        #expect(outcome.durationMilliseconds == 7_000 && outcome.lostFrames == 0)
+        #expect(studio.recorder.openFileCount == 0)
+    }
+
+    @Test("two recordings that begin in the same second have two files")
+    func sameSecond() async throws {
+        let studio = Studio()
+        for _ in 0..<2 {
+            var sound = Sound()
+            let port = try await studio.publisher()
+            try await studio.send([.tracks([sound.track])] + sound.frames(seconds: 1), by: port)
+            try await studio.end(port)
+        }
+        try await eventually("both have their end") { studio.ended.count == 2 }
+        #expect(Set(studio.ended.map(\.0.file)).count == 2 && Set(studio.ended.map(\.0.id)).count == 2)
+        for (facts, outcome) in studio.ended { #expect(try studio.bytes(of: facts).readableBytes == outcome.bytes) }
+    }
+
+    @Test("a live stream that is to be recorded is so from its first frame, though that is known later")
+    func registered() async throws {
+        let studio = Studio(format: nil)
+        studio.registered.withLockedValue { $0 = true }
+        var sound = Sound()
+        let port = try await studio.publisher()
+        let elements = sound.frames(seconds: 5)
+        try await studio.send([.tracks([sound.track])] + elements, by: port)
+        try await eventually("the file is begun") { studio.begun.count == 1 }
+        try await studio.end(port)
+        try await eventually("the file has its end") { studio.ended.count == 1 }
+        #expect(try payloads(try studio.bytes(of: studio.ended[0].0)) == sent(elements))
+    }
+
+    @Test("no stream is recorded that nobody wants recorded")
+    func unwanted() async throws {
+        let studio = Studio(format: nil)
+        var sound = Sound()
+        let port = try await studio.publisher()
+        try await studio.send([.tracks([sound.track])] + sound.frames(seconds: 5), by: port)
+        try await eventually("it is known") { studio.answers.withLockedValue { $0 } == 1 }
+        try await studio.send(sound.frames(seconds: 5), by: port)
+        try await studio.end(port)
+        #expect(studio.begun.isEmpty && !FileManager.default.fileExists(atPath: studio.folder))
+    }
+
+    @Test("a change of the settings holds for a stream that is on the air")
+    func changes() async throws {
+        let studio = Studio()
+        var sound = Sound()
+        let port = try await studio.publisher()
+        let first = sound.frames(seconds: 3)
+        try await studio.send([.tracks([sound.track])] + first, by: port)
+        studio.wanted.withLockedValue { $0.format = .flv }
+        studio.recorder.follow(try StreamPath("live/other"))
+        let still = sound.frames(seconds: 1)
+        try await studio.send(still, by: port)
+        studio.recorder.follow(try StreamPath("live/show"))
+        try await studio.send(sound.frames(seconds: 3), by: port)
+        studio.wanted.withLockedValue { $0.format = nil }
+        studio.recorder.follow()
+        try await eventually("both have their end") { studio.ended.count == 2 }
+        try await studio.send(sound.frames(seconds: 3), by: port)
+        studio.wanted.withLockedValue { $0.format = .fragmentedMP4 }
+        studio.recorder.follow()
+        let last = sound.frames(seconds: 3)
+        try await studio.send(last, by: port)
+        try await studio.end(port)
+        try await eventually("all have their end") { studio.ended.count == 3 }
+        #expect(studio.ended.map(\.0.format) == [.fragmentedMP4, .flv, .fragmentedMP4])
+        #expect(studio.ended.map(\.1.cause.ending) == [.settingsChanged, .settingsChanged, .streamEnded])
+        #expect(try payloads(try studio.bytes(of: studio.ended[0].0)) == sent(first + still))
+        #expect(try payloads(try studio.bytes(of: studio.ended[2].0)) == sent(last))
+    }
+
+    @Test("a disk that stalls costs the recording frames, which are counted, and the stream nothing")
+    func stall() async throws {
+        let disk = TroubledDisk()
+        let studio = Studio(queueBytes: 1 << 20, disk: disk)
+        var sound = Sound()
+        let port = try await studio.publisher()
+        try await studio.send([.tracks([sound.track])] + sound.frames(seconds: 3, size: 4_000), by: port)
+        try await eventually("something is written") { !disk.written.isEmpty }
+        disk.stall()
+        // 12 MB, of which the queue takes one; each call comes back though nothing is written.
+        for _ in 0..<60 { try await studio.send(sound.frames(seconds: 1, size: 4_000), by: port) }
+        #expect(studio.registry.isLive(try StreamPath("live/show")) && studio.ended.isEmpty)
+        let before = disk.written.count
+        disk.release()
+        try await eventually("it is written on") { disk.written.count > before }
+        try await eventually("the queue is empty") {
+            let waits = disk.written.count
+            try await studio.send(sound.frames(seconds: 2, size: 4_000), by: port)
+            return disk.written.count > waits
+                && studio.log.withLockedValue { $0.contains("notice the disk keeps up again") }
+        }
+        try await studio.end(port)
+        try await eventually("the file has its end") { studio.ended.count == 1 }
+        let outcome = studio.ended[0].1
+        var bytes = ByteBuffer()
+        for block in disk.written { bytes.writeImmutableBuffer(block) }
+        let found = try payloads(bytes)
+        #expect(outcome.cause == .finished(.streamEnded))
+        #expect(outcome.lostFrames == Int(sound.count) - found.count && outcome.lostFrames > 2_000)
+        let lines = studio.log.withLockedValue { $0 }
+        #expect(lines.filter { $0.hasPrefix("warning the disk is too slow") }.count == 1)
+    }
+
+    @Test("a disk that fails ends the recording with its reason, and the stream goes on")
+    func failure() async throws {
+        let disk = TroubledDisk()
+        let studio = Studio(disk: disk)
+        var sound = Sound()
+        let port = try await studio.publisher()
+        try await studio.send([.tracks([sound.track])] + sound.frames(seconds: 3), by: port)
+        try await eventually("something is written") { !disk.written.isEmpty }
+        disk.fail(DiskFailure("the disk is full"))
+        try await studio.send(sound.frames(seconds: 5), by: port)
+        try await eventually("the recording is over") { studio.ended.count == 1 }
+        #expect(studio.ended[0].1.cause == .failed("the disk is full"))
+        #expect(studio.ended[0].1.bytes == disk.written.reduce(0) { $0 + $1.readableBytes })
+        disk.fail(nil)
+        try await studio.send(sound.frames(seconds: 5), by: port)
+        studio.recorder.follow()
+        try await studio.send(sound.frames(seconds: 5), by: port)
+        #expect(studio.registry.isLive(try StreamPath("live/show")) && studio.begun.count == 1)
+        #expect(studio.log.withLockedValue { $0.filter { $0.hasPrefix("error recording failed") }.count } == 1)
+        // Under other settings it is tried again.
+        studio.wanted.withLockedValue { $0.folder += "/other" }
+        studio.recorder.follow()
+        try await studio.send(sound.frames(seconds: 5), by: port)
+        try await eventually("another is begun") { studio.begun.count == 2 }
+        try await studio.end(port)
+    }
+
+    @Test("the server's end ends recordings, and does not wait for a disk that hangs")
+    func serverEnds() async throws {
+        let disk = TroubledDisk()
+        let studio = Studio(disk: disk)
+        var sound = Sound()
+        let port = try await studio.publisher()
+        try await studio.send([.tracks([sound.track])] + sound.frames(seconds: 3), by: port)
+        try await eventually("something is written") { !disk.written.isEmpty }
+        disk.stall()
+        try await studio.send(sound.frames(seconds: 3), by: port)
+        #expect(await studio.recorder.finish(within: .milliseconds(50)) == 1)
+        disk.release()
+        #expect(await studio.recorder.finish(within: .seconds(20)) == 0)
+        #expect(studio.ended.map(\.1.cause) == [.finished(.streamEnded)])
+        try await studio.end(port)
+    }
+}
+
+extension RecordingOutcome.Cause {
+    fileprivate var ending: RecordingEnding? { if case .finished(let ending) = self { ending } else { nil } }
+}
