@@ -96,6 +96,14 @@ final class RecordingSink: FrameSink {
 
     // MARK: Elements
 
+    /// Of a stream that is not recorded it takes only what it would begin with.
+    var wantsFrames: Bool {
+        switch state {
+        case .undecided, .on: true
+        case .off, .failed: false
+        }
+    }
+
     func receive(_ elements: [StreamElement]) {
         let now = Self.now
         for element in elements {

@@ -30,6 +30,8 @@ final class StreamCore {
     private var substitutes = FormatSubstitutes()
     private var shards: [ObjectIdentifier: ShardPlace] = [:]
     private var sinks: [any FrameSink] = []
+    /// Whether one of them has a use for the frames that are just being taken.
+    private var sinksWantFrames = false
     private var observers: [any StreamObserver] = []
     private var measurement = StreamMeasurement()
     private var startedAt: NIODeadline = .uptimeNanoseconds(0)
@@ -98,10 +100,11 @@ extension StreamCore {
         let now = home.now
         let milliseconds = now.milliseconds
         let repairsBefore = timeline.repairs
+        sinksWantFrames = sinks.contains { $0.wantsFrames }
         var forSinks: [StreamElement] = []
-        if !sinks.isEmpty { forSinks.reserveCapacity(elements.count + 1) }
+        if sinksWantFrames { forSinks.reserveCapacity(elements.count + 1) }
         // What formats write is a copy; frames themselves last with those who keep them.
-        let keepsFrames = settings.joinCache != nil || !sinks.isEmpty
+        let keepsFrames = settings.joinCache != nil || sinksWantFrames
         var frames = 0
         var bytes = 0
         for element in elements {
@@ -137,7 +140,9 @@ extension StreamCore {
         }
         meter.received(frames: frames, bytes: bytes)
         if timeline.repairs > repairsBefore { meter.repairedTimestamps(timeline.repairs - repairsBefore) }
-        for sink in sinks { sink.receive(forSinks) }
+        if !forSinks.isEmpty {
+            for sink in sinks { sink.receive(forSinks) }
+        }
         flushOrGather()
     }
 
@@ -196,6 +201,7 @@ extension StreamCore {
     /// Brings one element, which arrived now, into cache and formats, and into what the sinks get.
     private func take(_ element: StreamElement, at now: NIODeadline, into forSinks: inout [StreamElement]) {
         var isJoinPoint = false
+        var isFrame = false
         switch element {
         case .tracks(let tracks):
             state.tracks = tracks
@@ -205,6 +211,7 @@ extension StreamCore {
             state.metadata = message
             state.version += 1
         case .frame(let frame):
+            isFrame = true
             isJoinPoint = joinPoints.isJoinPoint(frame)
             if isJoinPoint {
                 cacheState = state
@@ -218,7 +225,7 @@ extension StreamCore {
             writers[index].append(element, joinPoint: isJoinPoint ? now : nil, state: state)
             if cache.entries.isEmpty { writers[index].forgetHistory() }
         }
-        if !sinks.isEmpty { forSinks.append(element) }
+        if sinksWantFrames || (!isFrame && !sinks.isEmpty) { forSinks.append(element) }
     }
 
     private func flushOrGather() {

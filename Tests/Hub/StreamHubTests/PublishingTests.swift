@@ -197,6 +197,46 @@ struct PublishingTests {
         #expect(endings.withLockedValue { $0 } == 1)
     }
 
+    /// A sink that has a use for frames or not, and counts what it gets.
+    private final class ChoosySink: FrameSink {
+        struct Log {
+            var wantsFrames = false
+            var tracks = 0
+            var frames = 0
+        }
+        let log: NIOLockedValueBox<Log>
+        init(_ log: NIOLockedValueBox<Log>) { self.log = log }
+        var wantsFrames: Bool { log.withLockedValue { $0.wantsFrames } }
+        func receive(_ elements: [StreamElement]) {
+            log.withLockedValue { log in
+                for element in elements {
+                    if case .frame = element { log.frames += 1 }
+                    if case .tracks = element { log.tracks += 1 }
+                }
+            }
+        }
+        func streamEnded(_ ending: StreamEnding) {}
+    }
+
+    @Test("a sink without a use for frames still hears of the tracks, and gets frames once it has one")
+    func choosySink() throws {
+        let stage = try Stage()
+        let port = try stage.publisher()
+        let log = NIOLockedValueBox(ChoosySink.Log())
+        port.stream.attach { ChoosySink(log) }
+        port.publish([.tracks([stage.video]), stage.frame(stage.video, at: 0, sync: true)])
+        #expect(log.withLockedValue { $0.tracks } == 1)
+        #expect(log.withLockedValue { $0.frames } == 0)
+        log.withLockedValue { $0.wantsFrames = true }
+        port.publish([stage.frame(stage.video, at: 40, sync: true)])
+        #expect(log.withLockedValue { $0.frames } == 1)
+        // Where another sink has a use for them, all get them.
+        log.withLockedValue { $0.wantsFrames = false }
+        port.stream.attach { EndingSink(NIOLockedValueBox(0)) }
+        port.publish([stage.frame(stage.video, at: 80, sync: true)])
+        #expect(log.withLockedValue { $0.frames } == 2)
+    }
+
     @Test("viewers who stay after the end see the next publisher")
     func reborn() throws {
         let stage = try Stage()
