@@ -1,4 +1,5 @@
 public import MediaModel
+import TextCoding
 
 /// Where the file of a recording lies below the folder of all: `live/show/2026-11-30T08-00-00Z.mp4`.
 ///
@@ -20,7 +21,9 @@ public struct RecordingName: Hashable, Sendable {
     public init(path: StreamPath, startedAt: Int64, format: RecordingFormat) {
         let parts = path.application.split(separator: "/") + path.name.split(separator: "/")
         folders = parts.map { Self.folder(String($0)) }
-        stem = UTCDate(milliseconds: startedAt).text
+        // As ISO 8601 writes it, to the second.
+        let second = UTCTime(millisecondsSince1970: startedAt).text.prefix { $0 != "." }
+        stem = second.map { $0 == ":" ? "-" : String($0) }.joined() + "Z"
         ending = "." + format.fileExtension
     }
 
@@ -50,38 +53,5 @@ public struct RecordingName: Hashable, Sendable {
         // FNV-1a, of 64 bits.
         let digest = text.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         return "\(text.prefix(longestPart - 18))%~\(String(digest, radix: 16))"
-    }
-}
-
-/// A moment in UTC, to the second.
-struct UTCDate {
-    let milliseconds: Int64
-
-    /// Such as `2026-11-30T08-00-00Z`.
-    var text: String {
-        let (days, ofDay) = Self.divide(milliseconds, 86_400_000)
-        let (year, month, day) = Self.civil(days)
-        let seconds = ofDay / 1_000
-        func digits(_ value: Int64, _ width: Int) -> String {
-            let text = String(value)
-            return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
-        }
-        let date = "\(digits(year, 4))-\(digits(month, 2))-\(digits(day, 2))"
-        return "\(date)T\(digits(seconds / 3_600, 2))-\(digits(seconds / 60 % 60, 2))-\(digits(seconds % 60, 2))Z"
-    }
-
-    /// The date of a day since 1970 (the proleptic Gregorian calendar, counted in eras of 400 years from 1 March 0000).
-    private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let (era, dayOfEra) = divide(days + 719_468, 146_097)
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shifted = (5 * dayOfYear + 2) / 153
-        let month = shifted < 10 ? shifted + 3 : shifted - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
-    }
-
-    private static func divide(_ value: Int64, _ divisor: Int64) -> (Int64, Int64) {
-        let remainder = ((value % divisor) + divisor) % divisor
-        return ((value - remainder) / divisor, remainder)
     }
 }

@@ -58,7 +58,9 @@ struct RecordingNameTests {
             (951_782_400_000, "2000-02-29T00-00-00Z"), (4_107_542_400_000, "2100-03-01T00-00-00Z"),
             (-1, "1969-12-31T23-59-59Z"),
         ])
-    func dates(_ milliseconds: Int64, _ text: String) {
-        #expect(UTCDate(milliseconds: milliseconds).text == text)
+    func dates(_ milliseconds: Int64, _ text: String) throws {
+        let name = RecordingName(
+            path: try StreamPath("live/show"), startedAt: milliseconds, format: .fragmentedMP4)
+        #expect(name.file(attempt: 0) == text + ".mp4")
     }
 }
