@@ -60,7 +60,7 @@ struct ManifestTests {
         let live = try #require(Self.live(manifest))
         #expect(live.minimumUpdatePeriod == .milliseconds(500))
         #expect(live.timeShiftBufferDepth == .seconds(20))
-        #expect(manifest.serviceDescriptions.first?.latency?.target == 1500)
+        #expect(manifest.serviceDescriptions.first?.latency?.target == 1000)
         #expect(manifest.utcTimings.map(\.value) == ["../../time", "../../time"])
         #expect(manifest.title == "live/show")
         let period = try #require(manifest.periods.first)

@@ -55,10 +55,11 @@ struct ManifestComposer {
 
     /// How far behind players of low latency are asked to stay.
     ///
-    /// A part is as late as it is long when it can be fetched, and is shown while the next comes; the network, the decoder
-    /// and the player's clock take their time. That a segment begins was announced before it did, and costs nothing.
+    /// Two parts: one is as late as it is long when it can be fetched, and is shown while the next comes. The clock counts
+    /// from when the first frame came, which most encoders send later than all others; what they make up for by then is
+    /// what the network, the decoder and the player's clock may take.
     private var serviceDescription: ServiceDescription {
-        let target = Int(partTarget * 2 / 90) + 500
+        let target = Int(partTarget * 2 / 90)
         return ServiceDescription(
             id: 0,
             latency: .init(
