@@ -145,7 +145,8 @@ let package = Package(
             "SegmentPackaging", "Packaging/SegmentPackaging",
             ["ByteCoding", "TextCoding", "MediaModel", "CodecParsing", "ISOBMFF", "MPEGTS", "M3U8", "MPD", nioCore]),
         room(
-            "RecordingPlan", "Packaging/RecordingPlan", ["FLV", "SegmentPackaging", "MediaModel", "TextCoding", nioCore]),
+            "RecordingPlan", "Packaging/RecordingPlan",
+            ["FLV", "SegmentPackaging", "MediaModel", "TextCoding", nioCore]),
         room(
             "StreamInspection", "Packaging/StreamInspection", ["CodecParsing", "MediaModel", "StreamHealth", nioCore]),
         // 4 Hub
