@@ -28,7 +28,8 @@ struct PayloadBlocksTests {
             sent.append(bytes)
             kept.append(blocks.keep(arrival(bytes)))
         }
-        #expect(kept.map { Array($0.readableBytesView) } == sent)
+        let changed = zip(kept, sent).enumerated().filter { Array($1.0.readableBytesView) != $1.1 }.map(\.offset)
+        #expect(changed.isEmpty)
     }
 
     @Test("frames lie side by side and hold nothing that a socket is read into")
