@@ -35,6 +35,7 @@ struct KeyAgreementTests {
         var random = SeededGenerator(seed: 1)
         let side = RTMPEncryption(ToyCryptography(), using: &random)
         #expect(throws: RTMPFault.publicKeyOutOfRange) { _ = try side.agree(own: side.publicKey, other: key) }
+        #expect(throws: RTMPFault.publicKeyOutOfRange) { _ = try side.answer(to: key) }
     }
 
     @Test("the smallest and the largest key are keys, and those of another length are none")
@@ -57,6 +58,52 @@ struct KeyAgreementTests {
         #expect(throws: RTMPFault.keyAgreementFailed) {
             _ = try side.agree(own: side.publicKey, other: Self.number(endingIn: 2))
         }
+        #expect(throws: RTMPFault.keyAgreementFailed) { _ = try side.answer(to: Self.number(endingIn: 2)) }
+    }
+
+    @Test("a client that leaves out zeros in front of the secret agrees with the server all the same")
+    func zerosInFront() throws {
+        let library = ToyCryptography()
+        var random = SeededGenerator(seed: 1)
+        var zeros = 0
+        for _ in 0..<2_000 where zeros == 0 {
+            let side = RTMPEncryption(library, using: &random)
+            let privateKey = DiffieHellman.privateKey(using: &random)
+            let client = library.power(of: [2], to: privateKey, modulo: Self.prime)
+            if library.power(of: side.publicKey, to: privateKey, modulo: Self.prime).first == 0 { zeros += 1 }
+            let answer = try side.answer(to: client)
+            let secret = library.power(of: answer.publicKey, to: privateKey, modulo: Self.prime)
+            #expect(secret.first != 0)
+            var (server, inbound) = (
+                answer.keystreams,
+                library.keystream(key: DiffieHellman.streamKey(secret: secret, publicKey: client))
+            )
+            // C2 and S2 are not encrypted, and take their bytes of the keystreams all the same.
+            _ = inbound.apply(to: ByteBuffer(repeating: 0, count: HandshakePacket.size))
+            let bytes = ByteBuffer(string: "each 256th")
+            #expect(inbound.apply(to: server.outbound.apply(to: bytes)) == bytes)
+        }
+        #expect(zeros == 1, "a zero in front was among what was tried")
+    }
+
+    @Test("a client that lets no secret have a byte in front is refused")
+    func hostileSecrets() {
+        struct Small: RTMPECryptography {
+            func power(of base: [UInt8], to exponent: [UInt8], modulo modulus: [UInt8]) -> [UInt8] {
+                KeyAgreementTests.number(endingIn: 9)
+            }
+            func keystream(key: [UInt8]) -> any RTMPEKeystream { ToyCryptography().keystream(key: key) }
+        }
+        var random = SeededGenerator(seed: 1)
+        let side = RTMPEncryption(Small(), using: &random)
+        #expect(throws: RTMPFault.keyAgreementFailed) { _ = try side.answer(to: Self.number(endingIn: 2)) }
+    }
+
+    @Test("the successor of an exponent carries over every byte")
+    func successor() {
+        #expect(DiffieHellman.successor(of: [1, 0xFE]) == [1, 0xFF])
+        #expect(DiffieHellman.successor(of: [1, 0xFF]) == [2, 0])
+        #expect(DiffieHellman.successor(of: [0xFF, 0xFF]) == [0, 0])
     }
 
     @Test("the key of a direction is the first half of HMAC-SHA256 over the receiver's public key")

@@ -1,9 +1,11 @@
 import NIOCore
 import RTMPSession
 
-/// Arithmetic modulo 2^61 − 1 in place of the real thing: it commutes, which is all that an agreement needs.
+/// Arithmetic modulo 2^64 − 59, a prime, in place of the real thing: it commutes, which is all that an agreement needs.
+///
+/// The first eight bytes of a number count, so that as few as of the real ones have a zero in front.
 struct ToyCryptography: RTMPECryptography {
-    private static let modulus: UInt64 = 1 << 61 - 1
+    private static let modulus = UInt64.max - 58
 
     func power(of base: [UInt8], to exponent: [UInt8], modulo modulus: [UInt8]) -> [UInt8] {
         var result: UInt64 = 1
@@ -14,8 +16,8 @@ struct ToyCryptography: RTMPECryptography {
                 factor = product(factor, factor)
             }
         }
-        return [UInt8](repeating: 0, count: modulus.count - 8)
-            + stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: result >> $0) }
+        return stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: result >> $0) }
+            + [UInt8](repeating: 0, count: modulus.count - 8)
     }
 
     func keystream(key: [UInt8]) -> any RTMPEKeystream {
@@ -23,7 +25,7 @@ struct ToyCryptography: RTMPECryptography {
     }
 
     private func reduced(_ bytes: [UInt8]) -> UInt64 {
-        bytes.reduce(0) { (product($0, 256) + UInt64($1)) % Self.modulus }
+        bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } % Self.modulus
     }
 
     private func product(_ one: UInt64, _ other: UInt64) -> UInt64 {

@@ -20,6 +20,16 @@ enum DiffieHellman {
         bytes((0..<size / 8).map { _ in random.next() })
     }
 
+    /// The exponent that is one larger.
+    static func successor(of privateKey: [UInt8]) -> [UInt8] {
+        var next = privateKey
+        for place in next.indices.reversed() {
+            next[place] &+= 1
+            if next[place] != 0 { break }
+        }
+        return next
+    }
+
     /// Whether a number can be somebody's public key, and gives a secret that not everybody knows: 2 … p − 2.
     static func isValid(publicKey: [UInt8]) -> Bool {
         guard publicKey.count == size else { return false }

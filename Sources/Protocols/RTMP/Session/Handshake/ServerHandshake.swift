@@ -131,9 +131,9 @@ public struct ServerHandshake: Sendable {
         guard let encryption, let encryptedVersion else { return answer(to: c1) }
         guard let found = HandshakeDigest.find(in: c1, by: .client) else { throw .digestMissing }
         form = HandshakeForm(found.layout)
-        let publicKey = encryption.publicKey
-        keystreams = try encryption.agree(
-            own: publicKey, other: c1.part(at: found.layout.keyOffset(in: c1), length: DiffieHellman.size))
+        let (publicKey, keystreams) = try encryption.answer(
+            to: c1.part(at: found.layout.keyOffset(in: c1), length: DiffieHellman.size))
+        self.keystreams = keystreams
         var s1 = HandshakePacket(version: Self.digestVersion, random: random)
         s1.replace(at: Self.encryptedLayout.keyOffset(in: s1), with: publicKey)
         _ = HandshakeDigest.seal(&s1, by: .server, Self.encryptedLayout)
