@@ -62,6 +62,8 @@ def new_log(besieged):
 
 def assert_closed_and_logged(peer, new_log, reason: str, within: float = 5.0) -> None:
     peer.seconds_until_closed(within)
+    # The line comes when both sides are closed, and for this one the server waits just as long as `eventually` does.
+    peer.socket.close()
     eventually(f"a log line says {reason}", lambda: re.search(reason, new_log()), within=5)
     lines = [line for line in new_log().splitlines() if re.search(reason, line)]
     assert len(lines) == 1, lines
@@ -101,6 +103,12 @@ def test_tls_on_the_rtmp_port(peer, new_log):
 
 
 # -- Chunk stream
+
+
+def test_who_is_refused_and_stays_is_parted_with(peer, new_log):
+    peer.connect().send_message(rtmp.SET_CHUNK_SIZE, bytes(4), chunk_stream=2)
+    peer.seconds_until_closed(within=5)
+    eventually("the server closes both sides", lambda: "chunkSizeOutOfRange" in new_log(), within=15)
 
 
 @pytest.mark.parametrize("size", [0, 0x8000_0000, 0xFFFF_FFFF])

@@ -258,7 +258,8 @@ class Watch:
         cases = [
             ("_HLS_part=1", 400), ("_HLS_msn=x", 400), (f"_HLS_msn={state.end}&_HLS_part=-1", 400),
             (f"_HLS_msn={state.end + 3}", 400), (f"_HLS_msn={state.end + 500}", 400),
-            (f"_HLS_msn={state.end}&_HLS_part={len(state.open_parts) + int(limit) + 40}", 400),
+            # In the next segment, since the open one may be whole by now, and any part of it then there.
+            (f"_HLS_msn={state.end + 1}&_HLS_part={int(limit) + 40}", 400),
             (f"_HLS_msn={state.sequence}", 200), (f"_HLS_msn={state.sequence}&_HLS_part=3", 200), ("_HLS_msn=0", 200),
             (f"_HLS_msn={state.end - 2}&_HLS_part=999", 200), ("_HLS_skip=YES", 200), ("_HLS_skip=NO", 200), ("other=1", 200),
         ]  # fmt: skip
