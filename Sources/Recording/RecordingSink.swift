@@ -168,7 +168,7 @@ final class RecordingSink: FrameSink {
                 isLosing = false
                 file = makeFile(beginning, settings, self)
                 stream.noteOmissions(
-                    beginning.leftOut.map { TrackOmission(track: $0.id, reason: $0.reason.explanation) },
+                    beginning.omitted.map { TrackOmission(track: $0.id, reason: $0.reason.explanation) },
                     by: Self.output)
             case .write(let block):
                 guard let file, !file.hasFailed else { continue }
@@ -214,7 +214,7 @@ final class RecordingSink: FrameSink {
     private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
 }
 
-extension TrackLeftOut.Reason {
+extension RecordingOmission {
     /// In words for who runs the server.
     var explanation: String {
         switch self {

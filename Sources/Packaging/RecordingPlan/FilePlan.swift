@@ -26,7 +26,7 @@ public struct FilePlan: Sendable {
     public private(set) var passedOver = 0
 
     private var tracks: [Track] = []
-    private var leftOut: [TrackLeftOut] = []
+    private var omitted: [OmittedTrack<RecordingOmission>] = []
     private var metadata: DataMessage?
     private var writer: RecordingWriter
     private var rhythm: BlockRhythm
@@ -105,15 +105,8 @@ public struct FilePlan: Sendable {
     private var pilot: Track? { tracks.first { $0.kind == .video } ?? tracks.first }
 
     private mutating func change(to announced: [Track], into actions: inout [RecordingAction]) {
-        leftOut = []
-        var carried: [Track] = []
-        for track in announced.sorted(by: { $0.id < $1.id }) {
-            if let reason = format.reason(against: track) {
-                leftOut.append(TrackLeftOut(id: track.id, codec: track.codec, reason: reason))
-            } else {
-                carried.append(track)
-            }
-        }
+        let (carried, omitted) = OmittedTrack.divide(announced) { [format] track, _ in format.reason(against: track) }
+        self.omitted = omitted
         for track in carried where track.kind == .video && !tracks.contains(where: { $0.isSame(as: track) }) {
             awaitingSync.insert(track.id)
         }
@@ -213,7 +206,7 @@ public struct FilePlan: Sendable {
         if !isOpen {
             isOpen = true
             actions.append(
-                .begin(RecordingBeginning(path: path, format: format, startedAt: startedAt, leftOut: leftOut)))
+                .begin(RecordingBeginning(path: path, format: format, startedAt: startedAt, omitted: omitted)))
         }
         actions.append(.write(block))
     }

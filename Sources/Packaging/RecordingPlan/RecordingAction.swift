@@ -20,14 +20,16 @@ public struct RecordingBeginning: Hashable, Sendable {
     /// When its first frame came, in milliseconds since 1970.
     public var startedAt: Int64
     /// The tracks of the stream that the format cannot carry.
-    public var leftOut: [TrackLeftOut]
+    public var omitted: [OmittedTrack<RecordingOmission>]
 
     /// Describes a file.
-    public init(path: StreamPath, format: RecordingFormat, startedAt: Int64, leftOut: [TrackLeftOut] = []) {
+    public init(
+        path: StreamPath, format: RecordingFormat, startedAt: Int64, omitted: [OmittedTrack<RecordingOmission>] = []
+    ) {
         self.path = path
         self.format = format
         self.startedAt = startedAt
-        self.leftOut = leftOut
+        self.omitted = omitted
     }
 
     /// Where the file lies.

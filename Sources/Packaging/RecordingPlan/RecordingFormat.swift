@@ -29,7 +29,7 @@ public enum RecordingFormat: String, Hashable, Sendable, CaseIterable {
     static let tags = FLVMuxer(capabilities: .enhanced(multitrack: true))
 
     /// Why files of this format leave a track out; `nil` for one that they carry.
-    public func reason(against track: Track) -> TrackLeftOut.Reason? {
+    public func reason(against track: Track) -> RecordingOmission? {
         switch self {
         case .fragmentedMP4:
             switch GroupedMP4Muxer.reason(against: track) {
@@ -43,29 +43,12 @@ public enum RecordingFormat: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// A track of a stream that a recording leaves out.
-public struct TrackLeftOut: Hashable, Sendable {
-    /// Why it is left out.
-    public enum Reason: Hashable, Sendable, CaseIterable {
-        /// The format has no place for the coding.
-        case codecWithoutPlace
-        /// The decoder configuration is missing, cannot be read, or says what the format cannot express.
-        case configurationUnusable
-        /// The size of the pictures, or rate and channels of the sound, are not known.
-        case formatUnknown
-    }
-
-    /// Which track.
-    public var id: Track.ID
-    /// How it is coded.
-    public var codec: Codec
-    /// Why it is left out.
-    public var reason: Reason
-
-    /// Makes an account of it.
-    public init(id: Track.ID, codec: Codec, reason: Reason) {
-        self.id = id
-        self.codec = codec
-        self.reason = reason
-    }
+/// Why a recording leaves a track out.
+public enum RecordingOmission: Hashable, Sendable, CaseIterable {
+    /// The format has no place for the coding.
+    case codecWithoutPlace
+    /// The decoder configuration is missing, cannot be read, or says what the format cannot express.
+    case configurationUnusable
+    /// The size of the pictures, or rate and channels of the sound, are not known.
+    case formatUnknown
 }

@@ -15,7 +15,7 @@ public enum PackagingEvent: Sendable {
     /// A segment that was expected will not come.
     case segmentAbandoned(name: String)
     /// A track is left out of the output from here on, and why.
-    case trackOmitted(OmittedTrack)
+    case trackOmitted(OmittedTrack<PackagingOmission>)
     /// A segment had to begin without a sync frame: the publisher's groups of pictures are too long or too large.
     case segmentForced(number: Int)
 }
@@ -37,35 +37,18 @@ public struct SegmentGrowth: Hashable, Sendable {
     }
 }
 
-/// A track that the output does not carry.
-public struct OmittedTrack: Hashable, Sendable {
-    /// Why a track is left out.
-    public enum Reason: Hashable, Sendable, CaseIterable {
-        /// No container of HLS has a place for the coding: Speex, VP6 and others of the time of Flash.
-        case codecNotInHLS
-        /// MPEG-TS has no place for the coding, but fragmented MP4 has: FLAC, AV1 and others.
-        case codecNotInTransportStream
-        /// The decoder configuration record is missing, cannot be read, or says what the container cannot express.
-        case recordUnusable
-        /// The size of the pictures, or the sampling rate and channels of the sound, are not known or out of range.
-        case formatUnusable
-        /// Pictures and sound share a file, in which the first track of sound has the only place.
-        case furtherSoundInOneFile
-        /// More tracks than the configuration allows.
-        case tooManyTracks
-    }
-
-    /// Which track.
-    public var id: Track.ID
-    /// What it is coded in.
-    public var codec: Codec
-    /// Why it is left out.
-    public var reason: Reason
-
-    /// Makes an account of a track that is left out.
-    public init(id: Track.ID, codec: Codec, reason: Reason) {
-        self.id = id
-        self.codec = codec
-        self.reason = reason
-    }
+/// Why segments, or a file of a stream's tracks, leave one of them out.
+public enum PackagingOmission: Hashable, Sendable, CaseIterable {
+    /// No container of HLS has a place for the coding: Speex, VP6 and others of the time of Flash.
+    case codecNotInHLS
+    /// MPEG-TS has no place for the coding, but fragmented MP4 has: FLAC, AV1 and others.
+    case codecNotInTransportStream
+    /// The decoder configuration record is missing, cannot be read, or says what the container cannot express.
+    case recordUnusable
+    /// The size of the pictures, or the sampling rate and channels of the sound, are not known or out of range.
+    case formatUnusable
+    /// Pictures and sound share a file, in which the first track of sound has the only place.
+    case furtherSoundInOneFile
+    /// More tracks than the configuration allows.
+    case tooManyTracks
 }

@@ -49,7 +49,7 @@ public struct SegmentPackager: Sendable {
     /// What has been done and left undone.
     public internal(set) var counters = PackagingCounters()
     /// The tracks of the publisher that the output does not carry.
-    public internal(set) var omittedTracks: [OmittedTrack] = []
+    public internal(set) var omittedTracks: [OmittedTrack<PackagingOmission>] = []
 
     /// The tracks of the publisher that the output carries.
     var included: [Track] = []

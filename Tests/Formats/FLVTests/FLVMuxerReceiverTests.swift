@@ -59,7 +59,7 @@ struct FLVMuxerReceiverTests {
         let tracks = [
             Self.track(.h265), Self.track(.h264, 1), Self.track(.aac), Self.track(.opus, 1), Self.track(.speex, 2),
         ]
-        func reasons(_ capabilities: ReceiverCapabilities) -> [OmittedTrack.Reason?] {
+        func reasons(_ capabilities: ReceiverCapabilities) -> [FLVOmission?] {
             let muxer = FLVMuxer(capabilities: capabilities)
             let omitted = muxer.omitted(tracks)
             return tracks.map { track in

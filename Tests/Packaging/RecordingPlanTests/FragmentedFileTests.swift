@@ -96,7 +96,7 @@ struct FragmentedFileTests {
     }
 
     @Test("a track that the format cannot carry is named, and left out")
-    func leftOut() throws {
+    func omitted() throws {
         var (source, plan, written) = (Source(), try plan(), Written())
         let speex = Track(
             id: .init(.audio, 1), timescale: .milliseconds,
@@ -109,7 +109,7 @@ struct FragmentedFileTests {
         written.finish(&plan)
         let beginning = written.files[0].beginning
         #expect(
-            beginning.leftOut == [TrackLeftOut(id: .init(.audio, 1), codec: .speex, reason: .codecWithoutPlace)])
+            beginning.omitted == [OmittedTrack(id: .init(.audio, 1), codec: .speex, reason: .codecWithoutPlace)])
         #expect(try InitializationSegment(reading: written.files[0].bytes).tracks.count == 2)
     }
 

@@ -38,8 +38,8 @@ struct FurtherCodingTests {
             (.vp9, nil, .codecNotInTransportStream), (.speex, .codecNotInHLS, .codecNotInHLS),
             (.vp6, .codecNotInHLS, .codecNotInHLS), (.nellymoser, .codecNotInHLS, .codecNotInHLS),
             (.mp3, .formatUnusable, .formatUnusable),
-        ] as [(Codec, OmittedTrack.Reason?, OmittedTrack.Reason?)])
-    func reasons(codec: Codec, inFragments: OmittedTrack.Reason?, inTransport: OmittedTrack.Reason?) throws {
+        ] as [(Codec, PackagingOmission?, PackagingOmission?)])
+    func reasons(codec: Codec, inFragments: PackagingOmission?, inTransport: PackagingOmission?) throws {
         for (container, reason) in [
             (SegmentPackager.Container.fragmentedMP4, inFragments), (.transportStream, inTransport),
         ] {

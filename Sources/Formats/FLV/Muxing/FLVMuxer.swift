@@ -18,7 +18,7 @@ public struct FLVMuxer: Sendable {
     }
 
     /// Which of `tracks` the receiver is not given, and why.
-    public func omitted(_ tracks: [Track]) -> [OmittedTrack] {
+    public func omitted(_ tracks: [Track]) -> [OmittedTrack<FLVOmission>] {
         tracks.compactMap { track in
             guard case .none(let reason) = capabilities.carriage(of: track) else { return nil }
             return OmittedTrack(id: track.id, codec: track.codec, reason: reason)

@@ -43,7 +43,7 @@ public struct GroupedMP4Muxer: Sendable {
     }
 
     /// Why fragmented MP4 cannot carry a track; `nil` when it can.
-    public static func reason(against track: Track) -> OmittedTrack.Reason? {
+    public static func reason(against track: Track) -> PackagingOmission? {
         FragmentedMP4Writer.reason(against: track)
     }
 

@@ -46,19 +46,11 @@ public struct TrackFeed: Sendable {
     /// The sound, if there is any.
     public let audio: Track?
     /// The tracks of the stream that the container cannot carry, and why.
-    public let omitted: [OmittedTrack]
+    public let omitted: [OmittedTrack<PackagingOmission>]
 
     /// Selects from the tracks of a stream.
     public init(from tracks: [Track], choice: TrackChoice, container: SegmentPackager.Container) {
-        var fitting: [Track] = []
-        var omitted: [OmittedTrack] = []
-        for track in tracks.sorted(by: { $0.id < $1.id }) {
-            if let reason = container.reason(against: track) {
-                omitted.append(OmittedTrack(id: track.id, codec: track.codec, reason: reason))
-            } else {
-                fitting.append(track)
-            }
-        }
+        let (fitting, omitted) = OmittedTrack.divide(tracks) { track, _ in container.reason(against: track) }
         self.container = container
         self.omitted = omitted
         video = choice.video.select(from: fitting.filter { $0.kind == .video })

@@ -46,7 +46,7 @@ struct FragmentedMP4Writer {
         UInt32(truncatingIfNeeded: timescale.convert(time, to: .milliseconds))
     }
 
-    static func reason(against track: Track) -> OmittedTrack.Reason? {
+    static func reason(against track: Track) -> PackagingOmission? {
         var bytes = ByteBuffer()
         let header = TrackHeader(track, timescale: TrackClock.outputTimescale(for: track))
         do throws(ISOBMFFFault) {

@@ -44,7 +44,7 @@ enum SegmentWriter {
 
 extension SegmentPackager.Container {
     /// Why this container cannot carry `track`, or `nil` when it can.
-    func reason(against track: Track) -> OmittedTrack.Reason? {
+    func reason(against track: Track) -> PackagingOmission? {
         switch self {
         case .fragmentedMP4: FragmentedMP4Writer.reason(against: track)
         case .transportStream: TransportStreamWriter.reason(against: track)

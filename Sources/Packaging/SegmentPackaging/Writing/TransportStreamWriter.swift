@@ -52,7 +52,7 @@ struct TransportStreamWriter {
         return best?.lane
     }
 
-    static func reason(against track: Track) -> OmittedTrack.Reason? {
+    static func reason(against track: Track) -> PackagingOmission? {
         do throws(MPEGTSFault) {
             _ = try TransportStreamMuxer(tracks: [track])
             return nil

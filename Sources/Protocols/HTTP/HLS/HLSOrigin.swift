@@ -140,7 +140,7 @@ final class HLSSink: FrameSink {
     private let settings: () -> HLSSettings?
     private let onEnd: (_ window: Duration) -> Void
     private var forcedSegments = 0
-    private var omitted: [OmittedTrack] = []
+    private var omitted: [OmittedTrack<PackagingOmission>] = []
 
     init(
         packager: SegmentPackager, broadcast: HLSBroadcast, stream: LiveStream, output: String, logger: Logger,

@@ -81,7 +81,7 @@ extension FeedAnnouncement.TrackLine {
     }
 }
 
-extension OmittedTrack.Reason {
+extension PackagingOmission {
     /// The reason in words for a viewer.
     var description: String {
         switch self {

@@ -76,7 +76,7 @@ struct LiveAnswer {
     /// The head of a stream that can be had.
     ///
     /// Tracks that are left out stand in `Swiftwater-Omitted`, such as `audio 0 speex`.
-    func head(omitted: [OmittedTrack]) -> ByteBuffer {
+    func head(omitted: [OmittedTrack<PackagingOmission>]) -> ByteBuffer {
         let list = omitted.prefix(8).map { "\($0.id.kind.rawValue) \($0.id.number) \($0.codec.rawValue)" }
         let field = list.isEmpty ? "" : "Swiftwater-Omitted: \(list.joined(separator: ", "))\r\n"
         return ByteBuffer(

@@ -31,7 +31,7 @@ final class Playback {
     private(set) var filter: MessageFilter
 
     /// Tracks that the client was told it does not get.
-    private(set) var omitted: [OmittedTrack] = []
+    private(set) var omitted: [OmittedTrack<FLVOmission>] = []
 
     private enum Phase {
         /// The publisher has not come yet, and the client has had no answer.

@@ -1,33 +1,16 @@
 public import MediaModel
 
-/// A track that a receiver is not given.
-public struct OmittedTrack: Hashable, Sendable {
-    /// Why it is not.
-    public enum Reason: Hashable, Sendable {
-        /// The receiver takes the default track of each kind alone.
-        case notDefaultTrack
-        /// The receiver does not take the coding.
-        case codecNotTaken
-        /// There is no tag for the coding, or none for it beside the default track.
-        case codecHasNoTag
-    }
-
-    /// Which track.
-    public let id: Track.ID
-    /// How it is coded.
-    public let codec: Codec
-    /// Why it is not given.
-    public let reason: Reason
-
-    /// Makes a note of a track that is not given.
-    public init(id: Track.ID, codec: Codec, reason: Reason) {
-        self.id = id
-        self.codec = codec
-        self.reason = reason
-    }
+/// Why a receiver of FLV tags is not given a track.
+public enum FLVOmission: Hashable, Sendable {
+    /// The receiver takes the default track of each kind alone.
+    case notDefaultTrack
+    /// The receiver does not take the coding.
+    case codecNotTaken
+    /// There is no tag for the coding, or none for it beside the default track.
+    case codecHasNoTag
 }
 
-extension OmittedTrack: CustomStringConvertible {
+extension OmittedTrack<FLVOmission>: CustomStringConvertible {
     /// Such as `video 0 (h265), a coding that the receiver did not announce`.
     public var description: String {
         let why =
@@ -45,7 +28,7 @@ enum TrackCarriage: Hashable, Sendable {
     case legacyVideo(FLVVideoCodecID)
     case legacyAudio(FLVSoundFormat)
     case extended(FourCC)
-    case none(OmittedTrack.Reason)
+    case none(FLVOmission)
 
     /// The codec's number in `onMetaData`, if the track is given.
     var codecNumber: UInt32? {

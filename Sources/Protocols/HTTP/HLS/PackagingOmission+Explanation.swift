@@ -1,6 +1,6 @@
 import SegmentPackaging
 
-extension OmittedTrack.Reason {
+extension PackagingOmission {
     /// The reason in words for who runs the server.
     var explanation: String {
         switch self {
