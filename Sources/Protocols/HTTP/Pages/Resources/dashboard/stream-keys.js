@@ -60,7 +60,7 @@ export class KeyList {
   }
 
   #revoke(key) {
-    confirm(`Revoke ${key.label ?? "the key"}?`, "Nobody can begin to publish with it any more. Who publishes now goes on until cut off.", "Revoke", async () => {
+    confirm(`Revoke ${key.label ?? "the key"}?`, "Whoever publishes by it now is cut off, and nobody can begin to publish by it any more.", "Revoke", async () => {
       await ask(`/live-streams/${this.#stream.id}/keys/${key.id}`, { method: "DELETE" });
       say("The key was revoked");
       this.update();

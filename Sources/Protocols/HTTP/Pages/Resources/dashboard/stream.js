@@ -167,7 +167,7 @@ function changeStream(stream, onDone) {
 }
 
 function deleteStream(stream) {
-  confirm(`Delete ${stream.name}?`, "Its keys end with it. Who publishes now goes on until cut off.", "Delete", async () => {
+  confirm(`Delete ${stream.name}?`, "Its keys end with it, and whoever publishes it now is cut off.", "Delete", async () => {
     await ask(`/live-streams/${stream.id}`, { method: "DELETE" });
     say(`${stream.name} was deleted`);
     go("#/live-streams");
