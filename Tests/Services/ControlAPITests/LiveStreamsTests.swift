@@ -89,7 +89,6 @@ struct LiveStreamsTests {
                 "hls": "http://media.example:8080/live/my-live-event/index.m3u8",
                 "dash": "http://media.example:8080/live/my-live-event/manifest.mpd",
                 "flv": "http://media.example:8080/live/my-live-event.flv",
-                "whep": "http://media.example:8080/live/my-live-event/whep",
                 "page": "http://media.example:8080/live/my-live-event",
             ])
         let wish = StreamWish(application: "live", name: key, peerAddress: "192.0.2.1")

@@ -79,7 +79,6 @@ struct LiveStreamAddresses {
             writer.member("hls", http(path, "/index.m3u8"))
             writer.member("dash", http(path, "/manifest.mpd"))
             writer.member("flv", http(path, ".flv"))
-            writer.member("whep", http(path, "/whep"))
             writer.member("page", http(path, ""))
         }
     }
