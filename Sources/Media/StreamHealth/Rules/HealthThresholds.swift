@@ -49,7 +49,9 @@ public struct HealthThresholds: Hashable, Sendable {
     public var bitsPerPixel = Bounds(raise: 0.025, clear: 0.03)
     /// Bits per second of a single quality: 20 Mb/s.
     public var bitrate = Bounds(raise: 20_000_000, clear: 18_000_000)
-    /// Whether some output cannot have reordered frames, as WebRTC.
+    /// Whether some output cannot have reordered frames.
+    ///
+    /// Default no: every output of today can. One that cannot, as WebRTC, is to set it.
     public var forbidsReorderedFrames = false
 
     /// Makes the default thresholds.

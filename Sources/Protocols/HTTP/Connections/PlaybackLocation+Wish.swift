@@ -36,6 +36,7 @@ extension PlaybackLocation {
         case .live(let form): "http-\(form.rawValue)"
         case .multivariantPlaylist: "hls"
         case .dashManifest: "dash"
+        // Players of DASH fetch the same segments by the same names, and without their viewer's id.
         case .hlsFile: "hls"
         }
     }

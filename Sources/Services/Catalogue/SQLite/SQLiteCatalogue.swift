@@ -40,7 +40,7 @@ public final class SQLiteCatalogue: CatalogueStorage {
         var configuration = Configuration()
         configuration.label = "catalogue"
         configuration.journalMode = .wal
-        // Another process, such as `swiftwater token`, may be writing.
+        // Another process, such as a backup with `sqlite3`, may hold it for a moment.
         configuration.busyMode = .timeout(5)
         // No error of SQLite's may show what was to be stored.
         configuration.publicStatementArguments = false

@@ -2,11 +2,12 @@ public import EndpointCore
 
 /// What somebody may do with the API; each role may do what those before it may.
 public enum APIRole: String, Hashable, Sendable, CaseIterable, Comparable {
-    /// See streams, sessions and events.
+    /// See everything but secrets, tokens and how webhooks do.
     case viewer
-    /// End sessions, and ask clients to move.
+    /// Besides: set up live streams, make keys and playback tokens, end sessions, ask clients to move, fetch and delete
+    /// recordings, see and try webhooks.
     case `operator`
-    /// Everything.
+    /// Besides: change the configuration, see, make and delete tokens, make signing keys.
     case admin
 
     /// By what they may do.
