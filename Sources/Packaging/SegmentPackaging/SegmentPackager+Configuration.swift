@@ -37,10 +37,11 @@ extension SegmentPackager {
         /// Default 1 second.
         public var longestHold = Duration.seconds(1)
 
-        /// Most segments that a playlist lists.
+        /// Most segments that a playlist lists, however long the window.
         ///
-        /// Default 500: half a megabyte of text for every one of a thousand clients.
-        public var mostSegments = 500
+        /// Default 10,800: six hours of segments of 2 s, a megabyte of text, of which players that know delta updates fetch the
+        /// end alone.
+        public var mostSegments = 10_800
         /// Most bytes of frames that a segment under construction holds.
         ///
         /// Default 64 MiB: 10 seconds at 50 Mbit/s.
@@ -52,7 +53,7 @@ extension SegmentPackager {
         /// Most bytes of all segments, listed or still to be had.
         ///
         /// Default 512 MiB: a minute, and once more for what has left the playlist, at 30 Mbit/s. Beyond it the oldest goes
-        /// early, whatever the rules say.
+        /// early, whatever the rules say: what has left the playlist first.
         public var mostBytes = 512 << 20
         /// Most tracks that are packaged.
         ///
@@ -123,6 +124,16 @@ extension SegmentPackager {
 extension SegmentPackager.Configuration {
     /// The layout that is in force: MPEG-TS knows only one.
     var effectiveLayout: SegmentPackager.Layout { container == .transportStream ? .muxed : layout }
+
+    /// Segments that are enough for a short window of any publisher: 500.
+    ///
+    /// They are shorter than meant where tracks change, and their number must not be the publisher's to choose.
+    private static let segmentsOfShortWindow = 500
+
+    /// Most segments that a playlist lists, for the window that is in force.
+    var mostListed: Int {
+        min(mostSegments, max(Self.segmentsOfShortWindow, 2 * Int(window.mpegTicks / target)))
+    }
 
     /// The target duration in whole seconds that playlists begin with, rounded up.
     var targetSeconds: Int64 { (target + 89_999) / 90_000 }

@@ -29,9 +29,11 @@ struct SegmentShelf {
     private(set) var listed: [Segment] = []
     private var kept: [Segment] = []
     private var listedDuration: Int64 = 0
+    private var listedBytes = 0
     private var longestList: Int64 = 0
     /// All media that was ever listed: the clock by which segments are kept.
     private var elapsed: Int64 = 0
+    /// Of the listed segments and of those that are kept.
     private(set) var bytes = 0
     private var initializationUses: [String: Int] = [:]
 
@@ -51,6 +53,7 @@ struct SegmentShelf {
         hasBegun = true
         listed.append(segment)
         bytes += segment.bytes
+        listedBytes += segment.bytes
         elapsed += segment.duration
         listedDuration += segment.duration
         for name in segment.initializations { initializationUses[name, default: 0] += 1 }
@@ -59,8 +62,9 @@ struct SegmentShelf {
     /// Whether the oldest listed segment has to go; `shortest` is the least that a list may last.
     func isOverfull(shortest: Int64, _ configuration: SegmentPackager.Configuration) -> Bool {
         guard listed.count > 1, let first = listed.first else { return false }
-        if listed.count > max(Self.fewestSegments, configuration.mostSegments) { return true }
-        if bytes > configuration.mostBytes { return true }
+        if listed.count > max(Self.fewestSegments, configuration.mostListed) { return true }
+        // What is kept goes before what is listed, so it does not count here.
+        if listedBytes > configuration.mostBytes { return true }
         return listed.count > Self.fewestSegments && listedDuration - first.duration >= shortest
     }
 
@@ -71,6 +75,7 @@ struct SegmentShelf {
         mediaSequence += 1
         if segment.isDiscontinuous { discontinuitySequence += 1 }
         listedDuration -= segment.duration
+        listedBytes -= segment.bytes
         segment.keptUntil = elapsed + segment.duration + longestList
         kept.append(segment)
     }

@@ -27,7 +27,7 @@ public struct HLSSettings: Sendable, Equatable {
     ///
     /// Default yes; they are made once somebody asks.
     public var transportStream = true
-    /// Bytes of segments that a stream may keep in memory, in each form.
+    /// Bytes of segments that a stream may keep in memory, in each form, with those that have left its playlists.
     ///
     /// Default 128 MiB.
     public var mostBytes = 128 << 20

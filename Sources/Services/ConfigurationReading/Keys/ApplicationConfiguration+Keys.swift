@@ -57,11 +57,14 @@ extension ApplicationConfiguration {
                 effect: .newStreams),
             ConfigurationKey(
                 "hls.window", \.hls.window, .time(.seconds(2) ... .seconds(21_600)),
-                "How much of the past a playlist offers; three segments at least."),
+                "How much of the past a playlist offers, as far as `hls.memory` reaches: six segments at least, and 10,800 at most, "
+                    + "which is six hours of segments of 2 s."),
             ConfigurationKey("hls.ts", \.hls.mpegTS, .onOff, "Whether MPEG-TS segments are offered too (`?ts=1`)."),
             ConfigurationKey(
                 "hls.memory", \.hls.memoryBytes, .size(1 << 20...64 << 30),
-                "Bytes of segments that one stream may keep in memory; the oldest leave early."),
+                "Bytes of segments that a stream may keep in memory, in each form (fragmented MP4, and MPEG-TS once somebody "
+                    + "asks for it), with those that have left the playlist and can still be had; the oldest leave early."
+            ),
             ConfigurationKey(
                 "dash.enabled", \.dash.isEnabled, .onOff,
                 "Whether streams that are offered as HLS have a DASH manifest too.", effect: .newStreams),

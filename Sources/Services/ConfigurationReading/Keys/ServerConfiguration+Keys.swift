@@ -205,7 +205,8 @@ extension ServerConfiguration {
             ConfigurationKey(
                 "metrics.readers", \.metrics.readers, .word(),
                 "Who may read `/metrics`: `local` programs on the same machine and everybody with a token, `token` only who "
-                    + "has a token, `anybody` anybody. The role `viewer` is enough."),
+                    + "has a token, `anybody` anybody. The role `viewer` is enough, for all applications: a token with `applications` "
+                    + "is refused."),
             ConfigurationKey(
                 "metrics.streams", \.metrics.streams, .count(0...100_000),
                 "Streams that have metrics of their own, the first that come; those beyond are counted together, as the "

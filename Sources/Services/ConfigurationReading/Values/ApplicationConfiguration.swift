@@ -122,15 +122,17 @@ extension ApplicationConfiguration {
         public var part = Duration.milliseconds(500)
         /// How much of the past a playlist offers.
         ///
-        /// Default 60 s: room to pause and to go back, at 45 MB for a stream of 6 Mbit/s.
+        /// Default 60 s: room to pause and to go back. A stream of 6 Mbit/s takes 90 MB for it: 45 for what playlists list,
+        /// and as much for what has left them and can still be had.
         public var window = Duration.seconds(60)
         /// Whether MPEG-TS segments are offered beside fragmented MP4 (`?ts=1`).
         ///
         /// Default on: old television sets know nothing else.
         public var mpegTS = true
-        /// Bytes of segments that one stream may keep in memory; older segments leave early.
+        /// Bytes of segments that a stream may keep in memory in each form; older segments leave early, those that have left
+        /// the playlists first.
         ///
-        /// Default 128 MiB: the window of a stream of 16 Mbit/s.
+        /// Default 128 MiB: the window of a stream of 16 Mbit/s, or of one of 8 Mbit/s with what has left its playlists.
         public var memoryBytes = 128 << 20
 
         /// Makes the section with its defaults.
