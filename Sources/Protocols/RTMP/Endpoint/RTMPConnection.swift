@@ -292,14 +292,14 @@ extension RTMPConnection {
 
     /// How it is carried, as log lines, metrics and the API name it.
     var protocolName: String {
-        let name =
+        let (isTunnelled, isSecure) =
             switch carrier {
-            case .socket: "rtmp"
-            case .secureSocket: "rtmps"
-            case .tunnel: "rtmpt"
-            case .secureTunnel: "rtmpts"
+            case .socket: (false, false)
+            case .secureSocket: (false, true)
+            case .tunnel: (true, false)
+            case .secureTunnel: (true, true)
             }
-        return session.isEncrypted ? name + "e" : name
+        return RTMPURL.scheme(isTunnelled: isTunnelled, isEncrypted: session.isEncrypted, isSecure: isSecure)
     }
 
     /// Names what the session does in every later line of the log, and writes the line of its beginning.

@@ -3,6 +3,18 @@ import Testing
 
 @Suite("RTMP URLs")
 struct RTMPURLTests {
+    @Test("a variant has one name, also where no address asks for it: what carries it, its encryption, TLS")
+    func schemes() {
+        let names = [false, true].flatMap { isTunnelled in
+            [false, true].flatMap { isEncrypted in
+                [false, true].map {
+                    RTMPURL.scheme(isTunnelled: isTunnelled, isEncrypted: isEncrypted, isSecure: $0)
+                }
+            }
+        }
+        #expect(names == ["rtmp", "rtmps", "rtmpe", "rtmpes", "rtmpt", "rtmpts", "rtmpte", "rtmptes"])
+    }
+
     @Test(
         "URLs are divided as FFmpeg divides them, but for slashes in queries",
         arguments: [

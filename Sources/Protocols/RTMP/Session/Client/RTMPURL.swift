@@ -70,6 +70,11 @@ public struct RTMPURL: Sendable, Hashable, CustomStringConvertible {
 
     /// The scheme, such as `rtmpte`.
     public var scheme: String {
+        Self.scheme(isTunnelled: isTunnelled, isEncrypted: isEncrypted, isSecure: isSecure)
+    }
+
+    /// What a variant is called, also the one that no address asks for: `rtmpes` and `rtmptes` are RTMPE inside TLS.
+    public static func scheme(isTunnelled: Bool, isEncrypted: Bool, isSecure: Bool) -> String {
         "rtmp" + (isTunnelled ? "t" : "") + (isEncrypted ? "e" : "") + (isSecure ? "s" : "")
     }
 
