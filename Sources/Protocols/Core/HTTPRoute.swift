@@ -100,6 +100,8 @@ public struct HTTPRoute: Sendable {
     public var sharesPath: Bool
     /// Bytes of a body at most; longer ones are refused with 413.
     public var mostBodyBytes: Int
+    /// Whether the protocol counts by itself what it sends in answers, which therefore is not counted as HTTP.
+    public var countsBytes: Bool
     /// Answers a request.
     public var answer: @Sendable (Request) async -> Answer
     /// Answers a request that is not within the route's bounds; `nil` for a line of text.
@@ -107,12 +109,13 @@ public struct HTTPRoute: Sendable {
 
     /// Makes a route.
     public init(
-        methods: [String], sharesPath: Bool = false, mostBodyBytes: Int, refuse: (@Sendable (Breach) -> Answer)? = nil,
-        answer: @escaping @Sendable (Request) async -> Answer
+        methods: [String], sharesPath: Bool = false, mostBodyBytes: Int, countsBytes: Bool = false,
+        refuse: (@Sendable (Breach) -> Answer)? = nil, answer: @escaping @Sendable (Request) async -> Answer
     ) {
         self.methods = methods
         self.sharesPath = sharesPath
         self.mostBodyBytes = mostBodyBytes
+        self.countsBytes = countsBytes
         self.refuse = refuse
         self.answer = answer
     }

@@ -80,7 +80,9 @@ private struct RouteResponder: HTTPResponder {
         let context = context.told(by: clients)
         let route = routes.route(for: request)
         let response = await route?.response(to: request, context) ?? .text(.notFound, "nothing here")
-        metrics.count(request: response.status.code, bytes: response.body.contentLength ?? 0)
+        metrics.count(
+            request: response.status.code, bytes: response.body.contentLength ?? 0,
+            of: route.map(\.answerProtocol) ?? .http)
         return response
     }
 }

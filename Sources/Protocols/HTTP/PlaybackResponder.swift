@@ -29,7 +29,8 @@ struct PlaybackResponder: HTTPResponder {
 
     func respond(to request: Request, context: PlaybackContext) async throws -> Response {
         let context = context.told(by: clients)
-        var response = await answer(request, context)
+        let (answer, kind) = await answer(request, context)
+        var response = answer
         let path = request.uri.path
         if response.headers[.accessControlAllowOrigin] == nil, documents[path] == nil, routes.route(for: request) == nil
         {
@@ -37,21 +38,36 @@ struct PlaybackResponder: HTTPResponder {
             response.headers[.accessControlExposeHeaders] = "Age, Date, Content-Length, Content-Range"
         }
         let isHead = request.method == .head
-        metrics.count(request: response.status.code, bytes: isHead ? 0 : response.body.contentLength ?? 0)
+        metrics.count(
+            request: response.status.code, bytes: isHead ? 0 : response.body.contentLength ?? 0, of: kind)
         return isHead ? response.createHeadResponse() : response
     }
 
-    private func answer(_ request: Request, _ context: PlaybackContext) async -> Response {
-        if let route = routes.route(for: request) { return await route.response(to: request, context) }
-        if request.method == .options { return .preflight }
+    /// The answer, and what its bytes are counted as.
+    private func answer(
+        _ request: Request, _ context: PlaybackContext
+    ) async -> (Response, HTTPMetrics.AnswerProtocol?) {
+        if let route = routes.route(for: request) {
+            return (await route.response(to: request, context), route.answerProtocol)
+        }
+        if request.method == .options { return (.preflight, .http) }
         guard request.method == .get || request.method == .head else {
-            return .text(.methodNotAllowed, "only GET and HEAD are understood here", [.allow: "GET, HEAD, OPTIONS"])
+            let words = "only GET and HEAD are understood here"
+            return (.text(.methodNotAllowed, words, [.allow: "GET, HEAD, OPTIONS"]), .http)
         }
-        if let document = documents[request.uri.path] { return .document(document()) }
-        if request.uri.path == Self.timePath { return .timeOfDay() }
-        guard var location = PlaybackLocation(target: request.uri.string) else {
-            return .text(.notFound, "nothing here; a stream's page is /app/name, such as /live/show")
+        if let document = documents[request.uri.path] { return (.document(document()), .http) }
+        if request.uri.path == Self.timePath { return (.timeOfDay(), .http) }
+        guard let location = PlaybackLocation(target: request.uri.string) else {
+            return (.text(.notFound, "nothing here; a stream's page is /app/name, such as /live/show"), .http)
         }
+        return (await answer(request, context, location), location.answerProtocol)
+    }
+
+    /// The answer for something of a stream, if whoever asks may have it.
+    private func answer(
+        _ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation
+    ) async -> Response {
+        var location = location
         location.takeBearer(request.headers)
         if case .multivariantPlaylist = location.resource, location.query[ViewerIdentity.queryName] == nil {
             // The viewer is asked about under the name that it will have.

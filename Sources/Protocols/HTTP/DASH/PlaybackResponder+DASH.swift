@@ -58,7 +58,7 @@ extension PlaybackResponder {
                 switch await segment.step(after: count, on: eventLoop, limit: Self.nextPartWait) {
                 case .parts(let parts):
                     for part in parts { try await writer.write(part) }
-                    metrics.count(bytes: parts.reduce(0) { $0 + $1.readableBytes })
+                    metrics.count(bytes: parts.reduce(0) { $0 + $1.readableBytes }, of: .dash)
                     count += parts.count
                 case .whole:
                     break writing

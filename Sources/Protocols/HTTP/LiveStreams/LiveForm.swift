@@ -50,21 +50,3 @@ struct LiveProtocol: Hashable, Sendable {
     /// Such as `ws-mp4`.
     var name: String { (isWebSocket ? "ws-" : "http-") + form.rawValue }
 }
-
-/// What is counted of each protocol.
-struct LiveMetrics: Sendable {
-    private let all: [LiveProtocol: EndpointMetrics]
-
-    init() {
-        var all: [LiveProtocol: EndpointMetrics] = [:]
-        for form in LiveForm.allCases {
-            for isWebSocket in [false, true] {
-                let kind = LiveProtocol(form: form, isWebSocket: isWebSocket)
-                all[kind] = EndpointMetrics(protocol: kind.name)
-            }
-        }
-        self.all = all
-    }
-
-    subscript(kind: LiveProtocol) -> EndpointMetrics { all[kind] ?? EndpointMetrics(protocol: kind.name) }
-}

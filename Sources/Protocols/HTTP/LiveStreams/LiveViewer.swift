@@ -19,7 +19,7 @@ final class LiveViewer: ChannelInboundHandler, RemovableChannelHandler {
     private let sessions: SessionDirectory
     private let id: ConnectionID
     private var sessionNumber: UInt64?
-    private let metrics: EndpointMetrics
+    private let metrics: LiveProtocolMetrics
     private let logger: Logger
     private var listening = WebSocketListening()
     private var context: ChannelHandlerContext?
@@ -49,6 +49,8 @@ final class LiveViewer: ChannelInboundHandler, RemovableChannelHandler {
             [weak self] in self?.viewer?.drained()
         }
         self.writer = writer
+        metrics.connectionsOpened.increment()
+        metrics.connectionsOpen.increment()
         logger.info(
             "session opened", metadata: ["peer.address": "\(granted.client?.hostAndPort ?? "unknown")"])
         if let head = answer.headAtOnce { writer.write(head) }
@@ -87,7 +89,7 @@ final class LiveViewer: ChannelInboundHandler, RemovableChannelHandler {
         case .close(let content):
             end([Self.control(.connectionClose, content)])
         case .fail(let status, let words):
-            metrics.faults.increment()
+            metrics.faults?.increment()
             reason = "the peer broke the protocol: \(words)"
             end([Self.close(status)])
         }
@@ -120,6 +122,7 @@ final class LiveViewer: ChannelInboundHandler, RemovableChannelHandler {
         self.writer = nil
         writer.invalidate()
         viewer.detach()
+        metrics.connectionsOpen.decrement()
         logger.info(
             "session closed",
             metadata: [

@@ -35,7 +35,7 @@ extension RTMPConnection {
     }
 
     private func refuseConnect(_ request: ConnectRequest, _ refusal: StreamRefusal) {
-        endpoint.metrics.refusals.increment()
+        metrics.refusals.increment()
         note(reason: "connect refused: \(refusal.description)")
         perform(.rejectConnect(request.id, code: .connectRejected, description: refusal.description))
     }

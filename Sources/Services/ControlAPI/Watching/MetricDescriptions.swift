@@ -1,7 +1,28 @@
-/// What the metrics of streams and tracks mean, for whoever reads `/metrics`.
+/// What the metrics mean, for whoever reads `/metrics`.
 public enum MetricDescriptions {
     /// By name.
     public static let byName: [String: String] = [
+        "swiftwater_live_streams": "Streams that are live.",
+        "swiftwater_received_frames_total": "Frames that came from all publishers.",
+        "swiftwater_received_payload_bytes_total": "Payload bytes of the frames that came from all publishers.",
+        "swiftwater_delivered_frames_total": "Frames that viewers were given, in all.",
+        "swiftwater_delivered_bytes_total": "Bytes that viewers were given, in all.",
+        "swiftwater_lost_frames_total": "Frames of all streams that were left out for viewers too slow to take them.",
+        "swiftwater_timestamp_repairs_total": "Frames of all streams whose time was raised so as not to go back.",
+        "swiftwater_connections": "Connections of RTMP and its variants, and live answers over HTTP.",
+        "swiftwater_connections_opened_total": "Connections and live answers that were opened.",
+        "swiftwater_received_bytes_total": "Bytes that came over RTMP and its variants.",
+        "swiftwater_sent_bytes_total":
+            "Bytes that were sent: over RTMP and its variants, in each form of live answers, for HLS and DASH, and as the "
+            + "rest of HTTP.",
+        "swiftwater_faults_total": "Connections that were closed for a fault of the peer.",
+        "swiftwater_refusals_total": "Wishes that were not granted.",
+        "swiftwater_http_requests_total": "Requests over HTTP that were answered, by the class of the status.",
+        "swiftwater_hls_held_requests_total":
+            "Requests that waited for a playlist or a part of HLS, by how that ended.",
+        "swiftwater_playlist_viewers": "Viewers who play by playlists or manifests.",
+        "swiftwater_playlist_viewers_uncounted_total":
+            "Requests of viewers of playlists who were not told apart because there are too many.",
         "swiftwater_stream_received_frames_total": "Frames that came from the publisher of a stream.",
         "swiftwater_stream_received_payload_bytes_total": "Payload bytes of the frames that came from the publisher.",
         "swiftwater_stream_delivered_frames_total": "Frames that viewers were given, counted once for each viewer.",

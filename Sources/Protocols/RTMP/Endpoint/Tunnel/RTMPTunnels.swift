@@ -91,7 +91,9 @@ public final class RTMPTunnels: Sendable {
     /// The routes, by path.
     public var routes: [String: HTTPRoute] {
         // An application may well be called `open`, and be watched.
-        let route = HTTPRoute(methods: ["POST"], sharesPath: true, mostBodyBytes: configuration.bodyBytes) { [self] in
+        let route = HTTPRoute(
+            methods: ["POST"], sharesPath: true, mostBodyBytes: configuration.bodyBytes, countsBytes: true
+        ) { [self] in
             await answer($0)
         }
         return ["/open/": route, "/send/": route, "/idle/": route, "/close/": route, "/fcs/": route]
