@@ -314,15 +314,18 @@ public struct Server: Service {
         await ports.close { $0.takesSockets }
     }
 
-    /// Takes no new RTMP connections, and lets clients that know how move to another server, for as long as is configured.
+    /// Takes no new RTMP connections, through HTTP neither, and lets clients that know how move to another server, for as
+    /// long as is configured.
     ///
     /// To be called before the server is told to stop.
     public func drain() async {
         let limit = configuration.value.rtmp.drain
         guard limit > .zero else { return }
+        // Those who come by the ports for HTTP, which stay open, are refused.
+        rtmp.refuseNewcomers()
         await stopListening()
-        let tunnelsAsked = await tunnels.requestReconnects()
-        let asked = await rtmp.requestReconnects(within: TimeAmount(limit)) + tunnelsAsked
+        async let tunnelled = tunnels.requestReconnects(within: TimeAmount(limit))
+        let asked = await rtmp.requestReconnects(within: TimeAmount(limit)) + tunnelled
         logger.notice("clients asked to connect anew", metadata: ["count": "\(asked)"])
     }
 

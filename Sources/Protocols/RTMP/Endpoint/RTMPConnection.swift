@@ -94,6 +94,12 @@ final class RTMPConnection: PacedSource {
         self.transport = transport
         self.peerAddress = peerAddress
         self.remoteAddress = remoteAddress
+        guard !endpoint.isLeaving else {
+            metrics.refusals.increment()
+            reason = RTMPListener.leavingWords
+            transport.close()
+            return
+        }
         do {
             if !wasAdmitted { try endpoint.gate.enter(peerAddress) }
         } catch {

@@ -62,6 +62,7 @@ public final class RTMPListener: Sendable {
     let gate: ConnectionGate
     let readingRounds: ReadingRounds
     private let connections = OpenConnections()
+    private let isLeavingBox = NIOLockedValueBox(false)
     private let eventLoops: any EventLoopGroup
 
     /// Makes an endpoint; `listen` starts it.
@@ -127,10 +128,21 @@ public final class RTMPListener: Sendable {
             .listen(at: target ?? configuration.listen, for: "RTMP")
     }
 
+    /// Why a newcomer is refused before the server stops.
+    static let leavingWords = "the server is about to stop"
+
+    /// Whether newcomers are refused.
+    var isLeaving: Bool { isLeavingBox.withLockedValue { $0 } }
+
+    /// Takes no new connection from now on, whichever way it comes; those that there are go on.
+    public func refuseNewcomers() {
+        isLeavingBox.withLockedValue { $0 = true }
+    }
+
     /// Asks every client that announced reconnect requests to connect anew (Enhanced RTMP v2), and waits until those have
     /// left, or the limit is reached.
     ///
-    /// The port is to be closed before: by default they come back to where they were.
+    /// Newcomers are to be refused before, and the port closed: by default they come back to where they were.
     ///
     /// - Returns: how many were asked.
     @discardableResult

@@ -102,16 +102,22 @@ public final class RTMPTunnels: Sendable {
     /// How many tunnels are open.
     public var count: Int { tunnels.withLockedValue { $0.count } }
 
-    /// Asks every client that announced reconnect requests to connect anew.
+    /// Asks every client that announced reconnect requests to connect anew, and waits until those have left, or the limit is
+    /// reached.
     ///
     /// - Returns: how many were asked.
-    public func requestReconnects() async -> Int {
-        var asked = 0
-        for tunnel in tunnels.withLockedValue({ Array($0.values) }) {
+    @discardableResult
+    public func requestReconnects(within limit: TimeAmount) async -> Int {
+        var asked: Set<RTMPTunnelID> = []
+        for (id, tunnel) in tunnels.withLockedValue({ $0 }) {
             let answer = tunnel.eventLoop.submit { tunnel.transport.value.requestReconnect() }
-            if (try? await answer.get()) == true { asked += 1 }
+            if (try? await answer.get()) == true { asked.insert(id) }
         }
-        return asked
+        let deadline = NIODeadline.now() + limit
+        while NIODeadline.now() < deadline, tunnels.withLockedValue({ !asked.isDisjoint(with: $0.keys) }) {
+            guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { break }
+        }
+        return asked.count
     }
 
     /// Closes every tunnel, after letting them end by themselves for a moment.
@@ -154,7 +160,9 @@ public final class RTMPTunnels: Sendable {
         let id = RTMPTunnelID(using: &random)
         let eventLoop = eventLoops.next()
         let isOpen = try? await eventLoop.submit { self.open(id, for: origin, on: eventLoop) }.get()
-        guard isOpen == true else { return .refusal(503, "too many connections") }
+        guard isOpen == true else {
+            return .refusal(503, endpoint.isLeaving ? RTMPListener.leavingWords : "too many connections")
+        }
         return .tunnel(ByteBuffer(string: id.text + "\n"))
     }
 
