@@ -119,7 +119,8 @@ def test_a_token_leads_through_hls(server, processes, media):
     assert answer.status == 200 and "token" not in answer.text and "private" in answer.headers["cache-control"]
     # Where all may play, what does not name a viewer is for shared caches.
     open_playlist = next(a for a in addresses(request(server, "/free/show/index.m3u8").text) if ".m3u8" in a)
-    assert "public" in request(server, f"/free/show/{open_playlist}").headers["cache-control"]
+    assert "viewer=" in open_playlist and "private" in request(server, f"/free/show/{open_playlist}").headers["cache-control"]
+    assert "public" in request(server, f"/free/show/{open_playlist.split('?')[0]}").headers["cache-control"]
     for query in ["", "token=", "token=x", signed("live/other", soon), signed("live/show", 1000), "token=" + jwt(exp=1000, stream="*")]:
         for path in ["/live/show", "/live/show/index.m3u8", "/live/show.flv", "/live/show.mp4", "/hls/show.m3u8"]:
             assert request(server, f"{path}?{query}").status == 403

@@ -1,16 +1,18 @@
 """The server behind nginx with the documented configuration: what many ask for, one fetches."""
 
 import http.client
+import http.server
 import re
 import shutil
 import threading
 import time
+import types
 
 import pytest
 
 from harness import publishers
 from harness.cache import Cache
-from harness.http_client import exchange
+from harness.http_client import exchange, request
 from harness.manifests import Manifest
 from harness.server import configured_with
 from harness.waiting import eventually
@@ -126,6 +128,61 @@ def test_keys_are_of_what_the_answer_depends_on(live, cache):
     plain = cache.get(PLAYLIST, headers={"Accept-Encoding": "identity"})
     packed = cache.get(PLAYLIST, headers={"Accept-Encoding": "gzip"})
     assert plain.headers["Content-Encoding"] is None and packed.headers["Content-Encoding"] == "gzip"
+
+
+def test_nobody_gets_the_id_of_another(live, cache):
+    """Who asks first names itself, and the playlist that all get does not name it."""
+    first = cache.get(f"{PLAYLIST}?viewer=first-of-all&_HLS_msn={next_place(cache.get(PLAYLIST).text)[0] - 2}")
+    assert first.status == 200 and "#EXT-X-RENDITION-REPORT" in first.text
+    assert "first-of-all" not in first.text
+    # Nor does that of any other cache, which leaves the query as it is.
+    for header in ({"Via": "1.1 edge"}, {"X-Forwarded-For": "192.0.2.1"}, {"Forwarded": "for=192.0.2.1"}):
+        passed = request(live, f"{PLAYLIST}?viewer=somebody", headers=header)
+        assert "somebody" not in passed.text and passed.headers["Cache-Control"].startswith("public")
+    # Who comes by itself is named in the reports, whose addresses are those of its multivariant playlist.
+    direct = request(live, f"{PLAYLIST}?viewer=somebody")
+    assert 'URI="audio.m3u8?viewer=somebody"' in direct.text
+    assert direct.headers["Cache-Control"].startswith("private")
+    assert request(live, PLAYLIST).headers["Cache-Control"].startswith("public")
+
+
+@pytest.mark.usefixtures("configuration")
+def test_no_viewer_is_in_what_is_asked_for_all(processes):
+    """What the cache wants for everybody it asks for without a viewer; everything else in the query goes on."""
+    asked: list[str] = []
+
+    class Origin(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            is_beacon = "X-Viewer-Beacon" in self.headers
+            if not is_beacon:
+                asked.append(self.path)
+            self.send_response(204 if is_beacon else 200)
+            self.send_header("Cache-Control", "no-store")
+            if not is_beacon:
+                self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Origin) as origin:
+        serving = threading.Thread(target=origin.serve_forever)
+        serving.start()
+        try:
+            cache = Cache(processes, types.SimpleNamespace(http_port=origin.server_address[1]))
+            for query, expected in {
+                "": "",
+                "?viewer=a": "",
+                "?viewer=a&_HLS_msn=3": "?_HLS_msn=3",
+                "?_HLS_msn=4&viewer=b&_HLS_part=1": "?_HLS_msn=4&_HLS_part=1",
+                "?_HLS_skip=YES&viewer=c": "?_HLS_skip=YES&",
+                "?token=x&viewers=2": "?token=x&viewers=2",
+            }.items():
+                assert cache.get(PLAYLIST + query).status == 200
+                assert asked.pop() == f"/{PLAYLIST}{expected}" and not asked
+        finally:
+            origin.shutdown()
+            serving.join(10)
 
 
 def test_everybody_who_watches_through_the_cache_is_counted(live, cache):

@@ -32,7 +32,7 @@ struct ViewerIdentity: Hashable, Sendable {
 
     /// Reads the head and the query of a request that came from `address`.
     init(_ fields: HTTPFields, query: [String: String], address: String) {
-        let isForwarded = Self.forwarded.contains { fields[$0] != nil }
+        let isForwarded = Self.isForwarded(fields)
         let source: Source
         let header = Self.headerName.flatMap { fields[$0] }
         let isNew = header == Self.newID
@@ -48,6 +48,11 @@ struct ViewerIdentity: Hashable, Sendable {
         if case .id = source { wantsID = false } else { wantsID = isNew || !isForwarded }
         // Seeded anew with every start of the process, so that nobody can make many look like one.
         number = source.hashValue
+    }
+
+    /// Whether somebody stands between a viewer and the server, who may hand to others what is answered.
+    static func isForwarded(_ fields: HTTPFields) -> Bool {
+        forwarded.contains { fields[$0] != nil }
     }
 
     /// For log lines and the API; tells nothing of the viewer.

@@ -80,7 +80,10 @@ extension PlaybackResponder {
             gzip = request.acceptsGzip ? Gzip.compress(text) : nil
             if let gzip { text = gzip }
         }
-        if let viewer = location.query[ViewerIdentity.queryName], viewer.isViewerID, resource.edge != nil {
+        // A cache may leave the viewer out of its keys: what it gets is the same for all.
+        let isOwn = resource.edge != nil && !ViewerIdentity.isForwarded(request.headers)
+        let viewer = location.query[ViewerIdentity.queryName].flatMap { isOwn && $0.isViewerID ? $0 : nil }
+        if let viewer {
             let shared = broadcast.text(of: resource.name, isDelta: isDelta) ?? resource.bytes
             let carrying = PlaylistBase.put("", before: shared, query: credentials)
             text = PlaylistBase.put(viewer: viewer, intoReportsOf: carrying)
@@ -92,7 +95,9 @@ extension PlaybackResponder {
             // A request for a place has the same answer for whoever asks, for as long as players may ask for it.
             seconds = directives?.place != nil ? 6 * edge.targetDuration : max(1, edge.targetDuration / 2)
         }
-        return .playlist(text, isCompressed: gzip != nil, mediaType: resource.mediaType, seconds: seconds)
+        let response = Response.playlist(
+            text, isCompressed: gzip != nil, mediaType: resource.mediaType, seconds: seconds)
+        return viewer == nil ? response : response.keptBySharedCachesNever
     }
 
     private func file(_ request: Request, _ resource: PackagedResource) -> Response {
