@@ -37,6 +37,9 @@ struct TimelineNormalizer {
         var unwrapped: Int64
         /// What is added to `unwrapped`.
         var offset: Int64
+
+        /// Where it stands on the stream's timeline.
+        var position: Int64 { unwrapped &+ offset }
     }
 
     private struct Jump {
@@ -56,9 +59,8 @@ struct TimelineNormalizer {
     /// Few: one of each kind, or those of a multitrack stream; a look-up by hash would cost more than the rest.
     private var tracks: [TrackPlace] = []
     private var latestJump: Jump?
-    /// The offset that a track of this publisher takes when it first appears.
-    private var epochOffset: Int64?
-    private var latestRawUnwrapped: Int64 = 0
+    /// The clock that was read last under this publisher: a track that first appears is put beside it.
+    private var latestClock: TrackClock?
     private var latestArrival: NIODeadline?
 
     /// The furthest position that was given out.
@@ -69,7 +71,7 @@ struct TimelineNormalizer {
     /// Another publisher takes over: its timestamps have nothing to do with the last one's.
     mutating func beginEpoch() {
         for index in tracks.indices { tracks[index].clock = nil }
-        epochOffset = nil
+        latestClock = nil
         latestJump = nil
     }
 
@@ -82,7 +84,8 @@ struct TimelineNormalizer {
         if let known = tracks[index].clock {
             clock = known
             let step = Self.step(from: clock.lastRaw, to: raw)
-            clock.unwrapped += step
+            // Modulo 2^64, so that steps without end do not trap; offsets undo it.
+            clock.unwrapped &+= step
             clock.lastRaw = raw
             if step < -Self.backwardTolerance || step > Self.forwardTolerance {
                 isBreak = absorb(step, into: &clock, of: track, now: now)
@@ -91,9 +94,9 @@ struct TimelineNormalizer {
             (clock, isBreak) = begin(raw, now: now)
         }
         tracks[index].clock = clock
-        latestRawUnwrapped = clock.unwrapped
+        latestClock = clock
 
-        var time = clock.unwrapped + clock.offset
+        var time = clock.position
         var isRepaired = false
         if let last = tracks[index].last, time < last {
             time = last
@@ -116,26 +119,25 @@ struct TimelineNormalizer {
     /// Places the time of a data message: by the publisher's clock where that lands near the media, otherwise beside it.
     func placeData(_ raw: UInt32) -> Int64 {
         guard let clock = tracks.compactMap(\.clock).max(by: { $0.unwrapped < $1.unwrapped }) else { return position }
-        let time = clock.unwrapped + Self.step(from: clock.lastRaw, to: raw) + clock.offset
-        return abs(time - position) <= Self.forwardTolerance ? max(0, time) : position
+        let time = clock.position &+ Self.step(from: clock.lastRaw, to: raw)
+        return isNear(time) ? max(0, time) : position
     }
 
     // MARK: Breaks
 
     /// The clock of a track's first frame under this publisher.
     private mutating func begin(_ raw: UInt32, now: NIODeadline) -> (TrackClock, isBreak: Bool) {
-        if let epochOffset {
-            let unwrapped =
-                latestRawUnwrapped + Self.step(from: UInt32(truncatingIfNeeded: latestRawUnwrapped), to: raw)
-            let distance = unwrapped - latestRawUnwrapped
+        if var clock = latestClock {
+            let distance = Self.step(from: clock.lastRaw, to: raw)
+            clock.unwrapped &+= distance
+            clock.lastRaw = raw
             // A track whose clock has another origin than the others' is put beside them.
-            let offset = abs(distance) <= Self.forwardTolerance ? epochOffset : position - unwrapped
-            return (TrackClock(lastRaw: raw, unwrapped: unwrapped, offset: offset), false)
+            if abs(distance) > Self.forwardTolerance { clock.offset = position &- clock.unwrapped }
+            return (clock, false)
         }
         let unwrapped = Int64(raw)
         let isBreak = latestArrival != nil
         let target = isBreak ? positionByWallClock(now) : unwrapped > Self.acceptedStart ? Self.leastGap : unwrapped
-        epochOffset = target - unwrapped
         return (TrackClock(lastRaw: raw, unwrapped: unwrapped, offset: target - unwrapped), isBreak)
     }
 
@@ -143,15 +145,21 @@ struct TimelineNormalizer {
     private mutating func absorb(
         _ step: Int64, into clock: inout TrackClock, of track: Track.ID, now: NIODeadline
     ) -> Bool {
-        if let jump = latestJump, now - jump.at <= Self.jointJumpTime, abs(jump.size - step) <= Self.jointJumpSize {
-            clock.offset += jump.offsetChange
+        if let jump = latestJump, now - jump.at <= Self.jointJumpTime, abs(jump.size - step) <= Self.jointJumpSize,
+            isNear(clock.position &+ jump.offsetChange)
+        {
+            clock.offset &+= jump.offsetChange
             return false
         }
-        let change = positionByWallClock(now) - (clock.unwrapped + clock.offset)
-        clock.offset += change
-        epochOffset = clock.offset
+        let change = positionByWallClock(now) &- clock.position
+        clock.offset &+= change
         latestJump = Jump(size: step, at: now, offsetChange: change)
         return true
+    }
+
+    /// Whether a time lies where a track may be that goes along with the others.
+    private func isNear(_ time: Int64) -> Bool {
+        (-Self.forwardTolerance...Self.forwardTolerance).contains(time &- position)
     }
 
     private func positionByWallClock(_ now: NIODeadline) -> Int64 {

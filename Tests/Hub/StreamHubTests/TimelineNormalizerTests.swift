@@ -86,6 +86,40 @@ struct TimelineNormalizerTests {
         #expect(sound.milliseconds - picture.milliseconds == 10)
     }
 
+    @Test("a track that jumps again and again is brought back each time, however its jumps resemble another's")
+    func repeatedJumps() {
+        var timeline = TimelineNormalizer()
+        let now = NIODeadline.uptimeNanoseconds(1_000_000_000)
+        var (sound, picture): (UInt32, UInt32) = (6_000, 6_000)
+        _ = timeline.place(sound, track: audio, now: now)
+        _ = timeline.place(picture, track: video, now: now)
+        for _ in 0..<12 {
+            picture += 5_000
+            _ = timeline.place(picture, track: video, now: now)
+        }
+        for round in 0..<10 {
+            let step: UInt32 = round % 2 == 0 ? 1_001 : 5_000
+            sound &-= step
+            _ = timeline.place(sound, track: audio, now: now)
+            for _ in 0..<50 {
+                picture &-= step
+                let before = timeline.position
+                let placed = timeline.place(picture, track: video, now: now)
+                #expect(placed.milliseconds <= before + TimelineNormalizer.forwardTolerance)
+            }
+        }
+    }
+
+    @Test("a third track is put beside the one that its clock resembles")
+    func thirdOrigin() {
+        var timeline = TimelineNormalizer()
+        let now = NIODeadline.uptimeNanoseconds(1_000_000_000)
+        _ = timeline.place(0, track: video, now: now)
+        _ = timeline.place(1_000_000_000, track: audio, now: now)
+        let third = timeline.place(1_000_000_020, track: Track.ID(.audio, 1), now: now)
+        #expect(third == .init(milliseconds: 20, isBreak: false))
+    }
+
     @Test("a track with an origin of its own is put beside the other")
     func foreignOrigin() {
         var timeline = TimelineNormalizer()
@@ -116,8 +150,10 @@ struct TimelineNormalizerTests {
             let track = Bool.random(using: &random) ? video : audio
             let raw = UInt32.random(in: 0...UInt32.max, using: &random) >> UInt32.random(in: 0...31, using: &random)
             if Int.random(in: 0..<200, using: &random) == 0 { timeline.beginEpoch() }
+            let before = timeline.position
             let placed = timeline.place(raw, track: track, now: .uptimeNanoseconds(now)).milliseconds
             #expect(placed >= max(0, last[track] ?? 0))
+            #expect(placed <= before + TimelineNormalizer.acceptedStart)
             last[track] = placed
         }
     }
