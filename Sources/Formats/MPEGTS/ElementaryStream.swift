@@ -8,6 +8,7 @@ struct ElementaryStream: Sendable {
     let framing: FrameFraming
     var packets: PacketWriter
     var gathering: SoundGathering
+    var parameterSets: ParameterSetRule
 
     init(_ track: Track, index: Int, indexInKind: Int) throws(MPEGTSFault) {
         self.track = track
@@ -15,6 +16,7 @@ struct ElementaryStream: Sendable {
         streamID = framing.streamID(indexInKind)
         packets = PacketWriter(.elementaryStream(index))
         gathering = SoundGathering(track.configuration)
+        parameterSets = ParameterSetRule(length: track.configuration.record.readableBytes)
     }
 
     /// The stream's line in the program map.

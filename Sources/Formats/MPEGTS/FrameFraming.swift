@@ -107,17 +107,20 @@ enum FrameFraming: Sendable {
 
     /// Appends a frame as it lies in the elementary stream; one of sound is no longer than `longestSound`.
     ///
+    /// - Parameter bringsParameterSets: whether those of the track come before it, if it has none of its own.
     /// Returns whether there was anything to write: a frame of video may consist of empty NAL units only.
     @discardableResult
-    func write(_ frame: MediaFrame, into destination: inout ByteBuffer) -> Bool {
+    func write(_ frame: MediaFrame, bringsParameterSets: Bool, into destination: inout ByteBuffer) -> Bool {
         switch self {
         case .avc(let record):
             let delimiterLength = 6
-            return destination.writeAVCAnnexB(frame.payload, configuration: record, isSync: frame.isSync)
+            return destination.writeAVCAnnexB(
+                frame.payload, configuration: record, isSync: bringsParameterSets)
                 > delimiterLength
         case .hevc(let record):
             let delimiterLength = 7
-            return destination.writeHEVCAnnexB(frame.payload, configuration: record, isSync: frame.isSync)
+            return destination.writeHEVCAnnexB(
+                frame.payload, configuration: record, isSync: bringsParameterSets)
                 > delimiterLength
         case .adts(let config):
             ADTSHeader(for: config, payloadLength: frame.payload.readableBytes)?.write(into: &destination)

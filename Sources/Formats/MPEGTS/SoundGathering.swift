@@ -52,7 +52,7 @@ struct SoundGathering: Sendable {
 
     /// Adds a frame that was accepted.
     mutating func append(_ frame: MediaFrame, at time: Int64, _ framing: FrameFraming) {
-        framing.write(frame, into: &bytes)
+        framing.write(frame, bringsParameterSets: false, into: &bytes)
         if start == nil { start = time }
         newestSamples = Int64(samplesPerFrame ?? configuration.sampleCount(of: frame.payload) ?? 0)
         samples &+= newestSamples

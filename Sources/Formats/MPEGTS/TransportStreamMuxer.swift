@@ -120,6 +120,7 @@ public struct TransportStreamMuxer: Sendable {
         associationPackets.write(section: associationSection, into: &destination)
         mapPackets.write(section: mapSection, into: &destination)
         isClockForced = true
+        for index in streams.indices { streams[index].parameterSets.beginSegment() }
     }
 
     /// Writes one frame, presented at `pts` and decoded at `dts`; sound may be kept back until more of it has come.
@@ -159,7 +160,9 @@ extension TransportStreamMuxer {
         defer { workspace = pes }
         pes.clear()
         PESHeader(streamID: streams[index].streamID, presentationTime: pts, decodeTime: dts).write(into: &pes)
-        guard streams[index].framing.write(frame, into: &pes) else { return }
+        let bringsParameterSets = streams[index].parameterSets.applies(
+            toFrameOf: frame.payload.readableBytes, isSync: frame.isSync)
+        guard streams[index].framing.write(frame, bringsParameterSets: bringsParameterSets, into: &pes) else { return }
         PESHeader.finish(&pes)
 
         writeOverdueSound(at: dts, into: &destination)

@@ -57,6 +57,27 @@ struct PictureTests {
         #expect(packets.count == 4)
     }
 
+    @Test("before sync frames of a few bytes parameter sets come as often as the frames are worth, and in each segment")
+    func tinySyncFrames() throws {
+        var muxer = try TransportStreamMuxer(tracks: [Self.video])
+        var bytes = ByteBuffer()
+        func write(_ count: Int) throws {
+            for _ in 0..<count {
+                try muxer.write(Self.picture(length: 1, isSync: true), pts: 0, dts: 0, into: &bytes)
+            }
+        }
+        muxer.beginSegment(into: &bytes)
+        try write(1)
+        muxer.beginSegment(into: &bytes)
+        try write(100)
+        let packets = try demux(bytes).packets
+        let withSets = packets.indices.filter { Self.nalUnits(packets[$0]).count > 2 }
+        // The record has 46 bytes, a frame 5.
+        #expect(Self.video.configuration.record.readableBytes == 46)
+        #expect(withSets == [0] + Array(stride(from: 1, through: 100, by: 3)))
+        #expect(packets.count == 101)
+    }
+
     @Test("the decoding time is written only when it differs, and both pass the end of 33 bits")
     func timestamps() throws {
         let end = Int64(1) << 33
