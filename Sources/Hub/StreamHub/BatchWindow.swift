@@ -43,7 +43,7 @@ struct BatchWindow {
         if batch.joinPoint != nil { newestJoinPoint = end }
         batches.append(batch)
         framesBeforeEnd += batch.frameCount
-        byteCount += batch.bytes.readableBytes + Self.batchOverhead
+        byteCount += Self.cost(of: batch)
         if !keepingHistory, let newestJoinPoint {
             while start < newestJoinPoint { dropFirst() }
         }
@@ -66,10 +66,16 @@ struct BatchWindow {
         return batches.prefix(number - start).reduce(framesBeforeStart) { $0 + $1.frameCount }
     }
 
+    /// What is kept with a batch.
+    private static func cost(of batch: Batch) -> Int {
+        let start = batch.joinPoint.map { $0.opening.readableBytes + $0.prelude.readableBytes } ?? 0
+        return batch.bytes.readableBytes + start + batchOverhead
+    }
+
     private mutating func dropFirst() {
         let batch = batches.removeFirst()
         framesBeforeStart += batch.frameCount
-        byteCount -= batch.bytes.readableBytes + Self.batchOverhead
+        byteCount -= Self.cost(of: batch)
         start += 1
         if let newestJoinPoint, newestJoinPoint < start { self.newestJoinPoint = nil }
     }

@@ -42,20 +42,18 @@ struct BatchWriter {
         switch element {
         case .frame(let frame):
             timestamp = frame.track.timescale.convert(frame.decodeTime, to: .milliseconds)
-            if let joinPoint {
-                beginJoinPoint(state, arrived: joinPoint)
-            } else if pending.readableBytes >= Self.greatestBatch {
-                cut()
-            }
+            if let joinPoint { beginJoinPoint(state, arrived: joinPoint) } else { cutIfFull() }
             reserve(frame.payload.readableBytes)
             let before = pending.readableBytes
             writer.write(frame, into: &pending)
             // A format may leave frames out, of a kind that is not wanted or a codec that it cannot name.
             if pending.readableBytes > before { pendingFrames += 1 }
         case .data(let message):
+            cutIfFull()
             reserve(message.payload.readableBytes)
             writer.write(message, into: &pending)
         case .metadata, .tracks:
+            cutIfFull()
             reserve(256)
             writer.writeChange(
                 tracks: state.tracks, metadata: state.metadata, timestampMilliseconds: timestamp, into: &pending)
@@ -102,6 +100,10 @@ struct BatchWriter {
         }
     }
 
+    private mutating func cutIfFull() {
+        if pending.readableBytes >= Self.greatestBatch { cut() }
+    }
+
     private mutating func cut() {
         // Of a join point viewers learn even where the format can carry nothing of it.
         guard pending.readableBytes > 0 || pendingJoinPoint != nil else { return }
@@ -123,4 +125,10 @@ struct StreamState: Sendable {
     var metadata: DataMessage?
     /// Grows with every change.
     var version = 0
+
+    /// How many bytes metadata and configurations have together.
+    var byteCount: Int {
+        (metadata?.payload.readableBytes ?? 0)
+            + tracks.reduce(0) { $0 + $1.configuration.record.readableBytes }
+    }
 }

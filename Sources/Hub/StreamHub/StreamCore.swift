@@ -207,9 +207,11 @@ extension StreamCore {
             state.tracks = tracks
             state.version += 1
             joinPoints.defaultVideo = tracks.first { $0.kind == .video }?.id
+            joinPoints.cost = state.byteCount
         case .metadata(let message):
             state.metadata = message
             state.version += 1
+            joinPoints.cost = state.byteCount
         case .frame(let frame):
             isFrame = true
             isJoinPoint = joinPoints.isJoinPoint(frame)

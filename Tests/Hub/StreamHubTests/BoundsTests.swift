@@ -45,4 +45,71 @@ struct BoundsTests {
         #expect(window.end - window.start < 1_000)
         #expect(window.frames(before: window.end) == 10_000)
     }
+
+    @Test("what starts at a join point fills the window like what it begins with")
+    func preludes() {
+        var window = BatchWindow(limits: .init(bytes: 100_000, milliseconds: 10_000))
+        for _ in 0..<1_000 {
+            let joinPoint = JoinPoint(
+                opening: ByteBuffer(repeating: 0, count: 100), prelude: ByteBuffer(repeating: 0, count: 10_000),
+                configurationVersion: 0, tracks: [track])
+            window.append(
+                Batch(
+                    bytes: ByteBuffer(integer: UInt8(0)), frameCount: 1, joinPoint: joinPoint,
+                    timestampMilliseconds: 0),
+                keepingHistory: true)
+        }
+        #expect(window.end - window.start == 9)
+        window.clear()
+        window.append(
+            Batch(bytes: ByteBuffer(), frameCount: 0, joinPoint: nil, timestampMilliseconds: 0), keepingHistory: true)
+        #expect(window.end - window.start == 1)
+    }
+
+    @Test("key frames that are worth less than a start costs are frames like others")
+    func dearStarts() {
+        var rule = JoinPointRule()
+        rule.defaultVideo = track.id
+        rule.cost = 4_000
+        func isJoinPoint(bytes: Int, isSync: Bool = true) -> Bool {
+            rule.isJoinPoint(
+                MediaFrame(
+                    track: track, decodeTime: 0, isSync: isSync, payload: ByteBuffer(repeating: 0, count: bytes)))
+        }
+        #expect(isJoinPoint(bytes: 2))
+        #expect((1...499).allSatisfy { _ in !isJoinPoint(bytes: 2) })
+        #expect(isJoinPoint(bytes: 2))
+        #expect(!isJoinPoint(bytes: 500))
+        #expect(!isJoinPoint(bytes: 490, isSync: false))
+        #expect(isJoinPoint(bytes: 10))
+        #expect(!isJoinPoint(bytes: 999))
+        #expect(isJoinPoint(bytes: 1))
+    }
+
+    @Test("configurations that change between two frames are written in batches, not in one piece")
+    func manyChanges() {
+        var writer = BatchWriter(format: PlainFormat(changeBytes: 100_000))
+        for _ in 0..<100 { writer.append(.tracks([track]), joinPoint: nil, state: StreamState(tracks: [track])) }
+        let batches = writer.takeBatches()
+        #expect(batches.reduce(0) { $0 + $1.bytes.readableBytes } == 10_000_000)
+        #expect(batches.allSatisfy { $0.bytes.readableBytes < BatchWriter.greatestBatch + 100_000 })
+    }
+}
+
+/// Writes nothing but bytes for changes.
+private struct PlainFormat: WireFormat, WireWriter {
+    var changeBytes: Int
+    var name: String { "plain" }
+
+    func writeOpening(tracks: [Track], into bytes: inout ByteBuffer) {}
+
+    func writePrelude(
+        tracks: [Track], metadata: DataMessage?, timestampMilliseconds: Int64, into bytes: inout ByteBuffer
+    ) {
+        bytes.writeRepeatingByte(0, count: changeBytes)
+    }
+
+    func write(_ frame: MediaFrame, into bytes: inout ByteBuffer) {}
+
+    func write(_ message: DataMessage, into bytes: inout ByteBuffer) {}
 }
