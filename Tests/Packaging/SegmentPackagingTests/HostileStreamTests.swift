@@ -58,6 +58,21 @@ struct HostileStreamTests {
         #expect(playlist.segments.allSatisfy { $0.duration <= .seconds(12.5) })
     }
 
+    @Test("a part ends with so many frames, whatever their times")
+    func partsOfOneMoment() throws {
+        var view = PlayerView { $0.partDuration = .milliseconds(200) }
+        // The part that had begun ends where the times stop.
+        view.isExpected = { if case .partTooShort = $0 { true } else { false } }
+        var source = SyntheticSource()
+        source.audio = nil
+        view.announce(source)
+        view.play(&source, to: 4_000)
+        let track = try #require(source.video)
+        let before = view.resources.count
+        for _ in 0..<9_000 { view.send(.frame(source.picture(of: track, at: 4_000, isSync: false))) }
+        #expect(view.resources.count == before + 3)
+    }
+
     @Test("times that stand still", arguments: [0, 1_000_000])
     func standingStill(time: Int64) {
         var view = PlayerView {

@@ -10,6 +10,11 @@ import MediaModel
 /// The rule looks at nothing but the samples from the beginning of the part on, so that everybody who packages the same
 /// samples makes the same parts, whenever they come.
 enum PartRule {
+    /// Samples in a part, whatever their times: 4,000, twice as many as the shortest frames of Opus are in the longest part.
+    ///
+    /// All samples of a part are looked at for each that comes; samples of the same time would gather without end.
+    static let mostSamples = 4_000
+
     /// The number of samples in the part that begins with the first of `samples`, or `nil` when it can go on.
     ///
     /// - Parameters:
@@ -23,6 +28,7 @@ enum PartRule {
             let time = count < samples.count ? samples[count].decodeTime : end ?? before
             let length = time.subtractingClamped(first)
             if length > longest { return max(1, count - 1) }
+            if count == mostSamples { return count }
             if length.addingClamped(time.subtractingClamped(before)) > longest { return count }
             before = time
         }
