@@ -33,12 +33,18 @@ public enum FLVFault: Error, Equatable, Sendable {
     case unexpectedExtendedHeader(MediaKind, packetType: UInt8)
     /// A decoder configuration record that cannot be used.
     case malformedRecord(ConfigurationRecordFault)
+    /// A decoder configuration record longer than ``FLVDemuxer/Limits/recordBytes``.
+    case recordTooLong(Int)
     /// An AAC configuration that cannot be used.
     case malformedAudioConfig(AudioSpecificConfigFault)
     /// A frame that came before the configuration that its decoder needs.
     case frameBeforeConfiguration(Codec)
     /// A frame with nothing in it that could be decoded.
     case malformedFrame(Codec)
+    /// A message of more frames than ``FLVDemuxer/Limits/soundFrames``.
+    case tooManyFrames(Codec)
+    /// A change of tracks or metadata where there have been more than what comes is worth.
+    case tooManyChanges
     /// A script data tag that does not begin with a name.
     case unnamedData
 

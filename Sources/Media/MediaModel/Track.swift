@@ -30,8 +30,11 @@ public final class Track: Sendable {
     public let configuration: CodecConfiguration
     /// The language of the track as BCP 47 writes it, if somebody said so.
     public let language: String?
-    /// What the publisher calls the track, for people to read; at most 255 characters.
+    /// What the publisher calls the track, for people to read; at most `longestName` bytes.
     public let name: String?
+
+    /// The longest name, in bytes of UTF-8: 255.
+    public static let longestName = 255
 
     /// Makes a version of a track.
     public init(

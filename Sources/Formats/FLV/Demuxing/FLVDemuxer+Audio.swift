@@ -39,6 +39,7 @@ extension FLVDemuxer {
         _ id: Track.ID, _ codec: Codec, record: ByteBuffer, into elements: inout [StreamElement]
     ) throws(FLVFault) {
         if let known = tracks[id]?.configuration, known.codec == codec, known.record == record { return }
+        guard record.readableBytes <= limits.recordBytes else { throw .recordTooLong(record.readableBytes) }
         // A copy of its own: the record lives for as long as the stream, the network buffer should not.
         let record = ByteBuffer(buffer: record)
         let configuration: CodecConfiguration
@@ -76,7 +77,10 @@ extension FLVDemuxer {
             if let known, known.codec == .aac { known } else { try configure(id, .aac(header.config), into: &elements) }
         elements.append(.frame(track.soundFrame(at: time, first)))
         var samples: Int64 = 0
+        var count = 1
         while let frame = frames.next() {
+            count += 1
+            guard count <= limits.soundFrames else { throw .tooManyFrames(.aac) }
             samples += Int64(track.configuration.audio?.samplesPerFrame ?? 1024)
             let rate = Int64(max(1, track.configuration.audio?.sampleRate ?? header.samplingFrequency))
             guard frame.readableBytes > 0 else { continue }

@@ -56,6 +56,7 @@ extension FLVDemuxer {
     ) throws(FLVFault) {
         // Many encoders repeat it before every key frame: nothing new, nothing to parse.
         if let known = tracks[id]?.configuration, known.codec == codec, known.record == record { return }
+        guard record.readableBytes <= limits.recordBytes else { throw .recordTooLong(record.readableBytes) }
         // A copy of its own: the record lives for as long as the stream, the network buffer should not.
         let described: DescribedPictures
         do throws(ConfigurationRecordFault) {

@@ -18,6 +18,18 @@ public struct FLVDemuxer: Sendable {
         /// 16 by default: a ladder of ten qualities or the languages of a broadcast fit, and each track costs every
         /// packager and player something. What belongs to further tracks is dropped.
         public var tracksOfAKind = 16
+        /// How many bytes the decoder configuration record of a track may have.
+        ///
+        /// 64 KiB by default, as much as fragmented MP4 holds; real ones have less than 1 KiB. A longer one is dropped.
+        public var recordBytes = 64 << 10
+        /// How many bytes metadata may have that are kept for those who come later.
+        ///
+        /// 64 KiB by default. Longer metadata pass by once, like other data.
+        public var metadataBytes = 64 << 10
+        /// How many frames of AAC one message may hold.
+        ///
+        /// 64 by default: a second and a half; encoders that gather send two or three. Those behind are dropped.
+        public var soundFrames = 64
 
         /// Makes limits.
         public init() {}
@@ -32,6 +44,9 @@ public struct FLVDemuxer: Sendable {
 
     let limits: Limits
     var tracks = DemuxedTracks()
+    private var changes = ChangeAllowance()
+    /// The length of the metadata that are kept.
+    private var metadataBytes = 0
 
     /// Makes a demuxer at the start of a stream.
     public init(limits: Limits = .init()) {
@@ -44,6 +59,7 @@ public struct FLVDemuxer: Sendable {
     ) {
         // Empty messages are keep-alives (Enhanced RTMP v2) and the mistakes of some encoders.
         guard let first = body.getInteger(at: body.readerIndex, as: UInt8.self) else { return }
+        changes.earn(body.readableBytes)
         do throws(FLVFault) {
             switch type {
             case .audio where first >> 4 == FLVSoundFormat.extendedHeader:
@@ -89,11 +105,25 @@ public struct FLVDemuxer: Sendable {
     mutating func update(
         _ id: Track.ID, into elements: inout [StreamElement], _ change: (inout DemuxedTrack) -> Void
     ) throws(FLVFault) {
+        try checkAllowance()
         let isNew = try tracks.update(id, limits: limits) { entry in
             change(&entry)
             return entry.renew()
         }
-        if isNew { elements.append(.tracks(tracks.all)) }
+        if isNew { tell(.tracks(tracks.all), into: &elements) }
+    }
+
+    /// Before anything is changed: a change that may not be told must not be made.
+    private func checkAllowance(metadata: Int = 0) throws(FLVFault) {
+        guard changes.allows(inForce + metadata) else { throw .tooManyChanges }
+    }
+
+    /// How many bytes metadata and configurations have together.
+    private var inForce: Int { metadataBytes + tracks.recordBytes }
+
+    private mutating func tell(_ change: StreamElement, into elements: inout [StreamElement]) {
+        changes.spend(inForce)
+        elements.append(change)
     }
 
     // MARK: Data
@@ -110,8 +140,10 @@ public struct FLVDemuxer: Sendable {
             name = inner
         } else if name == Self.clearDataFrame {
             if (AMF0Decoder.leadingString(of: payload) ?? Self.metadata) == Self.metadata {
+                try checkAllowance()
                 description = StreamDescription()
-                elements.append(.metadata(nil))
+                metadataBytes = 0
+                tell(.metadata(nil), into: &elements)
             }
             return
         } else {
@@ -119,8 +151,11 @@ public struct FLVDemuxer: Sendable {
         }
         let message = DataMessage(
             name: name, timestampMilliseconds: Int64(timestamp), payload: payload.beginning(with: name))
-        guard name == Self.metadata else { return elements.append(.data(message)) }
-        elements.append(.metadata(message))
+        let length = message.payload.readableBytes
+        guard name == Self.metadata, length <= limits.metadataBytes else { return elements.append(.data(message)) }
+        try checkAllowance(metadata: length)
+        metadataBytes = length
+        tell(.metadata(message), into: &elements)
         try describe(StreamDescription(message), into: &elements)
     }
 
@@ -128,6 +163,7 @@ public struct FLVDemuxer: Sendable {
     private mutating func describe(
         _ description: StreamDescription, into elements: inout [StreamElement]
     ) throws(FLVFault) {
+        try checkAllowance()
         self.description = description
         var isNew = false
         for id in tracks.ids {
@@ -139,7 +175,7 @@ public struct FLVDemuxer: Sendable {
             }
             isNew = isNew || isRenewed
         }
-        if isNew { elements.append(.tracks(tracks.all)) }
+        if isNew { tell(.tracks(tracks.all), into: &elements) }
     }
 
     /// A publisher's word for "keep this for those who come later", not part of the data.

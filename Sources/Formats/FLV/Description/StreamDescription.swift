@@ -84,7 +84,18 @@ extension TrackDescription {
         }
         language = (object["language"]?.string ?? object["lang"]?.string).flatMap(Self.language)
         let title = object["name"]?.string ?? object["title"]?.string ?? object["label"]?.string
-        name = title.flatMap { $0.isEmpty ? nil : String($0.prefix(255)) }
+        name = title.flatMap { $0.isEmpty ? nil : Self.name($0) }
+    }
+
+    /// As many whole characters of a title as have 255 bytes.
+    private static func name(_ title: String) -> String? {
+        var length = 0
+        let end = title.indices.first { place in
+            length += title[place].utf8.count
+            return length > Track.longestName
+        }
+        let name = title[..<(end ?? title.endIndex)]
+        return name.isEmpty ? nil : String(name)
     }
 
     /// A language as BCP 47 may write it; `nil` for anything else, and for the word that says nothing.
