@@ -226,6 +226,32 @@ def test_one_byte_a_second_after_connect_is_cut_off(peer):
                 peer.send(b"\x04")
 
 
+FLOOD = 20_000
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [[(rtmp.VIDEO, b"\x12\x00")], [(rtmp.AUDIO, bytes.fromhex("af001190")), (rtmp.AUDIO, bytes.fromhex("af001210"))]],
+    ids=["key-frames", "configurations"],
+)
+def test_a_few_bytes_do_not_have_the_server_write_metadata_again_and_again(server, messages):
+    """All that is in force belongs to every start and every change; 60 KB of metadata, told 20,000 times, would be 1.2 GB."""
+    with rtmp.Peer(server) as peer, rtmp.Peer(server) as viewer:
+        assert peer.connect().publish("flood")["code"] == "NetStream.Publish.Start"
+        peer.set_chunk_size(1 << 20)
+        peer.send_message(rtmp.DATA, amf0.encode("@setDataFrame", "onMetaData", {"comment": "x" * 60_000}), stream=peer.stream)
+        peer.send_message(rtmp.VIDEO, b"\x12\x00", chunk_stream=6, stream=peer.stream)
+        assert viewer.connect().play("flood")["code"] == "NetStream.Play.Start"
+        memory = server.greatest_resident_bytes
+        flood = bytearray()
+        for number, (type, body) in enumerate(messages):
+            flood += rtmp.chunk(10 + number, type, body, stream=peer.stream)
+        repeated = b"".join(rtmp.basic_header(3, 10 + number) + body for number, (_, body) in enumerate(messages))
+        peer.send(bytes(flood) + repeated * (FLOOD // len(messages)))
+    eventually("all of it has come", lambda: re.search(rf"frames.received=\d+.* role=publisher", server.log), within=30)
+    assert server.greatest_resident_bytes - memory < MEMORY_LIMIT
+
+
 # -- Viewers
 
 

@@ -132,8 +132,16 @@ class Server:
 
     @property
     def resident_bytes(self) -> int:
+        return self._memory("VmRSS")
+
+    @property
+    def greatest_resident_bytes(self) -> int:
+        """The most that it ever was."""
+        return self._memory("VmHWM")
+
+    def _memory(self, name: str) -> int:
         status = pathlib.Path(f"/proc/{self.process.id}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
+        return int(re.search(rf"{name}:\s+(\d+) kB", status)[1]) * 1024
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
         status = self.process.stop(number)
