@@ -76,6 +76,7 @@ def assert_closed_and_logged(peer, new_log, reason: str, within: float = 5.0) ->
 def test_half_a_handshake_is_closed_after_five_seconds(peer, new_log, start):
     peer.send(start)
     assert 4 < peer.seconds_until_closed(within=8) < 7
+    peer.socket.close()
     eventually("the reason is logged", lambda: re.search("handshakeTimedOut|silent", new_log()))
 
 
