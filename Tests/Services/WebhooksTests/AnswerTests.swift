@@ -44,6 +44,12 @@ struct AnswerTests {
             (302, "rtmp://elsewhere/live/x", .notUnderstood(.redirectElsewhere)),
             (302, "http://back.example", .notUnderstood(.redirectElsewhere)), (404, nil, .deny(nil)),
             (302, "/", .notUnderstood(.answerNotUnderstood)), (500, nil, .notUnderstood(.status(500))),
+            (302, "http://", .notUnderstood(.redirectElsewhere)),
+            (302, "http://?x", .notUnderstood(.redirectElsewhere)),
+            (302, "http://#x", .notUnderstood(.redirectElsewhere)),
+            (302, "https://", .notUnderstood(.redirectElsewhere)),
+            (302, "http://b", .notUnderstood(.redirectElsewhere)), (302, "HTTP://b/other", .rename("other")),
+            (302, "HTTPS://b/other", .rename("other")), (302, "", .notUnderstood(.answerNotUnderstood)),
         ])
     func nginx(status: Int, location: String?, expected: HookAnswer) {
         #expect(answer(.nginxRTMP, status, location: location) == expected)

@@ -83,8 +83,8 @@ extension HookAnswer {
             return .notUnderstood(.redirectElsewhere)
         }
         var name = location.prefix { $0 != "?" && $0 != "#" }
-        if lowercased.hasPrefix("http://") || lowercased.hasPrefix("https://") {
-            name = name[name.index(name.startIndex, offsetBy: 8)...]
+        if let scheme = ["http://", "https://"].first(where: { lowercased.hasPrefix($0) }) {
+            name = name.dropFirst(scheme.count)
             guard let slash = name.lastIndex(of: "/") else { return .notUnderstood(.redirectElsewhere) }
             name = name[name.index(after: slash)...]
         }
