@@ -197,4 +197,33 @@ struct AdmissionTests {
         #expect(look(viewer, 105) == nil)
         #expect(look(address, 101) == nil)
     }
+
+    @Test("a full memory is looked through once a second, however many ask")
+    func fullMemory() {
+        var memory = AdmissionMemory(most: 50)
+        let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+        func viewer(_ number: Int) -> AdmissionMemory.Key { .viewer(asked: .show, session: "v\(number)") }
+        let address = AdmissionMemory.Key.address(asked: .show, address: "192.0.2.7")
+        for number in 0..<50 {
+            memory.remember(.allow(.show), as: [viewer(number)], now: start, lifetime: .seconds(10))
+        }
+        for number in 50..<1_000 {
+            memory.remember(.allow(.show), as: [viewer(number)], now: start, lifetime: .seconds(10))
+            _ = memory.decision([viewer(number % 50)], address: address, now: start, lifetime: .seconds(10))
+        }
+        #expect(memory.count == 50 && memory.sweeps == 1)
+        // Who is known stays so, and who is gone makes room within a second.
+        let later = start + .seconds(10)
+        #expect(memory.decision([viewer(0)], address: nil, now: start + .seconds(9), lifetime: .seconds(10)) != nil)
+        for number in 2_000..<3_000 {
+            memory.remember(.allow(.show), as: [viewer(number)], now: later, lifetime: .seconds(10))
+        }
+        #expect(memory.count == 50 && memory.sweeps == 2)
+        #expect(memory.decision([viewer(0)], address: nil, now: later, lifetime: .seconds(10)) == .allow(.show))
+        #expect(memory.decision([viewer(2_000)], address: nil, now: later, lifetime: .seconds(10)) == .allow(.show))
+        memory.remember(.allow(.show), as: [viewer(3_000)], now: later + .milliseconds(999), lifetime: .seconds(10))
+        #expect(memory.sweeps == 2)
+        memory.remember(.allow(.show), as: [viewer(3_000)], now: later + .seconds(1), lifetime: .seconds(10))
+        #expect(memory.sweeps == 3)
+    }
 }

@@ -15,6 +15,10 @@ struct AdmissionMemory: Sendable {
     static let most = 100_000
     /// How long a refusal is remembered: 5 s, so that a player that tries and tries does not ask the hook each time.
     static let memoryOfRefusals = TimeAmount.seconds(5)
+    /// How often entries that are over are sought: every 30 s.
+    private static let pause = TimeAmount.seconds(30)
+    /// How often they are sought while there is no room: every second.
+    private static let pauseWhenFull = TimeAmount.seconds(1)
 
     enum Key: Hashable, Sendable {
         /// A viewer with an id of its own.
@@ -32,8 +36,15 @@ struct AdmissionMemory: Sendable {
         var isViewer: Bool
     }
 
+    private let most: Int
     private var entries: [Key: Entry] = [:]
-    private var sweepAt = NIODeadline.uptimeNanoseconds(0)
+    private var sweptAt = NIODeadline.uptimeNanoseconds(0)
+    /// How often all entries were looked through for those that are over.
+    private(set) var sweeps = 0
+
+    init(most: Int = Self.most) {
+        self.most = most
+    }
 
     var count: Int { entries.count }
 
@@ -78,14 +89,16 @@ struct AdmissionMemory: Sendable {
 
     /// Takes note of a decision.
     mutating func remember(_ decision: StreamDecision, as keys: [Key], now: NIODeadline, lifetime: TimeAmount) {
-        if entries.count >= Self.most || now >= sweepAt {
+        // To look through all of them takes milliseconds, which not every request of a crowd may cost.
+        if now >= sweptAt + (entries.count >= most ? Self.pauseWhenFull : Self.pause) {
             entries = entries.filter { $0.value.until > now }
-            sweepAt = now + .seconds(30)
+            sweptAt = now
+            sweeps += 1
         }
         var isViewer = false
         if case .allow = decision { isViewer = true }
         let until = now + (isViewer ? lifetime : Self.memoryOfRefusals)
-        for key in keys where entries.count < Self.most || entries[key] != nil {
+        for key in keys where entries.count < most || entries[key] != nil {
             // That one viewer is refused says nothing of the others at its address.
             if !isViewer, case .address = key { continue }
             entries[key] = Entry(decision: decision, until: until, isViewer: isViewer)
