@@ -46,6 +46,38 @@ struct HLSOriginTests {
         #expect(registry.count == 0)
     }
 
+    @Test("a broadcast is kept for those who finish it, and no longer than until the next takes its place")
+    func replaced() throws {
+        let path = try StreamPath("live/show")
+        let registry = StreamRegistry(settings: { _ in StreamSettings() }, observers: [origin])
+        func publish() throws -> PublisherPort {
+            let port = registry.publish(path, on: loop, onDisplaced: { _ in })
+            loop.run()
+            return try port.wait()
+        }
+        weak var first: HLSBroadcast?
+        weak var transportStream: HLSBroadcast?
+        do {
+            let port = try publish()
+            first = origin.presentBroadcast(of: path, .fragmentedMP4)
+            transportStream = origin.broadcast(of: path, .transportStream)
+            loop.run()
+            port.end(.unpublished)
+            loop.run()
+        }
+        // The window of 60 s and half a minute.
+        loop.advanceTime(by: .seconds(89))
+        #expect(first != nil && origin.presentBroadcast(of: path, .fragmentedMP4) === first)
+        #expect(transportStream != nil && origin.presentBroadcast(of: path, .transportStream) === transportStream)
+        let second = try publish()
+        #expect(first == nil && transportStream == nil)
+        loop.advanceTime(by: .seconds(600))
+        #expect(origin.presentBroadcast(of: path, .fragmentedMP4) != nil)
+        second.end(.unpublished)
+        loop.advanceTime(by: .seconds(600))
+        #expect(origin.presentBroadcast(of: path, .fragmentedMP4) == nil)
+    }
+
     @Test("a form that is asked for after the end is over at once")
     func lateForm() async throws {
         let path = try StreamPath("live/show")

@@ -115,9 +115,12 @@ public final class HLSOrigin: StreamObserver {
             packager: SegmentPackager(configuration: configuration), broadcast: broadcast, stream: stream,
             output: form.rawValue, logger: logger, settings: { [self, path = stream.path] in self.settings(path) }
         ) { [self, path = stream.path, home = stream.home] window in
-            // Players finish what the last playlist listed; then it is gone.
+            // Players finish what the last playlist listed; then it is gone. When another takes its place, which only the
+            // station knows, nobody can ask for it any more.
             let seconds = window.components.seconds + 30
-            home.scheduleTask(in: .seconds(seconds)) { self.forget(broadcast, of: path) }
+            home.scheduleTask(in: .seconds(seconds)) { [weak broadcast] in
+                if let broadcast { self.forget(broadcast, of: path) }
+            }
         }
     }
 
