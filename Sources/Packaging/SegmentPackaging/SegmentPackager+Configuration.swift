@@ -50,7 +50,7 @@ extension SegmentPackager {
         ///
         /// Default 20,000.
         public var mostFramesInSegment = 20_000
-        /// Most bytes of all segments, listed or still to be had.
+        /// Most bytes of all segments and initialization sections, listed or still to be had.
         ///
         /// Default 512 MiB: a minute, and once more for what has left the playlist, at 30 Mbit/s. Beyond it the oldest goes
         /// early, whatever the rules say: what has left the playlist first.

@@ -96,6 +96,33 @@ struct HostileStreamTests {
         #expect(view.packager.counters.discontinuities < 400)
     }
 
+    @Test("the headers of a stream that keeps changing count among the bytes that are kept")
+    func manyHeaders() {
+        var view = PlayerView { $0.mostBytes = 1 << 20 }
+        view.isExpected = Self.isBoundByMemory
+        var source = SyntheticSource()
+        source.groupLength = 30
+        for change in UInt8(0)..<60 {
+            // One more parameter set of 40,000 bytes, which no frame needs.
+            var record = ByteBuffer(
+                buffer: change % 2 == 0 ? SyntheticSource.pictureRecord : SyntheticSource.otherPictureRecord)
+            record.setInteger(UInt8(2), at: record.writerIndex - 9)
+            record.writeInteger(UInt16(40_000))
+            record.writeInteger(UInt8(0x68))
+            record.writeRepeatingByte(0x80 | change, count: 39_999)
+            source.video = SyntheticSource.pictures(record: record)
+            source.origin = Int64(change) * 4_000
+            view.announce(source)
+            view.play(&source, to: 4_000)
+        }
+        view.finish()
+        #expect(view.packager.counters.discontinuities >= 50)
+        let headers = view.resources.values.filter { $0.kind == .initializationSection }
+        #expect(headers.allSatisfy { $0.length < 50_000 } && headers.contains { $0.length > 40_000 })
+        let kept = view.resources.values.filter { [.initializationSection, .segment].contains($0.kind) }
+        #expect(kept.reduce(0) { $0 + $1.length } < 1 << 20 + 200_000)
+    }
+
     @Test("times at random", arguments: 1...8)
     func randomTimes(seed: UInt64) {
         var view = PlayerView {

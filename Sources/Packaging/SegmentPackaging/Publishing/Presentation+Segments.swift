@@ -47,7 +47,9 @@ extension Presentation {
         expectSegment(
             behind: entry.draft, shownUntil: showing.end, of: output, epoch, in: rendition, into: &events)
         entry.resources.append(name)
-        if let section = renditions[rendition].initialization?.section.uri { entry.initializations.append(section) }
+        if let (section, bytes) = renditions[rendition].initialization {
+            entry.initializations.append(.init(name: section.uri, bytes: bytes.readableBytes))
+        }
         entry.bytes += segment.length
         entry.end = output.lanes.map { entry.draft.span(of: $0, in: epoch).end }.reduce(entry.end, max)
     }

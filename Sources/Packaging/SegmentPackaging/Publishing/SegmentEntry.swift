@@ -6,7 +6,7 @@ struct SegmentEntry {
     let isCutOff: Bool
     let draft: SegmentDraft
     var resources: [String] = []
-    var initializations: [String] = []
+    var initializations: [SegmentShelf.Initialization] = []
     var bytes = 0
     /// Where the last of its samples ends, in ticks of 90 kHz.
     var end: Int64 = 0

@@ -4,6 +4,12 @@
 /// that of the longest playlist that named it (RFC 8216bis §6.2.2), counted in media time. Bounds in bytes and in
 /// number come before all that.
 struct SegmentShelf {
+    /// An initialization section.
+    struct Initialization {
+        let name: String
+        let bytes: Int
+    }
+
     /// A segment of all renditions.
     struct Segment {
         /// Length in ticks of 90 kHz.
@@ -13,11 +19,13 @@ struct SegmentShelf {
         /// The resources that are its own.
         let resources: [String]
         /// The initialization sections that it needs.
-        let initializations: [String]
+        let initializations: [Initialization]
         /// The sum of the lengths of its resources.
         let bytes: Int
         /// The moment until which it is kept once it is no longer listed.
         var keptUntil: Int64 = 0
+
+        var bytesWithInitializations: Int { initializations.reduce(bytes) { $0 + $1.bytes } }
     }
 
     /// The Media Sequence Number of the first listed segment.
@@ -29,11 +37,13 @@ struct SegmentShelf {
     private(set) var listed: [Segment] = []
     private var kept: [Segment] = []
     private var listedDuration: Int64 = 0
+    /// The bytes of the listed segments, each with all that it needs.
     private var listedBytes = 0
     private var longestList: Int64 = 0
     /// All media that was ever listed: the clock by which segments are kept.
     private var elapsed: Int64 = 0
-    /// Of the listed segments and of those that are kept.
+    /// The bytes of the listed segments and of those that are kept, and of what they need: who changes his tracks again
+    /// and again has as many initialization sections as segments.
     private(set) var bytes = 0
     private var initializationUses: [String: Int] = [:]
 
@@ -53,10 +63,13 @@ struct SegmentShelf {
         hasBegun = true
         listed.append(segment)
         bytes += segment.bytes
-        listedBytes += segment.bytes
+        listedBytes += segment.bytesWithInitializations
         elapsed += segment.duration
         listedDuration += segment.duration
-        for name in segment.initializations { initializationUses[name, default: 0] += 1 }
+        for initialization in segment.initializations {
+            if initializationUses[initialization.name] == nil { bytes += initialization.bytes }
+            initializationUses[initialization.name, default: 0] += 1
+        }
     }
 
     /// Whether the oldest listed segment has to go; `shortest` is the least that a list may last.
@@ -75,7 +88,7 @@ struct SegmentShelf {
         mediaSequence += 1
         if segment.isDiscontinuous { discontinuitySequence += 1 }
         listedDuration -= segment.duration
-        listedBytes -= segment.bytes
+        listedBytes -= segment.bytesWithInitializations
         segment.keptUntil = elapsed + segment.duration + longestList
         kept.append(segment)
     }
@@ -89,11 +102,12 @@ struct SegmentShelf {
             removed += 1
             bytes -= segment.bytes
             names += segment.resources
-            for name in segment.initializations {
-                initializationUses[name, default: 1] -= 1
-                guard initializationUses[name] == 0 else { continue }
-                initializationUses[name] = nil
-                names.append(name)
+            for initialization in segment.initializations {
+                initializationUses[initialization.name, default: 1] -= 1
+                guard initializationUses[initialization.name] == 0 else { continue }
+                initializationUses[initialization.name] = nil
+                bytes -= initialization.bytes
+                names.append(initialization.name)
             }
         }
         kept.removeFirst(removed)
