@@ -30,6 +30,8 @@ public struct FilePlan: Sendable {
     private var metadata: DataMessage?
     private var writer: RecordingWriter
     private var rhythm: BlockRhythm
+    /// The tracks of the frames that wait in a file in fragmented MP4 that is not begun: it will have no others.
+    private(set) var waitingTracks: [Track] = []
     /// Whether the file was begun.
     private var isOpen = false
     /// When the first frame of the file came.
@@ -113,11 +115,10 @@ public struct FilePlan: Sendable {
         tracks = carried
         awaitingSync.formIntersection(carried.map(\.id))
         if pilot?.kind != .video { (isPassingOver, isAfterLoss) = (false, false) }
-        let isLosingPlace = writer.waitingFrames.contains { frame in
-            !tracks.contains { $0.isSame(as: frame.track) }
-        }
         // What has come under tracks that are no more is a file of its own, where none is open yet.
-        if format == .fragmentedMP4, !isOpen, isLosingPlace { endFile(.tracksChanged, into: &actions) }
+        if waitingTracks.contains(where: { track in !carried.contains { $0.isSame(as: track) } }) {
+            endFile(.tracksChanged, into: &actions)
+        }
         writer.setTracks(carried)
     }
 
@@ -165,13 +166,25 @@ public struct FilePlan: Sendable {
         if startedAt == nil { startFile(at: wallclock) }
         firstTime = min(firstTime ?? .max, BlockRhythm.time(of: frame))
         let isDue = rhythm.isDue(before: frame, isPilot: isPilot)
-        writer.append(.frame(frame))
+        put(frame)
         if isDue { cut(isLast: false, into: &actions) }
         rhythm.take(frame, isPilot: isPilot)
     }
 
     private mutating func countPassedOver() {
         if isAfterLoss { passedOver += 1 }
+    }
+
+    /// Puts a frame into the file.
+    private mutating func put(_ frame: MediaFrame) {
+        writer.append(.frame(frame))
+        guard format == .fragmentedMP4, !isOpen else { return }
+        if let index = waitingTracks.firstIndex(where: { $0.isSame(as: frame.track) }) {
+            // The object of the next frame, which is then known at a glance.
+            waitingTracks[index] = frame.track
+        } else {
+            waitingTracks.append(frame.track)
+        }
     }
 
     private mutating func hold(_ frame: MediaFrame) {
@@ -184,7 +197,7 @@ public struct FilePlan: Sendable {
         guard !held.isEmpty else { return }
         if startedAt == nil { startFile(at: wallclock) }
         for frame in held {
-            writer.append(.frame(frame))
+            put(frame)
             rhythm.take(frame, isPilot: false)
             firstTime = min(firstTime ?? .max, BlockRhythm.time(of: frame))
         }
@@ -197,6 +210,7 @@ public struct FilePlan: Sendable {
     private mutating func startFile(at wallclock: Int64?) {
         startedAt = wallclock
         firstTime = nil
+        waitingTracks = []
         rhythm.reset()
     }
 
@@ -205,6 +219,7 @@ public struct FilePlan: Sendable {
         guard let block = writer.cut(isLast: isLast), let startedAt else { return }
         if !isOpen {
             isOpen = true
+            waitingTracks = []
             actions.append(
                 .begin(RecordingBeginning(path: path, format: format, startedAt: startedAt, omitted: omitted)))
         }

@@ -36,14 +36,6 @@ enum RecordingWriter {
         }
     }
 
-    /// The frames that are not written yet.
-    var waitingFrames: [MediaFrame] {
-        switch self {
-        case .fragmentedMP4(let muxer): muxer.waitingFrames
-        case .flv(let writer): writer.waitingFrames
-        }
-    }
-
     var durationMilliseconds: Int64 {
         switch self {
         case .fragmentedMP4(let muxer): muxer.durationMilliseconds
@@ -112,10 +104,6 @@ struct FLVFileWriter {
     private var described: [Track] = []
     private var metadata: DataMessage?
 
-    var waitingFrames: [MediaFrame] {
-        waiting.compactMap { if case .frame(let frame) = $0 { frame } else { nil } }
-    }
-
     mutating func append(_ entry: Entry) {
         // What the publisher says of the stream before its first frame stands at the beginning of the file.
         if case .metadata(let message) = entry, origin == nil { metadata = message } else { waiting.append(entry) }
@@ -123,13 +111,13 @@ struct FLVFileWriter {
 
     mutating func discard() -> Int {
         defer { waiting = [] }
-        return waitingFrames.count
+        return waiting.count { if case .frame = $0 { true } else { false } }
     }
 
     mutating func cut(into bytes: inout ByteBuffer) -> Int {
         let muxer = RecordingFormat.tags
-        let frames = waitingFrames
-        guard let start = frames.map(BlockRhythm.time).min() else { return 0 }
+        let times = waiting.compactMap { if case .frame(let frame) = $0 { BlockRhythm.time(of: frame) } else { nil } }
+        guard let start = times.min() else { return 0 }
         let origin = self.origin ?? start
         if self.origin == nil {
             self.origin = start
@@ -163,7 +151,7 @@ struct FLVFileWriter {
             }
         }
         waiting = []
-        return frames.count
+        return times.count
     }
 
     /// Writes how a track is to be decoded, where the file does not say so yet.

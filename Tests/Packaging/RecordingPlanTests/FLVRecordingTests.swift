@@ -68,6 +68,18 @@ struct FLVRecordingTests {
         #expect(found.map(\.name) == ["onTextData"] && (99...100).contains(found[0].timestampMilliseconds))
     }
 
+    @Test("a change of the tracks costs nothing that grows with what waits")
+    func tracksInTurn() throws {
+        var (source, plan, written) = (Source(), try plan(), Written())
+        let video = try #require(source.video)
+        written.append([source.tracks], to: &plan)
+        for index in 0..<1_000 { written.append([source.frame(video, at: 0, isSync: index == 0)], to: &plan) }
+        for index in 0..<10 {
+            written.append([.tracks([video, Source.sound(record: index % 2 == 0 ? "1190" : "1210")])], to: &plan)
+        }
+        #expect(plan.waitingTracks.isEmpty && written.files.isEmpty)
+    }
+
     private static var text: ByteBuffer {
         var bytes = ByteBuffer(bytes: [2, 0, 10])
         bytes.writeString("onTextData")

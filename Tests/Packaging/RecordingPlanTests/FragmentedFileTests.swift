@@ -238,4 +238,35 @@ struct FragmentedFileTests {
         #expect(written.files[0].ending == .tracksChanged && written.files.count == 2)
         _ = audio
     }
+
+    @Test("a change of the tracks looks at the tracks that wait, not at their frames")
+    func tracksInTurn() throws {
+        var (source, plan, written) = (Source(), try plan(), Written())
+        let video = try #require(source.video)
+        written.append([source.tracks], to: &plan)
+        for index in 0..<1_000 { written.append([source.frame(video, at: 0, isSync: index == 0)], to: &plan) }
+        for index in 0..<10 {
+            // Equal pictures under another object are the same track.
+            let tracks = [Source.pictures(), Source.sound(record: index % 2 == 0 ? "1190" : "1210")]
+            written.append([.tracks(tracks), source.frame(tracks[0], at: 0, isSync: false)], to: &plan)
+        }
+        #expect(plan.waitingTracks.map(\.id) == [.init(.video)] && written.files.isEmpty)
+        written.finish(&plan)
+        #expect(try samples(written.files[0], 1).count == 1_010)
+    }
+
+    @Test("what came under tracks that are no more before a block was whole is a file of its own")
+    func earlyChange() throws {
+        var (source, plan, written) = (Source(), try plan(), Written())
+        let before = source.elements(from: 0, to: 200)
+        written.append([source.tracks] + before, to: &plan)
+        source.audio = Source.sound(record: "1190")
+        let after = source.elements(from: 1_000, to: 3_000)
+        written.append([source.tracks], to: &plan)
+        #expect(written.files.count == 1 && written.files[0].ending == .tracksChanged)
+        written.append(after, to: &plan)
+        written.finish(&plan)
+        #expect(
+            try written.files.flatMap { try samples($0, 2) }.map(\.payload) == (before + after).payloads(.init(.audio)))
+    }
 }

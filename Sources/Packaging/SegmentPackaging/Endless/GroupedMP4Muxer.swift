@@ -55,8 +55,6 @@ public struct GroupedMP4Muxer: Sendable {
         hasBegun ? lanes.contains { $0.track.isSame(as: track) } : tracks.contains { $0.isSame(as: track) }
     }
 
-    /// The frames that are in no fragment yet, but for those that were left from the one before.
-    public var waitingFrames: [MediaFrame] { group }
     /// How much media the file has, in milliseconds.
     public var durationMilliseconds: Int64 {
         lanes.compactMap { lane in
