@@ -13,13 +13,8 @@ import StreamHub
 
 /// Takes one stream's elements, on its home loop, and has them recorded for as long as somebody wants that.
 final class RecordingSink: FrameSink {
-    /// What is kept of a stream until it is known whether it is recorded: 4 MiB of payload, 2,000 elements.
-    ///
-    /// The catalogue answers in milliseconds. Of a stream that brings more until then, the recording begins later.
-    static let mostUndecided = (bytes: 4 << 20, elements: 2_000)
-
     private enum State {
-        case undecided([(element: StreamElement, wallclock: Int64)], bytes: Int)
+        case undecided(UndecidedElements)
         case off
         case on(FilePlan)
         /// Writing has failed under these settings; it is not tried again before they are others.
@@ -31,7 +26,7 @@ final class RecordingSink: FrameSink {
     private let metrics: RecordingMetrics
     private let logger: Logger
 
-    private var state = State.undecided([], bytes: 0)
+    private var state = State.undecided(UndecidedElements())
     private var settings: RecordingSettings?
     /// The number of the latest decision that was taken over.
     private var decision = 0
@@ -69,7 +64,7 @@ final class RecordingSink: FrameSink {
         if case .failed = state, before == wanted { return }
         finish(.settingsChanged)
         let undecided: [(element: StreamElement, wallclock: Int64)]
-        if case .undecided(let elements, _) = state { undecided = elements } else { undecided = [] }
+        if case .undecided(let kept) = state { undecided = kept.elements } else { undecided = [] }
         guard let format = wanted.format else {
             state = .off
             return
@@ -127,17 +122,14 @@ final class RecordingSink: FrameSink {
     }
 
     private func keep(_ element: StreamElement, at now: Int64) {
-        guard case .undecided(var kept, let bytes) = state else { return }
+        guard case .undecided(var kept) = state else { return }
+        // Taken out, so that nobody else holds what is changed.
         state = .off
-        var length = 0
-        if case .frame(let frame) = element { length = frame.payload.readableBytes }
-        if bytes + length > Self.mostUndecided.bytes || kept.count >= Self.mostUndecided.elements {
+        if !kept.append(element, wallclock: now) {
             // What follows begins at a sync frame.
-            state = .undecided([(.tracks(tracks), now)], bytes: 0)
-        } else {
-            kept.append((element, now))
-            state = .undecided(kept, bytes: bytes + length)
+            kept = UndecidedElements(tracks, metadata, wallclock: now)
         }
+        state = .undecided(kept)
     }
 
     private func take(_ element: StreamElement, at now: Int64) {

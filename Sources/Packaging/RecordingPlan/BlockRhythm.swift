@@ -3,10 +3,10 @@ import NIOCore
 
 /// When what has come is written: with each group of pictures, and often enough where those are long.
 struct BlockRhythm {
-    /// Bytes that wait at most: 16 MiB, two seconds at 64 Mbit/s.
+    /// Bytes of frames and messages that wait at most: 16 MiB, two seconds at 64 Mbit/s.
     static let mostBytes = 16 << 20
-    /// Frames that wait at most: 20,000, more than two seconds of many tracks.
-    static let mostFrames = 20_000
+    /// Frames and messages that wait at most: 20,000, more than two seconds of many tracks.
+    static let mostElements = 20_000
 
     /// A group of pictures that begins sooner goes along with the one before, in milliseconds.
     private let least: Int64
@@ -16,6 +16,7 @@ struct BlockRhythm {
     private var isStartOfPilot = false
     private var bytes = 0
     private var frames = 0
+    private var messages = 0
 
     init(_ format: RecordingFormat) {
         switch format {
@@ -25,10 +26,13 @@ struct BlockRhythm {
         }
     }
 
+    /// Whether as much waits as may.
+    var isFull: Bool { bytes >= Self.mostBytes || frames + messages >= Self.mostElements }
+
     /// Whether what came before this frame is to be written now.
     func isDue(before frame: MediaFrame, isPilot: Bool) -> Bool {
+        if isFull { return true }
         guard let start else { return false }
-        if bytes >= Self.mostBytes || frames >= Self.mostFrames { return true }
         let span = Self.time(of: frame) - start
         guard isPilot else { return span >= 2 * most }
         return span >= most || (frame.track.kind == .video && frame.isSync && frames > 0 && span >= least)
@@ -44,12 +48,19 @@ struct BlockRhythm {
         frames += 1
     }
 
+    /// Counts a message that waits.
+    mutating func take(_ message: DataMessage) {
+        bytes += message.payload.readableBytes
+        messages += 1
+    }
+
     /// Begins anew.
     mutating func reset() {
         start = nil
         isStartOfPilot = false
         bytes = 0
         frames = 0
+        messages = 0
     }
 
     static func time(of frame: MediaFrame) -> Int64 {

@@ -67,9 +67,9 @@ public struct FilePlan: Sendable {
         case .tracks(let tracks): change(to: tracks, into: &actions)
         case .metadata(let message):
             metadata = message
-            if let message { writer.append(.metadata(message)) }
+            if let message { take(message, as: .metadata(message), into: &actions) }
         case .frame(let frame): take(frame, wallclock: wallclock, into: &actions)
-        case .data(let message): if startedAt != nil { writer.append(.data(message)) }
+        case .data(let message): if startedAt != nil { take(message, as: .data(message), into: &actions) }
         case .discontinuity:
             // How long the last frames lasted must not be told by those behind the gap.
             if startedAt != nil { cut(isLast: true, into: &actions) }
@@ -156,7 +156,7 @@ public struct FilePlan: Sendable {
                 endFile(.longEnough, into: &actions)
             } else if !writer.covers(track) {
                 hold(frame)
-                guard heldBytes >= BlockRhythm.mostBytes || held.count >= BlockRhythm.mostFrames else { return }
+                guard heldBytes >= BlockRhythm.mostBytes || held.count >= BlockRhythm.mostElements else { return }
                 endFile(.tracksChanged, into: &actions)
                 for track in tracks where track.kind == .video { awaitingSync.insert(track.id) }
                 return release(wallclock: wallclock)
@@ -185,6 +185,17 @@ public struct FilePlan: Sendable {
         } else {
             waitingTracks.append(frame.track)
         }
+    }
+
+    /// Puts a message into the file, where the format has a place for it.
+    private mutating func take(
+        _ message: DataMessage, as entry: FLVFileWriter.Entry, into actions: inout [RecordingAction]
+    ) {
+        guard format == .flv else { return }
+        // Messages that come without frames do not pile up.
+        if startedAt != nil, rhythm.isFull { cut(isLast: false, into: &actions) }
+        writer.append(entry)
+        if startedAt != nil { rhythm.take(message) }
     }
 
     private mutating func hold(_ frame: MediaFrame) {

@@ -114,13 +114,13 @@ struct FLVFileWriter {
         return waiting.count { if case .frame = $0 { true } else { false } }
     }
 
+    /// Writes what waits, messages without a frame as well, but for those that come before the first frame of the file.
     mutating func cut(into bytes: inout ByteBuffer) -> Int {
         let muxer = RecordingFormat.tags
         let times = waiting.compactMap { if case .frame(let frame) = $0 { BlockRhythm.time(of: frame) } else { nil } }
-        guard let start = times.min() else { return 0 }
-        let origin = self.origin ?? start
+        guard let origin = self.origin ?? times.min() else { return 0 }
         if self.origin == nil {
-            self.origin = start
+            self.origin = origin
             FLVFileHeader(
                 hasAudio: tracks.contains { $0.kind == .audio }, hasVideo: tracks.contains { $0.kind == .video }
             ).write(into: &bytes)

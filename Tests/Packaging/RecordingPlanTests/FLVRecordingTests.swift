@@ -68,6 +68,38 @@ struct FLVRecordingTests {
         #expect(found.map(\.name) == ["onTextData"] && (99...100).contains(found[0].timestampMilliseconds))
     }
 
+    @Test("messages that come without frames are written at the bound, and nothing of them is lost")
+    func messagesAlone() throws {
+        var (source, plan, written) = (Source(), try plan(), Written())
+        let video = try #require(source.video)
+        written.append([source.tracks, source.frame(video, at: 0)], to: &plan)
+        let long = ByteBuffer(repeating: 0, count: 1 << 20)
+        for index in Int64(0)..<40 {
+            let data = DataMessage(name: "onBulk", timestampMilliseconds: index, payload: long)
+            written.append([.data(data)], to: &plan)
+        }
+        #expect(written.files.first?.blocks.count == 2)
+        for index in Int64(0)..<40 {
+            let metadata = DataMessage(name: "onMetaData", timestampMilliseconds: index, payload: long)
+            written.append([.metadata(metadata)], to: &plan)
+        }
+        #expect(written.files.first?.blocks.count == 4)
+        for index in 0..<3 * Int64(BlockRhythm.mostElements) {
+            let short = DataMessage(name: "onText", timestampMilliseconds: 40 + index / 1_000, payload: Self.text)
+            written.append([.data(short)], to: &plan)
+        }
+        #expect(written.files.first?.blocks.count == 7)
+        written.finish(&plan)
+        let file = try #require(written.files.first)
+        #expect(written.files.count == 1 && file.blocks.map(\.frameCount).reduce(0, +) == 1)
+        #expect(file.blocks.allSatisfy { $0.bytes.readableBytes < BlockRhythm.mostBytes + 2 << 20 })
+        var reader = FLVFileReader()
+        reader.append(file.bytes)
+        var count = 0
+        while let tag = try reader.nextTag() { if tag.type == .scriptData { count += 1 } }
+        #expect(count == 40 + 40 + 3 * BlockRhythm.mostElements)
+    }
+
     @Test("a change of the tracks costs nothing that grows with what waits")
     func tracksInTurn() throws {
         var (source, plan, written) = (Source(), try plan(), Written())
