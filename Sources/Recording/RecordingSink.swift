@@ -22,7 +22,7 @@ final class RecordingSink: FrameSink {
     }
 
     private let stream: LiveStream
-    private let makeFile: (RecordingBeginning, RecordingSettings, RecordingSink) -> RecordingFile
+    private let makeFile: (RecordingBeginning, RecordingSettings, RecordingSink) -> RecordingFile?
     private let metrics: RecordingMetrics
     private let logger: Logger
 
@@ -34,12 +34,13 @@ final class RecordingSink: FrameSink {
     private var tracks: [Track] = []
     private var metadata: DataMessage?
     private var isLosing = false
+    private var hasToldRestless = false
     private var isEnded = false
     private var lostFrames = 0
 
     init(
         stream: LiveStream, metrics: RecordingMetrics, logger: Logger,
-        makeFile: @escaping (RecordingBeginning, RecordingSettings, RecordingSink) -> RecordingFile
+        makeFile: @escaping (RecordingBeginning, RecordingSettings, RecordingSink) -> RecordingFile?
     ) {
         self.stream = stream
         self.metrics = metrics
@@ -140,7 +141,8 @@ final class RecordingSink: FrameSink {
         plan.append(element, wallclock: now, into: &actions)
         perform(actions, by: &plan)
         let passedOver = plan.takePassedOver()
-        if passedOver > 0 { note(lost: passedOver) }
+        note(lost: passedOver, in: plan.format)
+        if plan.isRestless { noteRestless() }
         if case .off = state { state = .on(plan) }
     }
 
@@ -153,15 +155,20 @@ final class RecordingSink: FrameSink {
     }
 
     private func perform(_ actions: [RecordingAction], by plan: inout FilePlan) {
+        var isWithoutFile = false
         for action in actions {
             switch action {
             case .begin(let beginning):
                 guard let settings else { continue }
-                isLosing = false
                 file = makeFile(beginning, settings, self)
+                isWithoutFile = file == nil
+                guard !isWithoutFile else { continue }
                 stream.noteOmissions(
                     beginning.omitted.map { TrackOmission(track: $0.id, reason: $0.reason.explanation) },
                     by: Self.output)
+            case .write(let block) where isWithoutFile:
+                note(lost: block.frameCount, in: plan.format)
+                noteRefused()
             case .write(let block):
                 guard let file, !file.hasFailed else { continue }
                 if file.offer(block, durationMilliseconds: plan.durationMilliseconds) {
@@ -169,23 +176,32 @@ final class RecordingSink: FrameSink {
                 } else if !file.hasFailed {
                     metrics[plan.format].lost.increment(by: block.frameCount)
                     lostFrames += block.frameCount
-                    note(lost: plan.skip())
+                    note(lost: plan.skip(), in: plan.format)
                     noteRefused()
                 }
             case .end(let ending, let duration):
                 file?.end(ending, durationMilliseconds: duration)
                 file = nil
+                isWithoutFile = false
             }
         }
+        if isWithoutFile { note(lost: plan.abandonFile(), in: plan.format) }
     }
 
     // MARK: Loss
 
-    private func note(lost frames: Int) {
-        guard frames > 0, let file else { return }
-        file.noteLost(frames)
-        metrics[file.beginning.format].lost.increment(by: frames)
+    private func note(lost frames: Int, in format: RecordingFormat) {
+        guard frames > 0 else { return }
+        file?.noteLost(frames)
+        metrics[format].lost.increment(by: frames)
         lostFrames += frames
+    }
+
+    private func noteRestless() {
+        guard !hasToldRestless else { return }
+        hasToldRestless = true
+        logger.warning(
+            "the tracks of a stream change too often for its recording: what has no place in the file is left out")
     }
 
     private func noteRefused() {

@@ -15,6 +15,10 @@ public final class StreamRecorder: StreamObserver {
     ///
     /// A disk that stalls holds one for each file on it.
     static let threads = 4
+    /// Files of one stream's name that are not closed: 4, the one that is written and three that wait for the disk.
+    ///
+    /// While there are as many, no other begins: what comes is lost for the recording until one is closed.
+    static let mostUnclosedFiles = 4
 
     /// Runs from the first recording to the end of the process: a thread that hangs in the system cannot be ended.
     private static let pool: NIOThreadPool = {
@@ -128,10 +132,11 @@ public final class StreamRecorder: StreamObserver {
 
     // MARK: Files
 
+    /// Makes a file, unless too many of the stream are not closed yet.
     private func makeFile(
         _ beginning: RecordingBeginning, _ settings: RecordingSettings, for sink: RecordingSink,
         on home: any EventLoop, _ logger: Logger
-    ) -> RecordingFile {
+    ) -> RecordingFile? {
         let id = Self.newID()
         let sink = NIOLoopBound(sink, eventLoop: home)
         let file = RecordingFile(
@@ -145,8 +150,12 @@ public final class StreamRecorder: StreamObserver {
                 guard let file = self?.file(id) else { return }
                 home.execute { sink.value.fileFailed(file) }
             })
-        state.withLockedValue { $0.files[id] = file }
-        return file
+        return state.withLockedValue { state -> RecordingFile? in
+            let unclosed = state.files.values.count(where: { $0.beginning.path == beginning.path })
+            guard unclosed < Self.mostUnclosedFiles else { return nil }
+            state.files[id] = file
+            return file
+        }
     }
 
     private func file(_ id: String) -> RecordingFile? { state.withLockedValue { $0.files[id] } }

@@ -167,6 +167,34 @@ struct StreamRecorderTests {
         try await studio.end(port)
     }
 
+    @Test("files that a disk does not close are few, and when it does the stream is recorded again")
+    func unclosed() async throws {
+        let disk = TroubledDisk()
+        let studio = Studio(disk: disk)
+        disk.stall()
+        var sound = Sound()
+        for _ in 0..<3 * StreamRecorder.mostUnclosedFiles {
+            let port = try await studio.publisher()
+            try await studio.send([.tracks([sound.track])] + sound.frames(seconds: 3), by: port)
+            try await studio.end(port)
+        }
+        #expect(studio.recorder.openFileCount == StreamRecorder.mostUnclosedFiles)
+        let port = try await studio.publisher()
+        try await studio.send([.tracks([sound.track])] + sound.frames(seconds: 3), by: port)
+        #expect(studio.recorder.openFileCount == StreamRecorder.mostUnclosedFiles)
+        disk.release()
+        try await eventually("all have their end") { studio.ended.count == StreamRecorder.mostUnclosedFiles }
+        let last = sound.frames(seconds: 5)
+        try await studio.send(last, by: port)
+        try await studio.end(port)
+        try await eventually("the last has its end") { studio.ended.count == StreamRecorder.mostUnclosedFiles + 1 }
+        #expect(studio.ended.allSatisfy { $0.1.cause == .finished(.streamEnded) })
+        #expect(try disk.written.suffix(3).flatMap(payloads).last == sent(last).last)
+        let lines = studio.log.withLockedValue { $0 }
+        #expect(lines.contains { $0.hasPrefix("warning the disk is too slow") })
+        #expect(lines.contains { $0.hasPrefix("notice the disk keeps up again") })
+    }
+
     @Test("the server's end ends recordings, and does not wait for a disk that hangs")
     func serverEnds() async throws {
         let disk = TroubledDisk()

@@ -112,6 +112,8 @@ struct Sound {
 final class TroubledDisk: RecordingDisk {
     private struct State {
         var isStalled = false
+        /// How many threads it holds.
+        var held = 0
         var failure: DiskFailure?
         var written: [ByteBuffer] = []
     }
@@ -122,8 +124,11 @@ final class TroubledDisk: RecordingDisk {
     func stall() { state.withLockedValue { $0.isStalled = true } }
 
     func release() {
-        state.withLockedValue { $0.isStalled = false }
-        gate.signal()
+        let held = state.withLockedValue { state in
+            defer { (state.isStalled, state.held) = (false, 0) }
+            return state.held
+        }
+        for _ in 0..<held { gate.signal() }
     }
 
     func fail(_ failure: DiskFailure?) { state.withLockedValue { $0.failure = failure } }
@@ -140,7 +145,11 @@ final class TroubledDisk: RecordingDisk {
         let disk: TroubledDisk
 
         func write(_ bytes: ByteBuffer) throws(DiskFailure) {
-            if disk.state.withLockedValue({ $0.isStalled }) { disk.gate.wait() }
+            let isHeld = disk.state.withLockedValue { state in
+                if state.isStalled { state.held += 1 }
+                return state.isStalled
+            }
+            if isHeld { disk.gate.wait() }
             if let failure = disk.state.withLockedValue({ $0.failure }) { throw failure }
             disk.state.withLockedValue { $0.written.append(bytes) }
         }

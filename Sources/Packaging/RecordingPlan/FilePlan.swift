@@ -14,7 +14,11 @@ import SegmentPackaging
 /// the format can carry in one file; another then begins with the next sync frame of the first pictures. Sound in a new
 /// coding is kept until then. A publisher who comes back, or another with the same coding, goes on in the same file.
 ///
-/// **Loss.** Who cannot write a block says so with `skip`, and the file goes on at the next sync frame.
+/// **Loss.** Who cannot write a block says so with `skip`, and the file goes on at the next sync frame. Who cannot begin a
+/// file says so with `abandonFile`.
+///
+/// **Restless tracks.** Files that end because the tracks have changed are bounded by an allowance. Until it has recovered,
+/// the file that is open goes on with the frames that it has a place for, and the others are left out.
 public struct FilePlan: Sendable {
     /// What is recorded.
     public let path: StreamPath
@@ -22,14 +26,17 @@ public struct FilePlan: Sendable {
     public let format: RecordingFormat
     /// How long a file may be until it ends at the next sync frame, in milliseconds; 0 for as long as the stream.
     public var longestMilliseconds: Int64
-    /// Frames that were passed over since a loss, on the way to the next sync frame.
+    /// Frames that were passed over: since a loss, on the way to the next sync frame, or because no further file may begin.
     public private(set) var passedOver = 0
+    /// Whether the tracks have changed oftener than files may begin.
+    public private(set) var isRestless = false
 
     private var tracks: [Track] = []
     private var omitted: [OmittedTrack<RecordingOmission>] = []
     private var metadata: DataMessage?
     private var writer: RecordingWriter
     private var rhythm: BlockRhythm
+    private var allowance = ChangeAllowance()
     /// The tracks of the frames that wait in a file in fragmented MP4 that is not begun: it will have no others.
     private(set) var waitingTracks: [Track] = []
     /// Whether the file was begun.
@@ -64,7 +71,7 @@ public struct FilePlan: Sendable {
         _ element: StreamElement, wallclock: Int64, into actions: inout [RecordingAction]
     ) {
         switch element {
-        case .tracks(let tracks): change(to: tracks, into: &actions)
+        case .tracks(let tracks): change(to: tracks, wallclock: wallclock, into: &actions)
         case .metadata(let message):
             metadata = message
             if let message { take(message, as: .metadata(message), into: &actions) }
@@ -89,13 +96,27 @@ public struct FilePlan: Sendable {
     public mutating func skip() -> Int {
         let lost = writer.discard()
         rhythm.reset()
-        for track in tracks where track.kind == .video { awaitingSync.insert(track.id) }
-        isPassingOver = pilot?.kind == .video
-        isAfterLoss = !awaitingSync.isEmpty
+        awaitSync()
         return lost
     }
 
-    /// How many frames were passed over since the last call because of a loss.
+    /// Learns that the file that has begun cannot be had: goes on in another, at the next sync frame.
+    ///
+    /// - Returns: frames that are lost beside those of its blocks.
+    public mutating func abandonFile() -> Int {
+        let lost = writer.discard()
+        beginAnew()
+        awaitSync()
+        return lost
+    }
+
+    private mutating func awaitSync() {
+        for track in tracks where track.kind == .video { awaitingSync.insert(track.id) }
+        isPassingOver = pilot?.kind == .video
+        isAfterLoss = !awaitingSync.isEmpty
+    }
+
+    /// How many frames were passed over since the last call.
     public mutating func takePassedOver() -> Int {
         defer { passedOver = 0 }
         return passedOver
@@ -106,7 +127,9 @@ public struct FilePlan: Sendable {
     /// The track whose frames files and blocks begin with.
     private var pilot: Track? { tracks.first { $0.kind == .video } ?? tracks.first }
 
-    private mutating func change(to announced: [Track], into actions: inout [RecordingAction]) {
+    private mutating func change(
+        to announced: [Track], wallclock: Int64, into actions: inout [RecordingAction]
+    ) {
         let (carried, omitted) = OmittedTrack.divide(announced) { [format] track, _ in format.reason(against: track) }
         self.omitted = omitted
         for track in carried where track.kind == .video && !tracks.contains(where: { $0.isSame(as: track) }) {
@@ -117,9 +140,20 @@ public struct FilePlan: Sendable {
         if pilot?.kind != .video { (isPassingOver, isAfterLoss) = (false, false) }
         // What has come under tracks that are no more is a file of its own, where none is open yet.
         if waitingTracks.contains(where: { track in !carried.contains { $0.isSame(as: track) } }) {
-            endFile(.tracksChanged, into: &actions)
+            if mayChange(at: wallclock) {
+                endFile(.tracksChanged, into: &actions)
+            } else {
+                passedOver += writer.discard()
+                startFile(at: nil)
+                awaitSync()
+            }
         }
         writer.setTracks(carried)
+    }
+
+    private mutating func mayChange(at wallclock: Int64) -> Bool {
+        isRestless = !allowance.spend(at: wallclock)
+        return !isRestless
     }
 
     // MARK: Frames
@@ -149,14 +183,18 @@ public struct FilePlan: Sendable {
         let isEntry = isPilot && frame.isSync
         if isOpen {
             if isEntry, !held.isEmpty || !writer.covers(track) {
-                endFile(.tracksChanged, into: &actions)
-            } else if isEntry, longestMilliseconds > 0, let firstTime,
-                BlockRhythm.time(of: frame) - firstTime >= longestMilliseconds
-            {
+                if mayChange(at: wallclock) {
+                    endFile(.tracksChanged, into: &actions)
+                } else {
+                    dropHeld()
+                    guard writer.covers(track) else { return leaveOut(into: &actions) }
+                }
+            } else if isEntry, isLongEnough(before: frame, wallclock: wallclock) {
                 endFile(.longEnough, into: &actions)
             } else if !writer.covers(track) {
                 hold(frame)
                 guard heldBytes >= BlockRhythm.mostBytes || held.count >= BlockRhythm.mostElements else { return }
+                guard mayChange(at: wallclock) else { return dropHeld() }
                 endFile(.tracksChanged, into: &actions)
                 for track in tracks where track.kind == .video { awaitingSync.insert(track.id) }
                 return release(wallclock: wallclock)
@@ -173,6 +211,24 @@ public struct FilePlan: Sendable {
 
     private mutating func countPassedOver() {
         if isAfterLoss { passedOver += 1 }
+    }
+
+    /// Passes over a frame that begins what the open file has no place for.
+    private mutating func leaveOut(into actions: inout [RecordingAction]) {
+        // How long the last frames lasted must not be told by those behind the gap.
+        cut(isLast: true, into: &actions)
+        passedOver += 1
+        awaitSync()
+    }
+
+    /// Whether the file ends by its length, before a sync frame.
+    ///
+    /// Times may leap with every frame; files do not end oftener than real time and the allowance let them.
+    private mutating func isLongEnough(before frame: MediaFrame, wallclock: Int64) -> Bool {
+        guard longestMilliseconds > 0, let firstTime, let startedAt,
+            BlockRhythm.time(of: frame) - firstTime >= longestMilliseconds
+        else { return false }
+        return wallclock - startedAt >= longestMilliseconds / 2 || allowance.spend(at: wallclock)
     }
 
     /// Puts a frame into the file.
@@ -196,6 +252,12 @@ public struct FilePlan: Sendable {
         if startedAt != nil, rhythm.isFull { cut(isLast: false, into: &actions) }
         writer.append(entry)
         if startedAt != nil { rhythm.take(message) }
+    }
+
+    private mutating func dropHeld() {
+        passedOver += held.count
+        held = []
+        heldBytes = 0
     }
 
     private mutating func hold(_ frame: MediaFrame) {
@@ -240,6 +302,10 @@ public struct FilePlan: Sendable {
     private mutating func endFile(_ ending: RecordingEnding, into actions: inout [RecordingAction]) {
         cut(isLast: true, into: &actions)
         if isOpen { actions.append(.end(ending, durationMilliseconds: writer.durationMilliseconds)) }
+        beginAnew()
+    }
+
+    private mutating func beginAnew() {
         writer = RecordingWriter(format)
         writer.setTracks(tracks)
         if let metadata { writer.append(.metadata(metadata)) }

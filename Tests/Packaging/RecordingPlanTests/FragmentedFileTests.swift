@@ -269,4 +269,96 @@ struct FragmentedFileTests {
         #expect(
             try written.files.flatMap { try samples($0, 2) }.map(\.payload) == (before + after).payloads(.init(.audio)))
     }
+
+    /// Pictures that change between two configurations, each time with `group` sync frames half a second apart, 40 ms of
+    /// wallclock time for each.
+    private func restless(
+        _ plan: inout FilePlan, changes: Int64, group: Int64, _ source: inout Source
+    ) -> (written: Written, passedOver: Int) {
+        var (written, passedOver) = (Written(), 0)
+        for index in 0..<changes * group {
+            if index % group == 0 {
+                source.video = Source.pictures(
+                    record: index / group % 2 == 0 ? Source.record : Source.otherRecord)
+                written.append([source.tracks], to: &plan, wallclock: Self.start + index * 40)
+            }
+            guard let video = source.video else { continue }
+            written.append([source.frame(video, at: index * 500)], to: &plan, wallclock: Self.start + index * 40)
+            passedOver += plan.takePassedOver()
+        }
+        return (written, passedOver)
+    }
+
+    private static let start: Int64 = 1_796_025_600_000
+
+    @Test(
+        "pictures that change without end make a few files, and the rest is left out until it has settled",
+        arguments: [1, 3])
+    func restlessPictures(group: Int64) throws {
+        var (source, plan) = (Source(), try plan())
+        var (written, passedOver) = restless(&plan, changes: 300, group: group, &source)
+        // Ten at once, and one in three seconds.
+        #expect((10...12 + 300 * group * 40 / 3_000).contains(Int64(written.files.count)))
+        let settled = source.elements(from: 500_000, to: 504_000)
+        written.append([source.tracks] + settled, to: &plan, wallclock: Self.start + 600_000)
+        passedOver += plan.takePassedOver()
+        written.finish(&plan)
+        let pictures = try written.files.flatMap { try samples($0, 1) }.map(\.payload)
+        #expect(Array(pictures.suffix(100)) == settled.payloads(.init(.video)))
+        #expect(pictures.count + passedOver == 300 * Int(group) + 100 && passedOver > 100)
+    }
+
+    @Test("sound that changes with every frame makes a few files")
+    func restlessSound() throws {
+        var (source, plan, written) = (Source(), try plan(), Written())
+        source.video = nil
+        var passedOver = 0
+        for index in Int64(0)..<500 {
+            let sound = Source.sound(record: index % 2 == 0 ? "1190" : "1210")
+            let elements: [StreamElement] = [.tracks([sound]), source.frame(sound, at: index * 20)]
+            written.append(elements, to: &plan, wallclock: Self.start + index * 20)
+            passedOver += plan.takePassedOver()
+        }
+        written.finish(&plan)
+        #expect((10...15).contains(written.files.count) && passedOver > 400)
+    }
+
+    @Test("files are cut by length as often as the operator wants, and no oftener than time passes")
+    func lengthByTheClock() throws {
+        var (source, plan, written) = (Source(), try plan(longest: 1_000), Written())
+        let video = try #require(source.video)
+        written.append([source.tracks], to: &plan)
+        for index in Int64(0)..<240 {
+            written.append([source.frame(video, at: index * 250)], to: &plan, wallclock: Self.start + index * 250)
+        }
+        #expect(written.files.count >= 58)
+        written = Written()
+        plan = try self.plan(longest: 10_000)
+        written.append([source.tracks], to: &plan)
+        for index in Int64(0)..<300 {
+            written.append([source.frame(video, at: index * 3_600_000)], to: &plan, wallclock: Self.start + index * 40)
+        }
+        written.finish(&plan)
+        #expect((10...17).contains(written.files.count))
+        #expect(try written.files.flatMap { try samples($0, 1) }.count == 300)
+    }
+
+    @Test("a file that cannot be had is begun again at the next sync frame")
+    func abandoned() throws {
+        var (source, plan, written) = (Source(), try plan(), Written())
+        let early = source.elements(from: 0, to: 1_500)
+        written.append([source.tracks] + early, to: &plan)
+        let kept = written.files[0].blocks.map(\.frameCount).reduce(0, +)
+        let lost = plan.abandonFile()
+        #expect(kept + lost == early.count)
+        let between = source.elements(from: 1_500, to: 2_000)
+        written.append(between, to: &plan)
+        #expect(plan.takePassedOver() == between.count)
+        let rest = source.elements(from: 2_000, to: 4_000)
+        written.append(rest, to: &plan)
+        written.finish(&plan)
+        try #require(written.files.count == 2)
+        #expect(written.files[1].ending == .streamEnded)
+        #expect(try samples(written.files[1], 1).map(\.payload) == rest.payloads(.init(.video)))
+    }
 }
