@@ -9,7 +9,8 @@ import Testing
 
 @testable import Recording
 
-@Suite("Recording streams")
+// A disk that stalls holds the threads that all recordings of the process share.
+@Suite("Recording streams", .serialized)
 struct StreamRecorderTests {
     private func payloads(_ bytes: ByteBuffer) throws -> [ByteBuffer] {
         try MovieFragment.readAll(in: bytes).flatMap(\.tracks).flatMap(\.samples).map(\.payload)
