@@ -36,7 +36,7 @@ public struct FilePlan: Sendable {
     private var metadata: DataMessage?
     private var writer: RecordingWriter
     private var rhythm: BlockRhythm
-    private var allowance = ChangeAllowance()
+    private var allowance = EpochAllowance()
     /// The tracks of the frames that wait in a file in fragmented MP4 that is not begun: it will have no others.
     private(set) var waitingTracks: [Track] = []
     /// Whether the file was begun.
@@ -152,8 +152,15 @@ public struct FilePlan: Sendable {
     }
 
     private mutating func mayChange(at wallclock: Int64) -> Bool {
-        isRestless = !allowance.spend(at: wallclock)
+        isRestless = !spendAllowance(at: wallclock)
         return !isRestless
+    }
+
+    /// Takes one of the files that may begin beside those that time alone brings, if one is left.
+    private mutating func spendAllowance(at wallclock: Int64) -> Bool {
+        guard allowance.isLeft(at: wallclock) else { return false }
+        allowance.spend()
+        return true
     }
 
     // MARK: Frames
@@ -228,7 +235,7 @@ public struct FilePlan: Sendable {
         guard longestMilliseconds > 0, let firstTime, let startedAt,
             BlockRhythm.time(of: frame) - firstTime >= longestMilliseconds
         else { return false }
-        return wallclock - startedAt >= longestMilliseconds / 2 || allowance.spend(at: wallclock)
+        return wallclock - startedAt >= longestMilliseconds / 2 || spendAllowance(at: wallclock)
     }
 
     /// Puts a frame into the file.
