@@ -21,6 +21,15 @@ struct LongWindowTests {
         return packager
     }
 
+    /// The bytes of a segment, and of the initialization section that all of them need.
+    private func lengths() throws -> (segment: Int, initialization: Int) {
+        let resources = packager(after: 60) { $0.window = .seconds(21_600) }.resources.values
+        return (
+            try #require(resources.first { $0.kind == .segment }).length,
+            try #require(resources.first { $0.kind == .initializationSection }).length
+        )
+    }
+
     private func listed(_ packager: SegmentPackager) -> [SegmentTimes] {
         packager.times(in: "video.m3u8").compactMap(\.self)
     }
@@ -42,12 +51,11 @@ struct LongWindowTests {
 
     @Test("where memory is full the oldest goes early, and what fits stays listed")
     func boundedByMemory() throws {
-        let free = packager(after: 60) { $0.window = .seconds(21_600) }
-        let length = try #require(free.resources.values.first { $0.kind == .segment }).length
+        let (length, beginning) = try lengths()
         for seconds in stride(from: Int64(40), through: 80, by: 2) {
             let packager = packager(after: seconds) {
                 $0.window = .seconds(21_600)
-                $0.mostBytes = length * 10 + length / 2
+                $0.mostBytes = beginning + length * 10 + length / 2
             }
             let kept = packager.resources.values.filter { $0.kind == .segment }
             #expect(kept.reduce(0) { $0 + $1.length } <= length * 10 + length / 2)
@@ -57,12 +65,11 @@ struct LongWindowTests {
 
     @Test("what has left the list goes before what is listed")
     func listedBeforeKept() throws {
-        let free = packager(after: 60) { $0.window = .seconds(21_600) }
-        let length = try #require(free.resources.values.first { $0.kind == .segment }).length
+        let (length, beginning) = try lengths()
         // The list alone would fit one and a half times.
         let packager = packager(after: 80) {
             $0.window = .seconds(20)
-            $0.mostBytes = length * 15
+            $0.mostBytes = beginning + length * 15
         }
         #expect(listed(packager).count == 10)
         #expect(packager.resources.values.filter { $0.kind == .segment }.count == 15)

@@ -24,8 +24,6 @@ struct SegmentShelf {
         let bytes: Int
         /// The moment until which it is kept once it is no longer listed.
         var keptUntil: Int64 = 0
-
-        var bytesWithInitializations: Int { initializations.reduce(bytes) { $0 + $1.bytes } }
     }
 
     /// The Media Sequence Number of the first listed segment.
@@ -37,15 +35,16 @@ struct SegmentShelf {
     private(set) var listed: [Segment] = []
     private var kept: [Segment] = []
     private var listedDuration: Int64 = 0
-    /// The bytes of the listed segments, each with all that it needs.
+    /// The bytes of the listed segments and of what they need.
     private var listedBytes = 0
+    private var listedUses = InitializationUses()
     private var longestList: Int64 = 0
     /// All media that was ever listed: the clock by which segments are kept.
     private var elapsed: Int64 = 0
     /// The bytes of the listed segments and of those that are kept, and of what they need: who changes his tracks again
     /// and again has as many initialization sections as segments.
     private(set) var bytes = 0
-    private var initializationUses: [String: Int] = [:]
+    private var uses = InitializationUses()
 
     /// The fewest segments of a list (Apple HLS authoring specification 8.11).
     static let fewestSegments = 6
@@ -62,14 +61,10 @@ struct SegmentShelf {
     mutating func append(_ segment: Segment) {
         hasBegun = true
         listed.append(segment)
-        bytes += segment.bytes
-        listedBytes += segment.bytesWithInitializations
+        bytes += segment.bytes + uses.add(segment.initializations)
+        listedBytes += segment.bytes + listedUses.add(segment.initializations)
         elapsed += segment.duration
         listedDuration += segment.duration
-        for initialization in segment.initializations {
-            if initializationUses[initialization.name] == nil { bytes += initialization.bytes }
-            initializationUses[initialization.name, default: 0] += 1
-        }
     }
 
     /// Whether the oldest listed segment has to go; `shortest` is the least that a list may last.
@@ -88,7 +83,8 @@ struct SegmentShelf {
         mediaSequence += 1
         if segment.isDiscontinuous { discontinuitySequence += 1 }
         listedDuration -= segment.duration
-        listedBytes -= segment.bytesWithInitializations
+        listedBytes -= segment.bytes
+        for unused in listedUses.remove(segment.initializations) { listedBytes -= unused.bytes }
         segment.keptUntil = elapsed + segment.duration + longestList
         kept.append(segment)
     }
@@ -102,15 +98,37 @@ struct SegmentShelf {
             removed += 1
             bytes -= segment.bytes
             names += segment.resources
-            for initialization in segment.initializations {
-                initializationUses[initialization.name, default: 1] -= 1
-                guard initializationUses[initialization.name] == 0 else { continue }
-                initializationUses[initialization.name] = nil
-                bytes -= initialization.bytes
-                names.append(initialization.name)
+            for unused in uses.remove(segment.initializations) {
+                bytes -= unused.bytes
+                names.append(unused.name)
             }
         }
         kept.removeFirst(removed)
         return names
+    }
+}
+
+/// How many segments need each initialization section.
+private struct InitializationUses {
+    private var counts: [String: Int] = [:]
+
+    /// Counts those that a segment needs, and returns the bytes of the ones that none needed before.
+    mutating func add(_ initializations: [SegmentShelf.Initialization]) -> Int {
+        var bytes = 0
+        for initialization in initializations {
+            if counts[initialization.name] == nil { bytes += initialization.bytes }
+            counts[initialization.name, default: 0] += 1
+        }
+        return bytes
+    }
+
+    /// Takes back those that a segment needed, and returns the ones that none needs any more.
+    mutating func remove(_ initializations: [SegmentShelf.Initialization]) -> [SegmentShelf.Initialization] {
+        initializations.filter { initialization in
+            counts[initialization.name, default: 1] -= 1
+            guard counts[initialization.name] == 0 else { return false }
+            counts[initialization.name] = nil
+            return true
+        }
     }
 }
