@@ -24,20 +24,10 @@ struct UndecidedElements {
 
     /// Keeps an element; `false` where it has no room.
     mutating func append(_ element: StreamElement, wallclock: Int64) -> Bool {
-        let length = Self.length(of: element)
+        let length = element.byteCount
         guard bytes + length <= Self.mostBytes, elements.count < Self.mostElements else { return false }
         bytes += length
         elements.append((element, wallclock))
         return true
-    }
-
-    private static func length(of element: StreamElement) -> Int {
-        switch element {
-        case .tracks(let tracks): tracks.reduce(0) { $0 + ($1.configuration.record.readableBytes) }
-        case .frame(let frame): frame.payload.readableBytes
-        case .metadata(let message): message?.payload.readableBytes ?? 0
-        case .data(let message): message.payload.readableBytes
-        case .discontinuity: 0
-        }
     }
 }

@@ -127,8 +127,5 @@ struct StreamState: Sendable {
     var version = 0
 
     /// How many bytes metadata and configurations have together.
-    var byteCount: Int {
-        (metadata?.payload.readableBytes ?? 0)
-            + tracks.reduce(0) { $0 + $1.configuration.record.readableBytes }
-    }
+    var byteCount: Int { (metadata?.payload.readableBytes ?? 0) + tracks.recordBytes }
 }

@@ -38,7 +38,7 @@ struct JoinCache {
             // What is in force at the join point is told apart from the cache.
             return
         }
-        byteCount += Self.size(of: element) + Self.elementOverhead
+        byteCount += element.byteCount + Self.elementOverhead
         let elapsed = Self.time(of: element).map { $0 - startMilliseconds } ?? 0
         guard byteCount <= bytesLimit, elapsed <= millisecondsLimit else { return clear() }
         entries.append(Entry(element: element, isJoinPoint: isJoinPoint))
@@ -49,16 +49,6 @@ struct JoinCache {
         case .frame(let frame): frame.track.timescale.convert(frame.decodeTime, to: .milliseconds)
         case .data(let message): message.timestampMilliseconds
         case .tracks, .metadata, .discontinuity: nil
-        }
-    }
-
-    private static func size(of element: StreamElement) -> Int {
-        switch element {
-        case .frame(let frame): frame.payload.readableBytes
-        case .data(let message): message.payload.readableBytes
-        case .metadata(let message): message?.payload.readableBytes ?? 0
-        case .tracks(let tracks): tracks.reduce(0) { $0 + $1.configuration.record.readableBytes }
-        case .discontinuity: 0
         }
     }
 

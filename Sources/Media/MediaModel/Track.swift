@@ -1,3 +1,5 @@
+public import NIOCore
+
 /// One version of one track of a stream: what it carries and how to decode it.
 ///
 /// A track is immutable and its identity is its version: when the configuration changes, a new object takes its place,
@@ -51,4 +53,10 @@ public final class Track: Sendable {
     public var kind: MediaKind { id.kind }
     /// The coding.
     public var codec: Codec { configuration.codec }
+}
+
+extension [Track] {
+    /// How many bytes their decoder configuration records have together.
+    @inlinable
+    public var recordBytes: Int { reduce(0) { $0 + $1.configuration.record.readableBytes } }
 }

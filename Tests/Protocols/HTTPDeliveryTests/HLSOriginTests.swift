@@ -21,20 +21,21 @@ struct HLSOriginTests {
     private let loop = EmbeddedEventLoop()
     private let origin = HLSOrigin(settings: { _ in HLSSettings() }, logger: Logger(label: "test"))
 
+    private func publish(_ path: StreamPath, in registry: StreamRegistry) throws -> PublisherPort {
+        let port = registry.publish(path, on: loop, onDisplaced: { _ in })
+        loop.run()
+        return try port.wait()
+    }
+
     @Test("what an ended broadcast leaves behind is forgotten without the next one")
     func reborn() throws {
         let path = try StreamPath("live/show")
         let registry = StreamRegistry(settings: { _ in StreamSettings() }, observers: [origin])
-        func publish() throws -> PublisherPort {
-            let port = registry.publish(path, on: loop, onDisplaced: { _ in })
-            loop.run()
-            return try port.wait()
-        }
-        let first = try publish()
+        let first = try publish(path, in: registry)
         // A viewer who stays keeps the stream, as the same object.
         let viewer = registry.subscribe(path, format: FLVFormat(capabilities: .legacy), sink: IdleSink(), on: loop)
         first.end(.unpublished)
-        let second = try publish()
+        let second = try publish(path, in: registry)
         #expect(second.stream === first.stream)
         loop.advanceTime(by: .seconds(600))
         #expect(origin.presentBroadcast(of: path, .fragmentedMP4) != nil)
@@ -50,15 +51,10 @@ struct HLSOriginTests {
     func replaced() throws {
         let path = try StreamPath("live/show")
         let registry = StreamRegistry(settings: { _ in StreamSettings() }, observers: [origin])
-        func publish() throws -> PublisherPort {
-            let port = registry.publish(path, on: loop, onDisplaced: { _ in })
-            loop.run()
-            return try port.wait()
-        }
         weak var first: HLSBroadcast?
         weak var transportStream: HLSBroadcast?
         do {
-            let port = try publish()
+            let port = try publish(path, in: registry)
             first = origin.presentBroadcast(of: path, .fragmentedMP4)
             transportStream = origin.broadcast(of: path, .transportStream)
             loop.run()
@@ -69,7 +65,7 @@ struct HLSOriginTests {
         loop.advanceTime(by: .seconds(89))
         #expect(first != nil && origin.presentBroadcast(of: path, .fragmentedMP4) === first)
         #expect(transportStream != nil && origin.presentBroadcast(of: path, .transportStream) === transportStream)
-        let second = try publish()
+        let second = try publish(path, in: registry)
         #expect(first == nil && transportStream == nil)
         loop.advanceTime(by: .seconds(600))
         #expect(origin.presentBroadcast(of: path, .fragmentedMP4) != nil)

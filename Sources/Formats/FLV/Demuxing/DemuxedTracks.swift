@@ -1,6 +1,5 @@
 import CodecParsing
 import MediaModel
-import NIOCore
 
 /// The tracks that a demuxer knows, and what it must remember of each.
 struct DemuxedTracks: Sendable {
@@ -9,9 +8,6 @@ struct DemuxedTracks: Sendable {
 
     /// The tracks that are configured, in order.
     var all: [Track] { entries.compactMap(\.track) }
-
-    /// How many bytes their configurations have together.
-    var recordBytes: Int { entries.reduce(0) { $0 + ($1.track?.configuration.record.readableBytes ?? 0) } }
 
     /// What is remembered of the tracks that were mentioned.
     var ids: [Track.ID] { entries.map(\.id) }

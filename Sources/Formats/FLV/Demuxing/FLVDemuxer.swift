@@ -119,7 +119,7 @@ public struct FLVDemuxer: Sendable {
     }
 
     /// How many bytes metadata and configurations have together.
-    private var inForce: Int { metadataBytes + tracks.recordBytes }
+    private var inForce: Int { metadataBytes + tracks.all.recordBytes }
 
     private mutating func tell(_ change: StreamElement, into elements: inout [StreamElement]) {
         changes.spend(inForce)
