@@ -281,7 +281,10 @@ let package = Package(
             ]),
         tests(
             "EndpointCoreTests", "Protocols/EndpointCoreTests",
-            ["EndpointCore", "TestSupport", nioCore, nioEmbedded, nioTLS, logging, metrics]),
+            [
+                "EndpointCore", "TestSupport", nioCore, nioPosix, nioEmbedded, nioTLS, concurrencyHelpers, logging,
+                metrics,
+            ]),
         tests(
             "TransportSecurityTests", "Protocols/TransportSecurityTests",
             ["TransportSecurity", "EndpointCore", nioCore, nioPosix, nioSSL, nioEmbedded, logging]),
@@ -304,7 +307,7 @@ let package = Package(
         tests(
             "RecordingTests", "RecordingTests",
             [
-                "Recording", "RecordingPlan", "ISOBMFF", "StreamHub", "MediaModel", nioCore, nioPosix,
+                "Recording", "RecordingPlan", "ISOBMFF", "StreamHub", "MediaModel", "TestSupport", nioCore, nioPosix,
                 concurrencyHelpers, logging,
             ]),
         tests("StreamHealthTests", "Media/StreamHealthTests", ["StreamHealth", "MediaModel", nioCore]),

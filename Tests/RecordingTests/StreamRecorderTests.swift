@@ -5,6 +5,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 import RecordingPlan
 import StreamHub
+import TestSupport
 import Testing
 
 @testable import Recording

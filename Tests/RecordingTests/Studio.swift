@@ -80,15 +80,6 @@ final class Studio: Sendable {
     }
 }
 
-/// Waits for a condition with a bound.
-func eventually(_ what: String, within seconds: Int = 20, _ condition: () async throws -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(seconds)
-    while try await !condition() {
-        try #require(ContinuousClock.now < end, "\(what) did not come true")
-        try await Task.sleep(for: .milliseconds(5))
-    }
-}
-
 /// Sound of 20 ms a frame, each with a number of its own.
 struct Sound {
     let track = Track(

@@ -1,6 +1,7 @@
 import NIOCore
 import RTMPSession
 import ServerAssembly
+import TestSupport
 import Testing
 
 @Suite("Server: many viewers, and the end of it all")

@@ -4,6 +4,7 @@ import M3U8
 import NIOConcurrencyHelpers
 import NIOCore
 import ServerAssembly
+import TestSupport
 import Testing
 
 #if canImport(FoundationNetworking)

@@ -2,6 +2,7 @@ import ConfigurationReading
 import NIOCore
 import RTMPEndpoint
 import RTMPSession
+import TestSupport
 import Testing
 
 @testable import ServerAssembly

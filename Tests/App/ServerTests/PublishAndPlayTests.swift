@@ -5,6 +5,7 @@ import MediaModel
 import NIOCore
 import RTMPEndpoint
 import RTMPSession
+import TestSupport
 import Testing
 
 #if canImport(FoundationNetworking)

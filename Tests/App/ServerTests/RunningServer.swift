@@ -160,17 +160,3 @@ struct RecordedLog: LogHandler {
         reasons.withLockedValue { $0.append("\(reason)") }
     }
 }
-
-/// Waits until a condition holds, half a minute at most.
-func eventually(
-    _ what: Comment, within limit: Duration = .seconds(30), _ condition: () async throws -> Bool
-) async throws {
-    let deadline = ContinuousClock.now + limit
-    while try await !condition() {
-        guard ContinuousClock.now < deadline else {
-            Issue.record(what)
-            return
-        }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-}

@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import RTMPSession
 import ServerAssembly
+import TestSupport
 import Testing
 
 #if canImport(FoundationNetworking)

@@ -3,6 +3,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOEmbedded
 import NIOPosix
+import TestSupport
 import Testing
 
 @testable import StreamHub
@@ -125,7 +126,7 @@ struct PublishingTests {
         let third = try await registry.publish(path, on: other, onDisplaced: { _ in }).get()
         #expect(third.stream === first.stream)
         third.end(.unpublished)
-        try await eventually { registry.count == 0 }
+        try await eventually("nobody has an interest any more") { registry.count == 0 }
     }
 
     @Test("a returning publisher without metadata does not inherit any")

@@ -2,6 +2,7 @@ import MediaModel
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 @testable import StreamHub
@@ -71,23 +72,11 @@ struct ShardTests {
                     track: track, decodeTime: Int64(total), isSync: true, payload: ByteBuffer(integer: UInt32(total))))
         ])
         for numbers in counts {
-            try await eventually { numbers.withLockedValue { $0.last == total } }
+            try await eventually("every viewer has come to the end") { numbers.withLockedValue { $0.last == total } }
             let seen = numbers.withLockedValue { $0 }
             let first = try #require(seen.first)
             #expect(first % 50 == 0)
             #expect(seen == Array(first...total))
         }
-    }
-}
-
-/// Waits until a condition holds, half a minute at most.
-func eventually(_ condition: () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(30)
-    while !condition() {
-        guard ContinuousClock.now < deadline else {
-            Issue.record("the condition did not come to hold in half a minute")
-            return
-        }
-        try await Task.sleep(for: .milliseconds(2))
     }
 }

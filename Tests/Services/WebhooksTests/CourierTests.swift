@@ -6,6 +6,7 @@ import Logging
 import MediaModel
 import NIOConcurrencyHelpers
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import Webhooks
@@ -32,18 +33,6 @@ struct CourierTests {
 
     private func webhook(_ name: String = "a") -> ServerConfiguration.Webhook {
         .init(name: name, url: Samples.url("http://\(name).example/"), secret: Secret("0123456789abcdef"))
-    }
-
-    /// Waits for something that another task does.
-    private func eventually(_ what: String, _ isSo: () async -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(20)
-        while await !isSo() {
-            guard ContinuousClock.now < end else {
-                Issue.record("not in time: \(what)")
-                return
-            }
-            try await Task.sleep(for: .milliseconds(1))
-        }
     }
 
     private func path(_ number: Int) throws -> StreamPath { try StreamPath("live/s\(number)") }
