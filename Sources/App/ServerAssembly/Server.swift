@@ -48,8 +48,8 @@ public struct Server: Service {
     private let configuration: CurrentConfiguration
     private let keeper: ConfigurationKeeper?
     private let logger: Logger
-    private let registry: StreamRegistry
-    private let control: ControlRoom
+    let registry: StreamRegistry
+    let control: ControlRoom
     private let rtmp: RTMPListener
     private let tunnels: RTMPTunnels
     /// The ports for some routes and nothing else.

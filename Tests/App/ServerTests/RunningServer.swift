@@ -39,6 +39,7 @@ final class RunningServer: Sendable {
 
     /// Starts a server, runs `body` with it, and stops it.
     static func with(
+        eventLoops: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         _ change: (inout ServerConfiguration) -> Void = { _ in }, _ body: (RunningServer) async throws -> Void
     ) async throws {
         var configuration = ServerConfiguration()
@@ -47,7 +48,7 @@ final class RunningServer: Sendable {
         // So that what a publisher has sent is soon there for whoever joins.
         configuration.otherApplications.readPace = .zero
         change(&configuration)
-        let running = try await start(configuration)
+        let running = try await start(configuration, eventLoops: eventLoops)
         do {
             try await body(running)
         } catch {
@@ -94,14 +95,14 @@ final class RunningServer: Sendable {
     }
 
     static func start(
-        _ configuration: ServerConfiguration, loaded: LoadedConfiguration? = nil
+        _ configuration: ServerConfiguration, loaded: LoadedConfiguration? = nil,
+        eventLoops: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) async throws -> RunningServer {
         let (listening, continuation) = AsyncStream.makeStream(of: Server.Addresses.self)
         let log = RecordedLog()
         let logger = Logger(label: "test") { _ in log }
         let server = Server(
-            configuration, loaded: loaded, metrics: PrometheusRegistry(),
-            eventLoops: MultiThreadedEventLoopGroup.singleton, logger: logger
+            configuration, loaded: loaded, metrics: PrometheusRegistry(), eventLoops: eventLoops, logger: logger
         ) { continuation.yield($0) }
         let group = ServiceGroup(services: [server], logger: logger)
         let running = Task {

@@ -5,23 +5,26 @@ public import NIOCore
 public struct TimeLimitedAuthorizer: StreamAuthorizer {
     private let authorizer: any StreamAuthorizer
     private let limit: TimeAmount
-    private let eventLoops: any EventLoopGroup
+    private let eventLoops: EventLoopTurns
 
     /// Makes an authorizer that decides within `limit`.
     public init(_ authorizer: any StreamAuthorizer, limit: TimeAmount, eventLoops: any EventLoopGroup) {
         self.authorizer = authorizer
         self.limit = limit
-        self.eventLoops = eventLoops
+        self.eventLoops = EventLoopTurns(eventLoops)
     }
 
     /// The other's decision, or `.deny(.undecided)`.
     public func authorizePublish(_ wish: StreamWish) async -> StreamDecision {
-        await decide(orElse: .deny(.undecided)) { [authorizer] in await authorizer.authorizePublish(wish) }
+        await eventLoops.within(limit, orElse: .deny(.undecided)) { [authorizer] in
+            await authorizer.authorizePublish(wish)
+        }
     }
 
     /// The other's decision, or `.deny(.undecided)`.
     public func authorizePlay(_ wish: StreamWish) async -> StreamDecision {
-        await decide(orElse: .deny(.undecided)) { [authorizer] in await authorizer.authorizePlay(wish) }
+        await eventLoops.within(limit, orElse: .deny(.undecided)) { [authorizer] in await authorizer.authorizePlay(wish)
+        }
     }
 
     /// The other's word.
@@ -31,20 +34,8 @@ public struct TimeLimitedAuthorizer: StreamAuthorizer {
 
     /// The other's decision, or `.deny(.undecided)`.
     public func authorizeConnect(_ wish: ConnectWish) async -> ConnectDecision {
-        await decide(orElse: .deny(.undecided)) { [authorizer] in await authorizer.authorizeConnect(wish) }
-    }
-
-    /// The task is not awaited: one that does not heed its cancellation must not hold up the answer.
-    private func decide<Decision: Sendable>(
-        orElse other: Decision, _ ask: @escaping @Sendable () async -> Decision
-    ) async -> Decision {
-        let decision = eventLoops.next().makePromise(of: Decision.self)
-        let asking = Task { decision.succeed(await ask()) }
-        let timeout = decision.futureResult.eventLoop.scheduleTask(in: limit) {
-            asking.cancel()
-            decision.succeed(other)
+        await eventLoops.within(limit, orElse: .deny(.undecided)) { [authorizer] in
+            await authorizer.authorizeConnect(wish)
         }
-        defer { timeout.cancel() }
-        return (try? await decision.futureResult.get()) ?? other
     }
 }

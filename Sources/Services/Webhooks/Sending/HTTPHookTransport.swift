@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 public import ConfigurationReading
+import EndpointCore
 import NIOConcurrencyHelpers
 public import NIOCore
 import NIOHTTP1
@@ -14,7 +15,7 @@ public final class HTTPHookTransport: HookTransport {
     /// How long the rest of an answer that nobody wants is waited for, so that its connection can be used again.
     private static let patienceForRest = TimeAmount.milliseconds(500)
 
-    private let eventLoops: any EventLoopGroup
+    private let eventLoops: EventLoopTurns
     private let version: String
     /// Made when it is first needed; a server without hooks has none, and neither has one that has stopped.
     private let state = NIOLockedValueBox<(client: HTTPClient?, isShutDown: Bool)>((nil, false))
@@ -23,7 +24,7 @@ public final class HTTPHookTransport: HookTransport {
     ///
     /// - Parameter version: the server's, for the header `User-Agent`.
     public init(eventLoops: any EventLoopGroup, version: String) {
-        self.eventLoops = eventLoops
+        self.eventLoops = EventLoopTurns(eventLoops)
         self.version = version
     }
 
@@ -70,7 +71,7 @@ public final class HTTPHookTransport: HookTransport {
         var request = request
         request.headers.add(name: "User-Agent", value: "Swiftwater/\(version)")
         guard let client = currentClient else { throw .unreachable("the server is about to stop") }
-        let answer = await within(limit, orElse: .failure(HookFault.timedOut)) { [request] in
+        let answer = await eventLoops.within(limit, orElse: .failure(HookFault.timedOut)) { [request] in
             await Self.exchange(request, client, limit: limit, mostBytes: mostBytes)
         }
         return try answer.get()
@@ -121,20 +122,5 @@ public final class HTTPHookTransport: HookTransport {
             }
         }
         return .success(answer)
-    }
-
-    /// The outcome of `work`, or another one when it takes too long; then it is cancelled, and not awaited.
-    private func within<Value: Sendable>(
-        _ limit: TimeAmount, orElse other: Value, _ work: @escaping @Sendable () async -> Value
-    ) async -> Value {
-        let outcome = eventLoops.next().makePromise(of: Value.self)
-        let working = Task { outcome.succeed(await work()) }
-        let timeout = outcome.futureResult.eventLoop.scheduleTask(in: limit) {
-            working.cancel()
-            outcome.succeed(other)
-        }
-        defer { timeout.cancel() }
-        // A promise that is only ever kept.
-        return (try? await outcome.futureResult.get()) ?? other
     }
 }

@@ -66,7 +66,7 @@ public final class RTMPTunnels: Sendable {
 
     private let configurationBox: NIOLockedValueBox<Configuration>
     private let endpoint: RTMPListener
-    private let eventLoops: any EventLoopGroup
+    private let eventLoops: EventLoopTurns
     private let tunnels = NIOLockedValueBox<[RTMPTunnelID: Tunnel]>([:])
     /// Tunnels that are open, or about to be.
     private let places: ConnectionGate
@@ -75,7 +75,7 @@ public final class RTMPTunnels: Sendable {
     public init(_ configuration: Configuration, into endpoint: RTMPListener, eventLoops: any EventLoopGroup) {
         configurationBox = NIOLockedValueBox(configuration)
         self.endpoint = endpoint
-        self.eventLoops = eventLoops
+        self.eventLoops = EventLoopTurns(eventLoops)
         places = ConnectionGate(limit: configuration.tunnels, limitPerAddress: 0)
     }
 

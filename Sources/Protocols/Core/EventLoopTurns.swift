@@ -1,0 +1,48 @@
+public import Dispatch
+public import NIOCore
+import Synchronization
+
+/// The event loops of a group, in turns that nobody else has a part in.
+///
+/// A group deals its loops out one after the other to whoever asks, also to each connection that comes in. Whatever asks
+/// once for each connection must not ask the group itself: of two loops, one would get all the connections.
+public final class EventLoopTurns: EventLoopGroup {
+    private let eventLoops: [any EventLoop]
+    private let turn = Atomic<Int>(0)
+
+    /// Takes the loops of a group, which must outlive this.
+    public init(_ group: any EventLoopGroup) {
+        eventLoops = Array(group.makeIterator())
+    }
+
+    /// The one whose turn it is.
+    public func next() -> any EventLoop {
+        let turn = turn.wrappingAdd(1, ordering: .relaxed).oldValue
+        return eventLoops[Int(UInt(bitPattern: turn) % UInt(eventLoops.count))]
+    }
+
+    /// All of them.
+    public func makeIterator() -> EventLoopIterator { EventLoopIterator(eventLoops) }
+
+    /// Refuses: the loops belong to the group.
+    public func shutdownGracefully(queue: DispatchQueue, _ callback: @escaping @Sendable ((any Error)?) -> Void) {
+        queue.async { callback(EventLoopError.unsupportedOperation) }
+    }
+
+    /// The outcome of `work`, or `other` when it takes longer than `limit`.
+    ///
+    /// Then it is cancelled, and not awaited: what does not heed its cancellation must not hold up the answer.
+    public func within<Value: Sendable>(
+        _ limit: TimeAmount, orElse other: Value, _ work: @escaping @Sendable () async -> Value
+    ) async -> Value {
+        let outcome = next().makePromise(of: Value.self)
+        let working = Task { outcome.succeed(await work()) }
+        let timeout = outcome.futureResult.eventLoop.scheduleTask(in: limit) {
+            working.cancel()
+            outcome.succeed(other)
+        }
+        defer { timeout.cancel() }
+        // A promise that is only ever kept.
+        return (try? await outcome.futureResult.get()) ?? other
+    }
+}
