@@ -10,12 +10,20 @@ struct Batch: Sendable {
     let joinPoint: JoinPoint?
     /// The position of the batch's first element on the stream's timeline.
     let timestampMilliseconds: Int64
+
+    /// All bytes that are kept with it.
+    var byteCount: Int {
+        let start = joinPoint.map { $0.opening.readableBytes + $0.prelude.readableBytes } ?? 0
+        return bytes.readableBytes + start
+    }
 }
 
 /// New batches of one format.
 struct FormatBatches: Sendable {
     let format: String
     let batches: [Batch]
+
+    var byteCount: Int { batches.reduce(0) { $0 + $1.byteCount } }
 }
 
 /// A place where a viewer can start: the batch begins with a sync frame.

@@ -68,8 +68,7 @@ struct BatchWindow {
 
     /// What is kept with a batch.
     private static func cost(of batch: Batch) -> Int {
-        let start = batch.joinPoint.map { $0.opening.readableBytes + $0.prelude.readableBytes } ?? 0
-        return batch.bytes.readableBytes + start + batchOverhead
+        batch.byteCount + batchOverhead
     }
 
     private mutating func dropFirst() {

@@ -53,13 +53,13 @@ public final class LiveStream: Sendable {
 
     /// Gives the stream to a publisher, if it is to be had.
     func begin(
-        observers: [any StreamObserver], onAudienceChange: @escaping @Sendable () -> Void,
+        observers: [any StreamObserver], onPaceChange: @escaping @Sendable () -> Void,
         onDisplaced: @escaping @Sendable (Displacement) -> Void
     ) -> EventLoopFuture<PublisherPort> {
         home.submit {
             let core = self.coreOnHome
             let port = PublisherPort(
-                stream: self, core: NIOLoopBound(core, eventLoop: self.home), onAudienceChange: onAudienceChange,
+                stream: self, core: NIOLoopBound(core, eventLoop: self.home), onPaceChange: onPaceChange,
                 onDisplaced: onDisplaced)
             try core.begin(port, observers: observers)
             return port

@@ -10,17 +10,19 @@ public final class PublisherPort: Sendable {
     private let core: NIOLoopBound<StreamCore>
     private let home: any EventLoop
     private let watched = NIOLockedValueBox(false)
-    private let onAudienceChange: @Sendable () -> Void
+    let backlog: Backlog
+    private let onPaceChange: @Sendable () -> Void
     private let onDisplaced: @Sendable (Displacement) -> Void
 
     init(
-        stream: LiveStream, core: NIOLoopBound<StreamCore>, onAudienceChange: @escaping @Sendable () -> Void,
+        stream: LiveStream, core: NIOLoopBound<StreamCore>, onPaceChange: @escaping @Sendable () -> Void,
         onDisplaced: @escaping @Sendable (Displacement) -> Void
     ) {
         self.stream = stream
         self.core = core
         home = stream.home
-        self.onAudienceChange = onAudienceChange
+        self.onPaceChange = onPaceChange
+        backlog = Backlog(onChange: onPaceChange)
         self.onDisplaced = onDisplaced
     }
 
@@ -33,12 +35,20 @@ public final class PublisherPort: Sendable {
         if home.inEventLoop {
             core.value.publish(elements, from: self)
         } else {
-            home.execute { [self] in core.value.publish(elements, from: self) }
+            let bytes = elements.reduce(0) { $0 + $1.byteCount }
+            backlog.add(bytes)
+            home.execute { [self] in
+                core.value.publish(elements, from: self)
+                backlog.remove(bytes)
+            }
         }
     }
 
     /// Whether the stream has a viewer, whom every delay reaches; packagers and recorders are none.
     public var isWatched: Bool { watched.withLockedValue { $0 } }
+
+    /// Whether event loops are so far behind that the publisher must not be read for now.
+    public var isCongested: Bool { backlog.isFull }
 
     /// Gives the stream back.
     ///
@@ -56,7 +66,7 @@ public final class PublisherPort: Sendable {
             defer { watched = isWatched }
             return watched != isWatched
         }
-        if hasChanged { onAudienceChange() }
+        if hasChanged { onPaceChange() }
     }
 
     func displace(_ displacement: Displacement) {

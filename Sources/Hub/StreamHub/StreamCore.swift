@@ -246,7 +246,19 @@ extension StreamCore {
             batches.append(FormatBatches(format: writers[index].format, batches: writers[index].takeBatches()))
         }
         guard !batches.isEmpty else { return }
-        onEachShard { [batches] in $0.deliver(batches) }
+        for place in shards.values { deliver(batches, to: place) }
+    }
+
+    private func deliver(_ batches: [FormatBatches], to place: ShardPlace) {
+        guard place.eventLoop !== home, let backlog = publisher?.backlog else {
+            return onShard(place) { $0.deliver(batches) }
+        }
+        let bytes = batches.reduce(0) { $0 + $1.byteCount }
+        backlog.add(bytes)
+        onShard(place) {
+            $0.deliver(batches)
+            backlog.remove(bytes)
+        }
     }
 
     private func onEachShard(_ body: @escaping @Sendable (Shard) -> Void) {

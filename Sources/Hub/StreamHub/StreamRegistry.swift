@@ -38,16 +38,16 @@ public final class StreamRegistry: Sendable {
     /// - Parameters:
     ///   - path: the name.
     ///   - eventLoop: the publisher's event loop; a new stream makes it its home.
-    ///   - onAudienceChange: called, on any thread, when `PublisherPort.isWatched` has changed.
+    ///   - onPaceChange: called, on any thread, when `PublisherPort.isWatched` or `isCongested` has changed.
     ///   - onDisplaced: called, on any thread, when the stream is taken from this publisher.
     /// - Returns: the port, or a failure with `PublishRefusal`.
     public func publish(
-        _ path: StreamPath, on eventLoop: any EventLoop, onAudienceChange: @escaping @Sendable () -> Void = {},
+        _ path: StreamPath, on eventLoop: any EventLoop, onPaceChange: @escaping @Sendable () -> Void = {},
         onDisplaced: @escaping @Sendable (Displacement) -> Void
     ) -> EventLoopFuture<PublisherPort> {
         let stream = enter(path, home: eventLoop)
         return stream.begin(
-            observers: observers, onAudienceChange: onAudienceChange, onDisplaced: onDisplaced
+            observers: observers, onPaceChange: onPaceChange, onDisplaced: onDisplaced
         ).hop(to: eventLoop).flatMapErrorThrowing { error in
             self.release(stream)
             throw error

@@ -13,28 +13,33 @@ public protocol PacedSource: AnyObject {
     func receive(_ bytes: ByteBuffer, at now: NIODeadline)
 }
 
-/// Decides when a connection's socket is read: at once, by NIO, or at a pace, together with others of its event loop.
+/// Decides when a connection's socket is read: at once, by NIO; at a pace, together with others of its event loop; or not
+/// for now.
 ///
 /// A publisher sends a frame every ten milliseconds, and to wake up, to ask which socket it was, and to go to sleep again
 /// costs more than to read it. At a pace those costs are shared, and what came meanwhile comes with one call.
 ///
 /// That is sound because NIO takes nothing from the socket meanwhile: its automatic reading is off. It still learns of
 /// the connection's end, reads itself what came last, and closes. Who sends much is no slower for it: a connection that
-/// brought more than `ReadingRound.busyBytes` at a tick is read at once until it brings less.
+/// brought more than `ReadingRound.busyBytes` at a tick is read at once until it brings less, and in a faster round if it
+/// goes on.
 ///
 /// Lives on the channel's event loop.
 public final class PacedReader {
     private let channel: any Channel
     private let rounds: ReadingRounds
-    /// Where it is read; `nil` while it is read at once.
+    private var mode = ReadingMode.atOnce
+    /// Where it is read at a pace.
     private(set) var round: ReadingRound?
     /// What NIO read since the last tick.
     private var bytesSinceTick = 0
+    /// For how many ticks it has brought much, each time.
+    var busyTicks = 0
 
     let socket: CInt
     let source: any PacedSource
 
-    /// Makes the reader of a plain TCP connection, which is read at once until `setPace`; `nil` where the platform or the
+    /// Makes the reader of a plain TCP connection, which is read at once until `setMode`; `nil` where the platform or the
     /// transport does not let it.
     ///
     /// It holds `source`, which must call `stop` and let go of it when its channel has become inactive.
@@ -53,13 +58,14 @@ public final class PacedReader {
         #endif
     }
 
-    /// Reads every `pace` from now on, or at once when it is zero.
-    public func setPace(_ pace: TimeAmount) {
-        guard pace != (round?.pace ?? .zero) else { return }
+    /// Reads in another way from now on.
+    public func setMode(_ mode: ReadingMode) {
+        guard mode != self.mode else { return }
+        self.mode = mode
         round?.remove(self)
-        round = pace > .zero ? rounds.round(of: pace, on: channel.eventLoop) : nil
+        round = if case .every(let pace) = mode { rounds.round(of: pace, on: channel.eventLoop) } else { nil }
         round?.add(self)
-        readAutomatically(round == nil)
+        readAutomatically(round == nil && mode != .held)
         acknowledgeAtOnce(round == nil)
     }
 
@@ -85,10 +91,24 @@ public final class PacedReader {
         #endif
     }
 
+    /// The fastest round: one that woke up more often would save nothing.
+    private static let fastestPace = TimeAmount.milliseconds(10)
+
     // MARK: What the round calls
+
+    /// Reads twice as often until it is told another mode; stays where it is if that is too often.
+    func hasten() {
+        guard let slow = round, slow.pace.nanoseconds / 2 >= Self.fastestPace.nanoseconds else { return }
+        let fast = rounds.round(of: .nanoseconds(slow.pace.nanoseconds / 2), on: channel.eventLoop)
+        slow.remove(self)
+        round = fast
+        fast?.add(self)
+        readAutomatically(fast == nil)
+    }
 
     func readAutomatically(_ isOn: Bool) {
         bytesSinceTick = 0
+        busyTicks = 0
         try? channel.syncOptions?.setOption(.autoRead, value: isOn)
     }
 

@@ -7,6 +7,8 @@ final class ReadingRound {
     /// Half of what the kernel takes for a connection before it has seen it read, so that nobody waits with a full window;
     /// and for so much, waking up costs little.
     static let busyBytes = 32 << 10
+    /// Ticks for which a connection is read at once before it gets a round of its own speed.
+    private static let patience = 8
     /// Bytes that are read of one connection at a tick: 64 KiB, more than nearly every publisher sends between two.
     private static let mostBytesOfOne = 64 << 10
     /// Bytes that are read before they are handed on: 256 KiB, what a processor keeps near.
@@ -109,11 +111,15 @@ final class ReadingRound {
         reader.readAutomatically(true)
     }
 
-    /// Takes those back that bring little again.
+    /// Takes those back that bring little again, and leaves those to a faster round that go on bringing much.
     private func calmDown() {
         guard !busy.isEmpty else { return }
+        for reader in busy where reader.busyTicks >= Self.patience { reader.hasten() }
         busy.removeAll { reader in
-            guard reader.takeCount() <= Self.busyBytes else { return false }
+            guard reader.takeCount() <= Self.busyBytes else {
+                reader.busyTicks += 1
+                return false
+            }
             reader.readAutomatically(false)
             members.append(Member(socket: reader.socket, source: reader.source, reader: reader))
             return true

@@ -27,7 +27,7 @@ struct PublishingTests {
     func audience() throws {
         let stage = try Stage()
         let changes = NIOLockedValueBox(0)
-        let port = try stage.publisher(onAudienceChange: { changes.withLockedValue { $0 += 1 } })
+        let port = try stage.publisher(onPaceChange: { changes.withLockedValue { $0 += 1 } })
         #expect(!port.isWatched)
         let first = stage.viewer(LineSink())
         let second = stage.viewer(LineSink())

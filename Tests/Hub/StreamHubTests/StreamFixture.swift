@@ -95,10 +95,10 @@ final class Stage {
     }
 
     func publisher(
-        onAudienceChange: @escaping @Sendable () -> Void = {},
+        onPaceChange: @escaping @Sendable () -> Void = {},
         onDisplaced: @escaping @Sendable (Displacement) -> Void = { _ in }
     ) throws -> PublisherPort {
-        let future = registry.publish(path, on: loop, onAudienceChange: onAudienceChange, onDisplaced: onDisplaced)
+        let future = registry.publish(path, on: loop, onPaceChange: onPaceChange, onDisplaced: onDisplaced)
         loop.run()
         return try future.wait()
     }

@@ -96,9 +96,11 @@ extension RTMPConnection {
         }
     }
 
-    /// Reads as late as every stream that is published here allows.
+    /// Reads as late as every stream that is published here allows, and nothing while one of them cannot be taken.
     private func paceReading() {
-        transport?.setReadPace(publications.values.map(\.pace).min() ?? .zero)
+        let pace = publications.values.map(\.pace).min() ?? .zero
+        let isHeld = publications.values.contains { $0.port.isCongested }
+        transport?.setReading(isHeld ? .held : ReadingMode(pace: pace))
     }
 
     private func refusePublish(_ request: PublishRequest, _ refusal: StreamRefusal) {

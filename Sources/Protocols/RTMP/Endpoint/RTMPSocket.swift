@@ -108,11 +108,15 @@ final class RTMPSocket: ChannelInboundHandler, RTMPTransport {
             .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.publisherReadBytes))
     }
 
-    func setReadPace(_ pace: TimeAmount) {
+    func setReading(_ mode: ReadingMode) {
         guard let context else { return }
-        if reader == nil, pace > .zero, isPlain {
+        if reader == nil, case .every = mode, isPlain {
             reader = PacedReader(connection, on: context.channel, rounds: connection.endpoint.readingRounds)
         }
-        reader?.setPace(pace)
+        if let reader {
+            reader.setMode(mode)
+        } else {
+            try? context.channel.syncOptions?.setOption(.autoRead, value: mode != .held)
+        }
     }
 }

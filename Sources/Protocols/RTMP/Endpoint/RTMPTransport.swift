@@ -1,3 +1,4 @@
+import EndpointCore
 import NIOCore
 import StreamHealth
 import StreamHub
@@ -35,8 +36,8 @@ protocol RTMPTransport: AnyObject {
     /// The connection publishes: much is going to come.
     func readAsPublisher()
 
-    /// Reads so much later than it could from now on; at once when it is zero.
-    func setReadPace(_ pace: TimeAmount)
+    /// Takes what comes in another way from now on.
+    func setReading(_ mode: ReadingMode)
 }
 
 extension RTMPTransport {

@@ -188,8 +188,8 @@ public final class RTMPTunnels: Sendable {
         case .found(let tunnel):
             defer { end(call.tunnel) }
             do {
-                let answer = try await tunnel.eventLoop.submit {
-                    try tunnel.transport.value.answer(call, body: request.body)
+                let answer = try await tunnel.eventLoop.flatSubmit {
+                    tunnel.transport.value.answerInTime(call, body: request.body)
                 }.get()
                 return answer.map { .tunnel($0) } ?? .refusal(404, "the tunnel is closed")
             } catch {

@@ -24,6 +24,8 @@ final class TunnelTransport: RTMPTransport {
     private var phase = Phase.open
     /// Whether the connection was told to wait.
     private var isFull = false
+    /// Answers wait for this, while there is one.
+    private var held: EventLoopPromise<Void>?
     private var timer: Scheduled<Void>?
     private let onClosed: () -> Void
 
@@ -48,8 +50,18 @@ final class TunnelTransport: RTMPTransport {
 
     var isClosed: Bool { phase == .closed }
 
+    /// Takes a request, and says what to answer as soon as more may come; `nil` when there is no such tunnel any more.
+    func answerInTime(_ call: RTMPTunnelRequest.Call, body: ByteBuffer) -> EventLoopFuture<ByteBuffer?> {
+        do throws(RTMPTunnelFault) {
+            let answer = try answer(call, body: body)
+            return held?.futureResult.map { answer } ?? eventLoop.makeSucceededFuture(answer)
+        } catch {
+            return eventLoop.makeFailedFuture(error)
+        }
+    }
+
     /// Takes a request, and says what to answer; `nil` when there is no such tunnel any more.
-    func answer(_ call: RTMPTunnelRequest.Call, body: ByteBuffer) throws(RTMPTunnelFault) -> ByteBuffer? {
+    private func answer(_ call: RTMPTunnelRequest.Call, body: ByteBuffer) throws(RTMPTunnelFault) -> ByteBuffer? {
         guard phase != .closed else { return nil }
         do throws(RTMPTunnelFault) {
             switch try tunnel.receive(call, body: body, now: eventLoop.now) {
@@ -141,6 +153,7 @@ final class TunnelTransport: RTMPTransport {
         phase = .closed
         timer?.cancel()
         timer = nil
+        release()
         // Whoever closes may be in the midst of something with the connection.
         let transport = NIOLoopBound(self, eventLoop: eventLoop)
         eventLoop.execute {
@@ -152,6 +165,17 @@ final class TunnelTransport: RTMPTransport {
     /// Requests come when the client sends them.
     func readAsPublisher() {}
 
-    /// What came in a request is here already.
-    func setReadPace(_ pace: TimeAmount) {}
+    /// What came in a request is here already; the next is sent when this one is answered.
+    func setReading(_ mode: ReadingMode) {
+        if mode == .held {
+            if held == nil { held = eventLoop.makePromise() }
+        } else {
+            release()
+        }
+    }
+
+    private func release() {
+        held?.succeed(())
+        held = nil
+    }
 }

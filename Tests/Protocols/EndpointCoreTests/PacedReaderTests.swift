@@ -1,0 +1,112 @@
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+import TestSupport
+import Testing
+
+@testable import EndpointCore
+
+@Suite("Reading at a pace", .timeLimit(.minutes(1)))
+struct PacedReaderTests {
+    /// A connection that is read at a pace, and a peer that sends to it.
+    private final class Reading: ChannelInboundHandler, PacedSource {
+        typealias InboundIn = ByteBuffer
+
+        let count = NIOLockedValueBox(0)
+        private let rounds: ReadingRounds
+        private(set) var reader: PacedReader?
+
+        init(_ rounds: ReadingRounds) {
+            self.rounds = rounds
+        }
+
+        func channelActive(context: ChannelHandlerContext) {
+            reader = PacedReader(self, on: context.channel, rounds: rounds)
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            let bytes = unwrapInboundIn(data).readableBytes
+            reader?.noteRead(bytes)
+            count.withLockedValue { $0 += bytes }
+        }
+
+        func receive(_ bytes: ByteBuffer, at now: NIODeadline) {
+            count.withLockedValue { $0 += bytes.readableBytes }
+        }
+
+        func channelInactive(context: ChannelHandlerContext) {
+            reader?.stop()
+            reader = nil
+        }
+    }
+
+    /// Runs `body` with a peer, with the reading, whose event loop is `eventLoop`, and with how many bytes came so far.
+    private static func with(
+        _ body: (any Channel, NIOLoopBound<Reading>, any EventLoop, NIOLockedValueBox<Int>) async throws -> Void
+    ) async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        defer { group.shutdownGracefully { _ in } }
+        let eventLoop = group.next()
+        let rounds = ReadingRounds(eventLoops: group)
+        let (reading, count) = try await eventLoop.submit {
+            let reading = Reading(rounds)
+            return (NIOLoopBound(reading, eventLoop: eventLoop), reading.count)
+        }.get()
+        let listener = try await ServerBootstrap(group: group).childChannelInitializer { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(reading.value)
+            }
+        }.bind(host: "127.0.0.1", port: 0).get()
+        let peer = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(to: try #require(listener.localAddress)).get()
+        try await eventually("the connection is there") {
+            try await eventLoop.submit { reading.value.reader != nil }.get()
+        }
+        try await body(peer, reading, eventLoop, count)
+        try await peer.close().get()
+        try await listener.close().get()
+        try await eventually("the connection is gone") {
+            try await eventLoop.submit { reading.value.reader == nil }.get()
+        }
+    }
+
+    @Test("who goes on bringing more than a round takes is read in a faster one")
+    func hastening() async throws {
+        try await Self.with { peer, reading, eventLoop, count in
+            try await eventLoop.submit { reading.value.reader?.setMode(.every(.milliseconds(45))) }.get()
+            let pace = { try await eventLoop.submit { reading.value.reader?.round?.pace }.get() }
+            #expect(try await pace() == .milliseconds(45))
+            // Half a megabyte at a time, as fast as it is read.
+            let flood = Task {
+                while !Task.isCancelled { try await peer.writeAndFlush(ByteBuffer(repeating: 0, count: 1 << 19)) }
+            }
+            try await eventually("it is read four times as often") { try await pace() == .microseconds(11_250) }
+            flood.cancel()
+            _ = await flood.result
+            // By another word it starts anew.
+            try await eventLoop.submit {
+                reading.value.reader?.setMode(.atOnce)
+                reading.value.reader?.setMode(.every(.milliseconds(45)))
+            }.get()
+            #expect(try await pace() == .milliseconds(45))
+        }
+    }
+
+    @Test(
+        "who is held is not read, whatever comes, until it is read again",
+        arguments: [ReadingMode.atOnce, .every(.milliseconds(5))])
+    func holding(mode: ReadingMode) async throws {
+        try await Self.with { peer, reading, eventLoop, count in
+            try await eventLoop.submit { reading.value.reader?.setMode(mode) }.get()
+            try await peer.writeAndFlush(ByteBuffer(repeating: 0, count: 100)).get()
+            try await eventually("what came before is read") { count.withLockedValue { $0 } == 100 }
+            try await eventLoop.submit { reading.value.reader?.setMode(.held) }.get()
+            try await peer.writeAndFlush(ByteBuffer(repeating: 0, count: 100)).get()
+            // Whatever else would have read it has had its turn when a later timer fires.
+            try await eventLoop.scheduleTask(in: .milliseconds(20)) {}.futureResult.get()
+            #expect(count.withLockedValue { $0 } == 100)
+            try await eventLoop.submit { reading.value.reader?.setMode(mode) }.get()
+            try await eventually("the rest is read") { count.withLockedValue { $0 } == 200 }
+        }
+    }
+}
