@@ -12,14 +12,16 @@ import Thumbnails
 // What the operator decided, in the words of the rooms that it concerns.
 
 extension ApplicationConfiguration {
-    /// How much later a publisher is read while somebody watches: as set, but no more than a quarter of the time for which
-    /// frames are gathered, of which it is a part; nothing where frames are sent at once.
+    /// How much later a publisher is read while somebody watches: a quarter of the time for which frames are gathered, of
+    /// which it is a part, but no more than 100 ms, for the sake of those who watch in another way; nothing where frames are
+    /// sent at once, or publishers are to be read at once.
     private var watchedReadPace: Duration {
+        guard readPace > .zero else { return .zero }
         // A timer that fires more often saves nothing.
         let least = Duration.milliseconds(2)
         // A little less than a quarter: what the last round before the sending brings shall go with it, and not begin
         // the next gathering a quarter too early.
-        let pace = min(readPace, gather * 6 / 25)
+        let pace = min(gather * 6 / 25, max(readPace, .milliseconds(100)))
         return pace < least ? .zero : pace
     }
 
