@@ -98,17 +98,18 @@ final class StreamSeries {
     }
 
     private func setTracks(_ present: [TrackFigures]) {
-        let keys = Set(present.map { TrackKey(id: $0.track.id, codec: $0.track.codec) })
-        for (key, series) in tracks where !keys.contains(key) {
-            series.remove()
-            tracks[key] = nil
-        }
         for figures in present {
             let key = TrackKey(id: figures.track.id, codec: figures.track.codec)
             let series = tracks[key] ?? TrackSeries(stream: name, track: figures)
             tracks[key] = series
             let new = series.update(figures)
             count(frames: new.frames, bytes: new.bytes)
+        }
+        guard tracks.count > present.count else { return }
+        let keys = Set(present.map { TrackKey(id: $0.track.id, codec: $0.track.codec) })
+        for (key, series) in tracks where !keys.contains(key) {
+            series.remove()
+            tracks[key] = nil
         }
     }
 

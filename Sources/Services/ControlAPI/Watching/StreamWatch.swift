@@ -17,9 +17,17 @@ public final class StreamWatch: StreamObserver {
     private struct Watched {
         var judge: HealthJudge
         var findings: [HealthFinding] = []
-        /// What is said of the tracks, to notice changes.
-        var tracks: [String] = []
+        /// To notice changes.
+        var tracks: [Track] = []
         var history = StreamHistory()
+
+        /// What is to be said of the tracks, where that is something else than before.
+        mutating func noteChange(to tracks: [Track]) -> [String]? {
+            guard !tracks.elementsEqual(self.tracks, by: ===) else { return nil }
+            defer { self.tracks = tracks }
+            let texts = tracks.map(TrackSummary.text)
+            return texts == self.tracks.map(TrackSummary.text) ? nil : texts
+        }
     }
 
     private let sessions: SessionDirectory
@@ -118,9 +126,8 @@ public final class StreamWatch: StreamObserver {
             let transitions =
                 status.isPublished ? one.judge.judge(status.figures, line: line, now: status.measuredAt) : []
             one.findings = one.judge.findings
-            let tracks = status.figures.tracks.map { TrackSummary.text($0.track) }
-            let change = one.tracks == tracks ? nil : tracks
-            one.tracks = tracks
+            let tracks = status.figures.tracks.map(\.track)
+            let change = one.noteChange(to: tracks)
             one.history.note(
                 bitsPerSecond: status.isPublished ? status.figures.bitsPerSecond : nil, viewers: viewers)
             watched[status.path] = one
