@@ -12,25 +12,25 @@ import Thumbnails
 // What the operator decided, in the words of the rooms that it concerns.
 
 extension ApplicationConfiguration {
-    /// How much later a publisher is read while somebody watches: a quarter of the time for which frames are gathered, of
-    /// which it is a part, but no more than 100 ms, for the sake of those who watch in another way; nothing where frames are
-    /// sent at once, or publishers are to be read at once.
-    private var watchedReadPace: Duration {
-        guard readPace > .zero else { return .zero }
-        // A timer that fires more often saves nothing.
-        let least = Duration.milliseconds(2)
-        // A little less than a quarter: what the last round before the sending brings shall go with it, and not begin
-        // the next gathering a quarter too early.
-        let pace = min(gather * 6 / 25, max(readPace, .milliseconds(100)))
-        return pace < least ? .zero : pace
-    }
-
-    /// What of `gather` the hub's part is.
-    var gatherBeforeSending: Duration { gather - watchedReadPace }
-
     /// The pace of reading its publishers.
+    ///
+    /// While somebody watches it is the time for which frames are gathered, for what waits in the socket is gathered there;
+    /// or a part of that time, so that nothing waits there for more than 100 ms, for the sake of those who watch in another
+    /// way. Publishers are read at once where frames are sent at once, and where nothing is to be read at a pace.
     var publisherReadPace: ReadPace {
         ReadPace(unwatched: TimeAmount(readPace), watched: TimeAmount(watchedReadPace))
+    }
+
+    private var watchedReadPace: Duration {
+        // A timer that fires more often saves nothing.
+        let least = Duration.milliseconds(2)
+        let longest = max(readPace, .milliseconds(100))
+        guard readPace > .zero, gather > .zero else { return .zero }
+        let parts = (gather / longest).rounded(.up)
+        // A little less than a whole part: what the last reading before the sending brings shall go with it, and not begin
+        // the next gathering too early.
+        let pace = gather / max(1, parts) * 24 / 25
+        return pace < least ? .zero : pace
     }
 }
 
@@ -49,7 +49,7 @@ extension StreamSettings {
             case .takeover: .takeover
             }
         resumeWithin = TimeAmount(application.resumeWithin)
-        gather = TimeAmount(application.gatherBeforeSending)
+        gather = TimeAmount(application.gather)
         viewerWindowBytes = application.slowViewer.windowBytes
         viewerWindowDuration = TimeAmount(application.slowViewer.windowDuration)
         closeStalledViewersAfter = TimeAmount(application.slowViewer.closeAfter)

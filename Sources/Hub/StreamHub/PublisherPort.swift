@@ -1,6 +1,7 @@
 public import MediaModel
 import NIOConcurrencyHelpers
-import NIOCore
+public import NIOCore
+import Synchronization
 
 /// The right to publish a stream, held by one publisher at a time.
 public final class PublisherPort: Sendable {
@@ -11,6 +12,7 @@ public final class PublisherPort: Sendable {
     private let home: any EventLoop
     private let watched = NIOLockedValueBox(false)
     let backlog: Backlog
+    private let delayNanoseconds = Atomic<Int64>(0)
     private let onPaceChange: @Sendable () -> Void
     private let onDisplaced: @Sendable (Displacement) -> Void
 
@@ -43,6 +45,15 @@ public final class PublisherPort: Sendable {
             }
         }
     }
+
+    /// Says how long what is published from now on has waited already, at most.
+    ///
+    /// That is a part of the time for which the stream gathers.
+    public func setDelay(_ delay: TimeAmount) {
+        delayNanoseconds.store(delay.nanoseconds, ordering: .relaxed)
+    }
+
+    var delay: TimeAmount { .nanoseconds(delayNanoseconds.load(ordering: .relaxed)) }
 
     /// Whether the stream has a viewer, whom every delay reaches; packagers and recorders are none.
     public var isWatched: Bool { watched.withLockedValue { $0 } }

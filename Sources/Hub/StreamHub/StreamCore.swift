@@ -232,10 +232,12 @@ extension StreamCore {
 
     private func flushOrGather() {
         guard !writers.isEmpty else { return }
-        guard settings.gather > .zero else { return flush() }
+        let rest = settings.gather - (publisher?.delay ?? .zero)
+        // A timer for less than a twentieth would cost more than it gathers.
+        guard rest.nanoseconds > settings.gather.nanoseconds / 20 else { return flush() }
         guard gatherTimer == nil else { return }
         let core = NIOLoopBound(self, eventLoop: home)
-        gatherTimer = home.scheduleTask(in: settings.gather) { core.value.flush() }
+        gatherTimer = home.scheduleTask(in: rest) { core.value.flush() }
     }
 
     private func flush() {
@@ -246,13 +248,13 @@ extension StreamCore {
             batches.append(FormatBatches(format: writers[index].format, batches: writers[index].takeBatches()))
         }
         guard !batches.isEmpty else { return }
-        for place in shards.values { deliver(batches, to: place) }
+        // The other loops first: they send while this one does.
+        for place in shards.values where place.eventLoop !== home { post(batches, to: place) }
+        if let place = shards[ObjectIdentifier(home)] { onShard(place) { [batches] in $0.deliver(batches) } }
     }
 
-    private func deliver(_ batches: [FormatBatches], to place: ShardPlace) {
-        guard place.eventLoop !== home, let backlog = publisher?.backlog else {
-            return onShard(place) { $0.deliver(batches) }
-        }
+    private func post(_ batches: [FormatBatches], to place: ShardPlace) {
+        guard let backlog = publisher?.backlog else { return onShard(place) { $0.deliver(batches) } }
         let bytes = batches.reduce(0) { $0 + $1.byteCount }
         backlog.add(bytes)
         onShard(place) {

@@ -11,6 +11,8 @@ import NIOPosix
 public protocol PacedSource: AnyObject {
     /// Takes what came by `now`; called on the connection's event loop.
     func receive(_ bytes: ByteBuffer, at now: NIODeadline)
+    /// What comes from now on has waited for `pace` at most; called where it is read in another way than before.
+    func isRead(every pace: TimeAmount)
 }
 
 /// Decides when a connection's socket is read: at once, by NIO; at a pace, together with others of its event loop; or not
@@ -110,6 +112,7 @@ public final class PacedReader {
         bytesSinceTick = 0
         busyTicks = 0
         try? channel.syncOptions?.setOption(.autoRead, value: isOn)
+        source.isRead(every: isOn ? .zero : round?.pace ?? .zero)
     }
 
     /// What NIO read since this was last asked.

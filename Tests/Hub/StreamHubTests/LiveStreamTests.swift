@@ -322,4 +322,27 @@ struct LiveStreamTests {
         #expect(sink.lines == ["v40:1", "v80:1"])
         viewer.detach()
     }
+    @Test(
+        "what frames have waited before they are published is a part of gathering",
+        arguments: [(waited: 60, rest: 40), (94, 6), (96, 0), (200, 0)])
+    func waitedBefore(waited: Int64, rest: Int64) throws {
+        var settings = StreamSettings()
+        settings.gather = .milliseconds(100)
+        let stage = try Stage(settings)
+        let port = try stage.publisher()
+        port.publish([.tracks([stage.video])])
+        stage.group(port, frames: 1)
+        let sink = LineSink()
+        let viewer = stage.viewer(sink)
+        sink.forget()
+        port.setDelay(.milliseconds(waited))
+        port.publish([stage.frame(stage.video, at: 40, sync: false)])
+        if rest > 0 {
+            stage.loop.advanceTime(by: .milliseconds(rest - 1))
+            #expect(sink.lines.isEmpty)
+            stage.loop.advanceTime(by: .milliseconds(1))
+        }
+        #expect(sink.lines == ["v40:1"])
+        viewer.detach()
+    }
 }

@@ -15,6 +15,8 @@ struct PacedReaderTests {
         let count = NIOLockedValueBox(0)
         private let rounds: ReadingRounds
         private(set) var reader: PacedReader?
+        /// How long what comes has waited, as it was told.
+        private(set) var delay = TimeAmount.zero
 
         init(_ rounds: ReadingRounds) {
             self.rounds = rounds
@@ -32,6 +34,10 @@ struct PacedReaderTests {
 
         func receive(_ bytes: ByteBuffer, at now: NIODeadline) {
             count.withLockedValue { $0 += bytes.readableBytes }
+        }
+
+        func isRead(every pace: TimeAmount) {
+            delay = pace
         }
 
         func channelInactive(context: ChannelHandlerContext) {
@@ -76,6 +82,7 @@ struct PacedReaderTests {
             try await eventLoop.submit { reading.value.reader?.setMode(.every(.milliseconds(45))) }.get()
             let pace = { try await eventLoop.submit { reading.value.reader?.round?.pace }.get() }
             #expect(try await pace() == .milliseconds(45))
+            #expect(try await eventLoop.submit { reading.value.delay }.get() == .milliseconds(45))
             // Half a megabyte at a time, as fast as it is read.
             let flood = Task {
                 while !Task.isCancelled { try await peer.writeAndFlush(ByteBuffer(repeating: 0, count: 1 << 19)) }
@@ -83,6 +90,9 @@ struct PacedReaderTests {
             try await eventually("it is read four times as often") { try await pace() == .microseconds(11_250) }
             flood.cancel()
             _ = await flood.result
+            try await eventually("it has calmed down, and the source knows") {
+                try await eventLoop.submit { reading.value.delay }.get() == .microseconds(11_250)
+            }
             // By another word it starts anew.
             try await eventLoop.submit {
                 reading.value.reader?.setMode(.atOnce)

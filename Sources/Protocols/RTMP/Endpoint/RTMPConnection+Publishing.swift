@@ -101,6 +101,12 @@ extension RTMPConnection {
         let pace = publications.values.map(\.pace).min() ?? .zero
         let isHeld = publications.values.contains { $0.port.isCongested }
         transport?.setReading(isHeld ? .held : ReadingMode(pace: pace))
+        tellReadDelay()
+    }
+
+    /// Lets the streams count what was waited for as gathered.
+    func tellReadDelay() {
+        for publication in publications.values { publication.port.setDelay(readDelay) }
     }
 
     private func refusePublish(_ request: PublishRequest, _ refusal: StreamRefusal) {

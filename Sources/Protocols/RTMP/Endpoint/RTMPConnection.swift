@@ -35,6 +35,8 @@ final class RTMPConnection: PacedSource {
     }
     /// The one that media came for last, so that nothing need be looked up for a read.
     var latestPublication: Publication?
+    /// How long what comes has waited already, at most.
+    private(set) var readDelay = TimeAmount.zero
     var playbacks: [UInt32: Playback] = [:]
     /// What the client can be sent when it plays.
     private(set) var receiver = ReceiverCapabilities.legacy
@@ -123,6 +125,11 @@ final class RTMPConnection: PacedSource {
             fail(error)
         }
         drain()
+    }
+
+    func isRead(every pace: TimeAmount) {
+        readDelay = pace
+        tellReadDelay()
     }
 
     /// The transport has handed on everything that had to wait.

@@ -27,7 +27,7 @@ extension ApplicationConfiguration {
                 "read-pace", \.readPace, .time(.zero ... .seconds(1)),
                 """
                 How late a publisher may be read while nobody watches, which halves its cost. With viewers it is read at \
-                once, or within a quarter of `gather`; with 0 always at once.
+                once, or within the time of `gather`; with 0 always at once.
                 """, effect: .newConnections),
             ConfigurationKey(
                 "record", \.record, .word(),
