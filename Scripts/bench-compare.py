@@ -499,6 +499,8 @@ def curves(options: argparse.Namespace) -> list[Work]:
         for cache in ("on", "off")
     }
     # Media runs twelve times as fast as the clock, or a window of two minutes would take two minutes to fill.
+    casts_of_tracks = [0, 4, 16]
+    tracks = [swiftwater(f"{count} side tracks", {"--side-tracks": str(count)}) for count in casts_of_tracks]
     windows = [swiftwater(f"HLS window {seconds} s", {}, hls=True, window=seconds) for seconds in (10, 120)]
     for_each_delivered, for_each_sent = (microseconds_for_each(path) for path in ("players.frames", "publishers.frames"))
     return [
@@ -525,6 +527,14 @@ def curves(options: argparse.Namespace) -> list[Work]:
                     (str(count), one.name) for count, one in zip(casts, publishers[cache])], for_each_sent)
                 for cache in ("on", "off")
             ]),
+        Work(
+            "curve-tracks", "what tracks cost that viewers do not take, with 300 viewers at 2.5 Mb/s",
+            ["--players", "300", "--join-rate", "300"], tracks,
+            [Target(
+                "16 side tracks : none, CPU for each delivered frame",
+                quotient(tracks[-1].name, tracks[0].name, for_each_delivered), 1.10)],
+            [Curve("further tracks of sound", "CPU µs for each delivered frame", [
+                (str(count), one.name) for count, one in zip(casts_of_tracks, tracks)], for_each_delivered)]),
         Work(
             "curve-window", "what a longer HLS window costs, where segments come twelve times as often as they should",
             [

@@ -1,3 +1,5 @@
+import FLV
+import MediaModel
 import NIOCore
 import Testing
 
@@ -59,5 +61,27 @@ struct StampedBodyTests {
                 continue
             }
         }
+    }
+}
+
+@Suite("Side tracks")
+struct SideTrackTests {
+    @Test("a demuxer finds each of them, and the main track beside them")
+    func demuxing() {
+        var demuxer = FLVDemuxer()
+        var elements: [StreamElement] = []
+        func take(_ body: ByteBuffer) {
+            demuxer.demux(type: .audio, timestampMilliseconds: 0, body: body, into: &elements)
+        }
+        take(StampedBody.audioConfiguration)
+        for track: UInt8 in 1...3 { take(StampedBody.sideConfiguration(of: track)) }
+        elements = []
+        take(StampedBody.make(.audio, FrameStamp(publisher: 0, sequence: 0, sentAt: 0, bodyBytes: 100)))
+        for track: UInt8 in 1...3 { take(StampedBody.side(of: track, sequence: 1)) }
+        let numbers = elements.map { element -> Int? in
+            if case .frame(let frame) = element { Int(frame.track.id.number) } else { nil }
+        }
+        #expect(numbers == [0, 1, 2, 3])
+        #expect(demuxer.skippedTagCount == 0)
     }
 }

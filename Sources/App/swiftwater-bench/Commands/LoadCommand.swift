@@ -49,6 +49,9 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "Kilobits a second of sound; 0 for none.")
     var audioKilobits = 128.0
 
+    @Option(help: "Further tracks of sound, 0 to 32, which players do not take.")
+    var sideTracks = 0
+
     @Option(help: "Seconds of media that a publisher sends in a second: timestamps run so much faster than the clock.")
     var speed = 1.0
 
@@ -74,6 +77,7 @@ struct LoadCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
+        guard (0...32).contains(sideTracks) else { throw ValidationError("--side-tracks is 0 to 32") }
         guard publishers >= 0, players >= 0, stalled >= 0, slow >= 0, threads > 0, joinRate > 0, seconds > 0,
             group > 0, frameRate > 0, slowRate > 0, speed > 0
         else { throw ValidationError("Counts, rates and times are positive.") }
@@ -93,6 +97,7 @@ struct LoadCommand: AsyncParsableCommand {
         rhythm.framesPerSecond = frameRate
         rhythm.groupLength = group
         rhythm.audioBitsPerSecond = audioKilobits * 1e3
+        rhythm.sideTracks = sideTracks
         rhythm.speed = speed
         return rhythm
     }

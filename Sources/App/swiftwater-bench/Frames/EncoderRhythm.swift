@@ -12,6 +12,8 @@ struct EncoderRhythm: Sendable {
     var audioBitsPerSecond: Double = 128_000
     /// 1,024 samples of 48 kHz in each frame of sound.
     var audioFramesPerSecond: Double = 46.875
+    /// Further tracks of sound, which old players do not take; each has a frame of its own for each frame of sound.
+    var sideTracks = 0
     /// Seconds by which timestamps move on in a second.
     var speed: Double = 1
 

@@ -67,4 +67,20 @@ enum StampedBody {
         0x83, 0x19, 0x60, 0x01, 0x00, 0x06, 0x68, 0xEB, 0xE3, 0xCB, 0x22, 0xC0, 0xFD, 0xF8, 0xF8, 0x00,
     ])
     static let audioConfiguration = ByteBuffer(bytes: [0xAF, 0x00, 0x11, 0x90])
+
+    /// The configuration of a further track of sound (Enhanced RTMP, one track in a message of several).
+    static func sideConfiguration(of track: UInt8) -> ByteBuffer {
+        ByteBuffer(bytes: sideHeader(packetType: 0, track) + [0x11, 0x90])
+    }
+
+    /// A frame of a further track of sound, with no stamp: no player takes it.
+    static func side(of track: UInt8, sequence: Int) -> ByteBuffer {
+        var body = ByteBuffer(bytes: sideHeader(packetType: 1, track) + [0x21])
+        Filler.shared.write(leastBytes - body.readableBytes, of: sequence, into: &body)
+        return body
+    }
+
+    private static func sideHeader(packetType: UInt8, _ track: UInt8) -> [UInt8] {
+        [0x95, packetType] + Array("mp4a".utf8) + [track]
+    }
 }

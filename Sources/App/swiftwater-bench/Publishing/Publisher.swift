@@ -79,7 +79,10 @@ final class Publisher: ChannelInboundHandler {
         message.writeAMF0(metadata)
         send(.data, message, timestamp: 0)
         send(.video, StampedBody.videoConfiguration, timestamp: 0)
-        if rhythm.audioBitsPerSecond > 0 { send(.audio, StampedBody.audioConfiguration, timestamp: 0) }
+        if rhythm.audioBitsPerSecond > 0 {
+            send(.audio, StampedBody.audioConfiguration, timestamp: 0)
+            for track in sideTracks { send(.audio, StampedBody.sideConfiguration(of: track), timestamp: 0) }
+        }
         // Encoders were not all started at the same moment.
         let spread = UInt64(number) &* 0x9E37_79B9 % UInt64(1e9 / rhythm.framesPerSecond)
         encoder = PacedEncoder(
@@ -103,8 +106,17 @@ final class Publisher: ChannelInboundHandler {
             newsroom.tally.frames += 1
             let body = frame.body(sentAt: NIODeadline.now().uptimeNanoseconds)
             send(frame.isVideo ? .video : .audio, body, timestamp: frame.timestampMilliseconds)
+            guard !frame.isVideo else { continue }
+            for track in sideTracks {
+                send(
+                    .audio, StampedBody.side(of: track, sequence: newsroom.tally.frames),
+                    timestamp: frame.timestampMilliseconds)
+            }
         }
     }
+
+    /// Their numbers: that of the main track is 0.
+    private var sideTracks: Range<UInt8> { 1..<UInt8(1 + rhythm.sideTracks) }
 
     private func send(_ kind: RTMPMedia.Kind, _ body: ByteBuffer, timestamp: UInt32) {
         session.sendMedia(
