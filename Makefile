@@ -29,14 +29,15 @@ install: release ## the same, stripped, into PREFIX=/usr/local
 	install -m 755 --strip .build/release/swiftwater $(DESTDIR)$(PREFIX)/bin/swiftwater
 
 test: ## every test: of the parts, of the tools, and of the whole server with real clients
-	@Scripts/install-tools.sh
-	swift build --build-tests
+	@Scripts/install-tools.sh build
+	@# Clients are fetched while the build computes.
+	@Scripts/install-tools.sh & tools=$$!; swift build --build-tests; built=$$?; wait $$tools && exit $$built
 	swift test --skip-build --skip ServerTests --skip WebhooksTests
 	@# By themselves: what other tests compute for seconds would hold up their tasks and run into their limits.
 	swift test --skip-build --filter WebhooksTests
 	swift test --skip-build --filter ServerTests
-	@# Two at a time, since most of a test is waiting for media that come as fast as they are played.
-	.build/tools/bin/python -m pytest Tests -m "not alone" --numprocesses 2 --dist loadgroup
+	@# Three at a time, since most of a test is waiting for media that come as fast as they are played.
+	.build/tools/bin/python -m pytest Tests -m "not alone" --numprocesses 3 --dist loadgroup
 	.build/tools/bin/python -m pytest Tests -m alone
 
 validate: ## two minutes of a publisher who comes and goes, every playlist, part and segment held against the rules
