@@ -15,8 +15,9 @@ extension ApplicationConfiguration {
     /// The pace of reading its publishers.
     ///
     /// While somebody watches it is the time for which frames are gathered, for what waits in the socket is gathered there;
-    /// or a part of that time, so that nothing waits there for more than 100 ms, for the sake of those who watch in another
-    /// way. Publishers are read at once where frames are sent at once, and where nothing is to be read at a pace.
+    /// or a part of that time, so that nothing waits there for more than 100 ms, or `read-pace` where that is longer, for the
+    /// sake of those who watch in another way. Publishers are read at once where frames are sent at once, and where nothing is
+    /// to be read at a pace.
     var publisherReadPace: ReadPace {
         ReadPace(unwatched: TimeAmount(readPace), watched: TimeAmount(watchedReadPace))
     }

@@ -37,11 +37,9 @@ public final class PublisherPort: Sendable {
         if home.inEventLoop {
             core.value.publish(elements, from: self)
         } else {
-            let bytes = elements.reduce(0) { $0 + $1.byteCount }
-            backlog.add(bytes)
+            let parcel = Backlog.Parcel(elements.reduce(0) { $0 + $1.byteCount }, in: backlog)
             home.execute { [self] in
-                core.value.publish(elements, from: self)
-                backlog.remove(bytes)
+                withExtendedLifetime(parcel) { core.value.publish(elements, from: self) }
             }
         }
     }
@@ -78,6 +76,11 @@ public final class PublisherPort: Sendable {
             return watched != isWatched
         }
         if hasChanged { onPaceChange() }
+    }
+
+    /// The stream is kept by other settings from now on, and may be read by others too.
+    func settingsChanged() {
+        onPaceChange()
     }
 
     func displace(_ displacement: Displacement) {

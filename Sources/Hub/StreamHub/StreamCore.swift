@@ -57,6 +57,7 @@ final class StreamCore {
     func change(_ settings: StreamSettings) {
         self.settings = settings
         cache.setLimits(settings.joinCache)
+        publisher?.settingsChanged()
         onEachShard { $0.change(settings) }
     }
 }
@@ -249,18 +250,15 @@ extension StreamCore {
         }
         guard !batches.isEmpty else { return }
         // The other loops first: they send while this one does.
-        for place in shards.values where place.eventLoop !== home { post(batches, to: place) }
-        if let place = shards[ObjectIdentifier(home)] { onShard(place) { [batches] in $0.deliver(batches) } }
-    }
-
-    private func post(_ batches: [FormatBatches], to place: ShardPlace) {
-        guard let backlog = publisher?.backlog else { return onShard(place) { $0.deliver(batches) } }
-        let bytes = batches.reduce(0) { $0 + $1.byteCount }
-        backlog.add(bytes)
-        onShard(place) {
-            $0.deliver(batches)
-            backlog.remove(bytes)
+        let others = shards.values.filter { $0.eventLoop !== home }
+        if !others.isEmpty {
+            let bytes = batches.reduce(0) { $0 + $1.byteCount }
+            let parcel = publisher.map { Backlog.Parcel(bytes, in: $0.backlog) }
+            for place in others {
+                onShard(place) { [batches] shard in withExtendedLifetime(parcel) { shard.deliver(batches) } }
+            }
         }
+        if let place = shards[ObjectIdentifier(home)] { onShard(place) { [batches] in $0.deliver(batches) } }
     }
 
     private func onEachShard(_ body: @escaping @Sendable (Shard) -> Void) {

@@ -38,7 +38,8 @@ public final class StreamRegistry: Sendable {
     /// - Parameters:
     ///   - path: the name.
     ///   - eventLoop: the publisher's event loop; a new stream makes it its home.
-    ///   - onPaceChange: called, on any thread, when `PublisherPort.isWatched` or `isCongested` has changed.
+    ///   - onPaceChange: called, on any thread, when `PublisherPort.isWatched` or `isCongested` has changed, and
+    ///     after `refreshSettings`.
     ///   - onDisplaced: called, on any thread, when the stream is taken from this publisher.
     /// - Returns: the port, or a failure with `PublishRefusal`.
     public func publish(

@@ -41,6 +41,18 @@ struct PublishingTests {
         #expect(changes.withLockedValue { $0 } == 2)
     }
 
+    @Test("a publisher is told of other settings, which may have it read otherwise")
+    func settings() throws {
+        let stage = try Stage()
+        let changes = NIOLockedValueBox(0)
+        let port = try stage.publisher(onPaceChange: { changes.withLockedValue { $0 += 1 } })
+        stage.configure { $0.gather = .milliseconds(50) }
+        #expect(changes.withLockedValue { $0 } == 1)
+        port.end(.unpublished)
+        stage.configure { $0.gather = .zero }
+        #expect(changes.withLockedValue { $0 } == 1)
+    }
+
     @Test("a publisher that comes to waiting viewers is watched from the start")
     func waitingAudience() throws {
         let stage = try Stage()

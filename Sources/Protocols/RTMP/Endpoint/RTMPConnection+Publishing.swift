@@ -11,7 +11,6 @@ final class Publication {
     let requestID: RTMPRequestID
     let messageStreamID: UInt32
     let port: PublisherPort
-    private let readPace: ReadPace
     /// Until the end, and so not for ever: a weak reference would make every use of the connection a slow one.
     private(set) var connection: RTMPConnection?
     private var sessionNumber: UInt64?
@@ -19,17 +18,19 @@ final class Publication {
     /// The timestamp of the message that came last.
     var latestTimestamp: UInt32?
 
-    init(_ request: PublishRequest, port: PublisherPort, readPace: ReadPace, connection: RTMPConnection) {
+    init(_ request: PublishRequest, port: PublisherPort, connection: RTMPConnection) {
         self.connection = connection
         requestID = request.id
         messageStreamID = request.messageStreamID
         self.port = port
-        self.readPace = readPace
         sessionNumber = connection.enter(self, .publisher, port.stream.path)
     }
 
     /// How late the publisher may be read now.
-    var pace: TimeAmount { port.isWatched ? readPace.watched : readPace.unwatched }
+    var pace: TimeAmount {
+        guard let pace = connection?.endpoint.configuration.readPace(port.stream.path.application) else { return .zero }
+        return port.isWatched ? pace.watched : pace.unwatched
+    }
 
     /// Tags that could not be understood.
     var skippedTags: Int { demuxer.skippedTagCount }
@@ -79,8 +80,7 @@ extension RTMPConnection {
             case .success(let port):
                 guard isWanted else { return port.end(connection.transport == nil ? .lost : .unpublished) }
                 connection.publications[request.messageStreamID] = Publication(
-                    request, port: port,
-                    readPace: connection.endpoint.configuration.readPace(path.application), connection: connection)
+                    request, port: port, connection: connection)
                 connection.transport?.readAsPublisher()
                 connection.paceReading()
                 connection.logOpening("publisher", "\(path)")
@@ -100,7 +100,7 @@ extension RTMPConnection {
     private func paceReading() {
         let pace = publications.values.map(\.pace).min() ?? .zero
         let isHeld = publications.values.contains { $0.port.isCongested }
-        transport?.setReading(isHeld ? .held : ReadingMode(pace: pace))
+        setReading(isHeld ? .held : ReadingMode(pace: pace))
         tellReadDelay()
     }
 

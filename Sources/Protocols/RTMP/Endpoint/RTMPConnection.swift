@@ -37,6 +37,8 @@ final class RTMPConnection: PacedSource {
     var latestPublication: Publication?
     /// How long what comes has waited already, at most.
     private(set) var readDelay = TimeAmount.zero
+    /// Whether nothing is read, because what came cannot be taken yet.
+    private var isHeld = false
     var playbacks: [UInt32: Playback] = [:]
     /// What the client can be sent when it plays.
     private(set) var receiver = ReceiverCapabilities.legacy
@@ -198,6 +200,14 @@ final class RTMPConnection: PacedSource {
         return true
     }
 
+    /// Has the transport read in another way.
+    func setReading(_ mode: ReadingMode) {
+        guard let transport else { return }
+        if isHeld { session.excuseSilence(now: transport.eventLoop.now) }
+        isHeld = mode == .held
+        transport.setReading(mode)
+    }
+
     /// Ends the connection, what is queued first.
     func close(because reason: String) {
         if self.reason == nil { self.reason = reason }
@@ -279,7 +289,9 @@ final class RTMPConnection: PacedSource {
     private func timerFired() {
         timerDeadline = nil
         timer = nil
-        guard let eventLoop = transport?.eventLoop, let deadline = session.nextDeadline else { return }
+        guard let eventLoop = transport?.eventLoop else { return }
+        if isHeld { session.excuseSilence(now: eventLoop.now) }
+        guard let deadline = session.nextDeadline else { return }
         if deadline <= eventLoop.now {
             note(reason: "the peer kept silent for too long")
             do throws(RTMPFault) {

@@ -4,7 +4,7 @@ public import NIOCore
 public struct ReadPace: Sendable, Equatable {
     /// While nobody watches.
     public var unwatched: TimeAmount
-    /// While somebody does: this much is added to their delay.
+    /// While somebody does: a part of the time for which the stream gathers.
     public var watched: TimeAmount
 
     /// Makes a pace; zero, the default, reads as soon as something comes.

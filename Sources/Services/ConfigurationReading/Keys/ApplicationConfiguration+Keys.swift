@@ -28,7 +28,7 @@ extension ApplicationConfiguration {
                 """
                 How late a publisher may be read while nobody watches, which halves its cost. With viewers it is read at \
                 once, or within the time of `gather`; with 0 always at once.
-                """, effect: .newConnections),
+                """),
             ConfigurationKey(
                 "record", \.record, .word(),
                 """

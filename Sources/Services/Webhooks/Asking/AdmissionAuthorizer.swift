@@ -41,7 +41,7 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
     private let isOwnSecret: @Sendable (HookParameter) -> Bool
     private let transport: any HookTransport
     private let server: String
-    private let eventLoops: any EventLoopGroup
+    private let eventLoops: EventLoopTurns
     private let onFailure: @Sendable (HookNotice) -> Void
     private let logger: Logger
     private let state = NIOLockedValueBox(State())
@@ -74,7 +74,7 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
         self.isOwnSecret = isOwnSecret
         transport = carrier
         self.server = server
-        self.eventLoops = eventLoops
+        self.eventLoops = EventLoopTurns(eventLoops)
         self.onFailure = onFailure
         self.logger = logger
     }
@@ -131,7 +131,7 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
             }
             if let asking = state.asking[key] { return .asked(asking) }
             guard state.asking.count < AdmissionMemory.most else { return .known(.deny(.unavailable)) }
-            let promise = eventLoops.any().makePromise(of: StreamDecision.self)
+            let promise = eventLoops.next().makePromise(of: StreamDecision.self)
             state.asking[key] = promise.futureResult
             return .unknown(promise)
         }

@@ -133,6 +133,11 @@ final class ServerProbe {
         try drain()
     }
 
+    /// The owner has not taken what the client sent.
+    func excuseSilence() {
+        session.excuseSilence(now: now)
+    }
+
     func takeSaid() -> [String] {
         defer { said = [] }
         return said

@@ -52,6 +52,18 @@ struct TimeLimits {
         #expect(probe.isClosed)
     }
 
+    @Test("a publisher from whom nothing was taken is not silent")
+    func excused() throws {
+        let probe = try ServerProbe.publishing()
+        try probe.wait(.seconds(14))
+        probe.excuseSilence()
+        #expect(probe.nextDeadline == probe.now + .seconds(15))
+        try probe.wait(.seconds(14))
+        #expect(!probe.isClosed)
+        try probe.wait(.seconds(1))
+        #expect(probe.isClosed)
+    }
+
     @Test("a publisher may be allowed to be silent")
     func noLimit() throws {
         var configuration = RTMPServerSession.Configuration()

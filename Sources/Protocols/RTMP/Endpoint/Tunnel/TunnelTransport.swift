@@ -106,6 +106,8 @@ final class TunnelTransport: RTMPTransport {
 
     private func timerFired() {
         guard phase != .closed else { return }
+        // Who waits for an answer sends no request.
+        if held != nil { tunnel.excuseSilence(now: eventLoop.now) }
         guard phase == .open, tunnel.deadline > eventLoop.now else {
             connection.note(reason: "the client fetched nothing for too long")
             return close()
@@ -139,6 +141,7 @@ final class TunnelTransport: RTMPTransport {
         guard phase == .open else { return }
         guard !tunnel.isDrained else { return close() }
         phase = .closing
+        release()
         timer?.cancel()
         let transport = NIOLoopBound(self, eventLoop: eventLoop)
         timer = eventLoop.scheduleTask(in: Self.farewell) { transport.value.timerFired() }
@@ -167,15 +170,14 @@ final class TunnelTransport: RTMPTransport {
 
     /// What came in a request is here already; the next is sent when this one is answered.
     func setReading(_ mode: ReadingMode) {
-        if mode == .held {
-            if held == nil { held = eventLoop.makePromise() }
-        } else {
-            release()
-        }
+        guard mode == .held, phase == .open else { return release() }
+        if held == nil { held = eventLoop.makePromise() }
     }
 
     private func release() {
-        held?.succeed(())
-        held = nil
+        guard let held else { return }
+        self.held = nil
+        tunnel.excuseSilence(now: eventLoop.now)
+        held.succeed(())
     }
 }

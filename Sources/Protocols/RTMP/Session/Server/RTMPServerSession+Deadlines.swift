@@ -16,6 +16,11 @@ extension RTMPServerSession {
         }
     }
 
+    /// Begins the limits of time anew: what the client sends was not taken for a while.
+    public mutating func excuseSilence(now: NIODeadline) {
+        progressedAt = now
+    }
+
     /// Does what is due at `nextDeadline`; before it, nothing.
     ///
     /// - Throws: `.handshakeTimedOut` and `.connectTimedOut`, since there is nobody to tell yet.

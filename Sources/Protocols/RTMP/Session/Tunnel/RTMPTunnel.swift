@@ -3,8 +3,8 @@ public import NIOCore
 /// The server's end of a tunnel through HTTP (RTMPT): makes one stream of bytes in each direction out of requests and their
 /// answers.
 ///
-/// Every request is answered at once with all that waits, so that a publisher is never held up. A request whose answer was
-/// lost may be repeated, and gets the same answer again.
+/// Every request can be answered at once with all that waits; a publisher is held up by not sending the answer. A request
+/// whose answer was lost may be repeated, and gets the same answer again.
 public struct RTMPTunnel: Sendable {
     /// How much a tunnel holds, and how long it waits.
     public struct Configuration: Sendable, Equatable {
@@ -58,6 +58,11 @@ public struct RTMPTunnel: Sendable {
 
     /// When the tunnel has been silent for too long, unless a request comes before.
     public var deadline: NIODeadline { lastRequestAt + configuration.silence }
+
+    /// Begins the limit of time anew: the client had no answer yet, and so nothing to send.
+    public mutating func excuseSilence(now: NIODeadline) {
+        lastRequestAt = now
+    }
 
     /// Whether nothing waits to be fetched.
     public var isDrained: Bool { waiting.readableBytes == 0 }
