@@ -56,7 +56,7 @@ format: ## put the formatting right
 bench: ## start-up, memory at the start, CPU per delivered GB and losses with 100 RTMP viewers, of the release build
 	@Scripts/install-tools.sh
 	Scripts/build-release.sh
-	Scripts/bench-start.py
+	Scripts/bench-start.py --check
 	.build/tools/bin/python Scripts/bench-fanout.py --binary .build/release/swiftwater
 
 bench-load: ## storms, idle crowds, stalled viewers, huge frames: what they cost the release build, and whom
