@@ -632,7 +632,10 @@ def hls_players(options: argparse.Namespace) -> Work:
                     ("frames damaged", "players.damagedSinceStart"),
                 ]
             ),
-        ])
+        ],
+        note="Playlists of fMP4 have parts, and these players take them: Low-Latency HLS, with some seven requests a second "
+        "of each player, every other one for a playlist that is waited for. Load and server fill both cores with it, and a "
+        "player that is answered late stalls. nginx hands out files that lie in memory, one in two seconds for each player.")
 
 
 def allocations(options: argparse.Namespace) -> Work:
