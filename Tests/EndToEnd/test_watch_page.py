@@ -42,7 +42,7 @@ def test_the_page_waits_plays_and_waits_again(server, media, processes, browser)
 def test_it_plays_without_a_stall_and_without_a_complaint(transport, server, media, processes, browser):
     processes.start(publishers.ffmpeg_endless(media.file("plain"), server.rtmp(PATH)), "publish")
     server.wait_for_playlist(f"{PATH}/index.m3u8")
-    browser.messages()
+    browser.leave()
     # A few waits are what a machine that does too much at once may take.
     assert_no_stall(browser, server.http(f"{PATH}?transport={transport}"), seconds=8, allowed=6)
     assert browser.transport == {"websocket": "WebSocket", "hls": "HLS"}[transport]

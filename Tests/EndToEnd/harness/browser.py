@@ -67,7 +67,9 @@ class Browser:
         ActionChains(self.driver, duration=0).move_to_element_with_offset(self.find("#stage"), 10 * self._step, 0).perform()
 
     def find(self, selector: str):
-        return self.driver.find_element("css selector", selector)
+        """The first element of a selector; pages that are written by scripts have it a little later."""
+        return eventually(
+            f"the page has {selector}", lambda: self.driver.find_elements("css selector", selector))[0]
 
     def before_every_page(self, script: str) -> Callable[[], None]:
         """Runs a script in each page before the page's own; gives what ends that."""
@@ -97,6 +99,11 @@ class Browser:
             return eventually("the browser goes on playing", later, within=8)
         except AssertionError as stopped:
             raise AssertionError(f"{stopped}: {self.state} by {self.transport}, first {first}, then {self.video}") from None
+
+    def leave(self) -> None:
+        """Leaves the page, and forgets what it complained about: it may still have asked a server that is gone."""
+        self.open("about:blank")
+        self.messages()
 
     def messages(self) -> list[str]:
         """What the page complained about on the console."""
