@@ -250,7 +250,7 @@ extension StreamCore {
         }
         guard !batches.isEmpty else { return }
         // The other loops first: they send while this one does.
-        let others = shards.values.filter { $0.eventLoop !== home }
+        let others = shards.values.lazy.filter { [home] in $0.eventLoop !== home }
         if !others.isEmpty {
             let bytes = batches.reduce(0) { $0 + $1.byteCount }
             let parcel = publisher.map { Backlog.Parcel(bytes, in: $0.backlog) }

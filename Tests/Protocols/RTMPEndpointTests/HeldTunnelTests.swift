@@ -10,21 +10,14 @@ import Testing
 
 @Suite("A tunnel that is held answers later")
 struct HeldTunnelTests {
-    private struct Nobody: StreamAuthorizer {
-        func authorizePublish(_ wish: StreamWish) async -> StreamDecision { .deny(.undecided) }
-        func authorizePlay(_ wish: StreamWish) async -> StreamDecision { .deny(.undecided) }
-    }
-
     private let loop = EmbeddedEventLoop()
     private let transport: TunnelTransport
     private let name: String
 
     init() {
-        let endpoint = RTMPListener(
-            RTMPListener.Configuration(), registry: StreamRegistry(settings: { _ in StreamSettings() }),
-            authorizer: Nobody(), eventLoops: loop, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         transport = TunnelTransport(
-            RTMPConnection(endpoint: endpoint, carrier: .tunnel), configuration: .init(), eventLoop: loop
+            RTMPConnection(endpoint: .admittingNobody(on: loop), carrier: .tunnel), configuration: .init(),
+            eventLoop: loop
         ) {}
         var random = SystemRandomNumberGenerator()
         name = RTMPTunnelID(using: &random).text

@@ -13,19 +13,11 @@ import Testing
 
 @Suite("Tunnels into the RTMP endpoint")
 struct RTMPTunnelsTests {
-    private struct Nobody: StreamAuthorizer {
-        func authorizePublish(_ wish: StreamWish) async -> StreamDecision { .deny(.undecided) }
-        func authorizePlay(_ wish: StreamWish) async -> StreamDecision { .deny(.undecided) }
-    }
-
     /// Shut down at the end of each test: what waits for tunnels that are still open would be leaked with it.
     private let loop = NIOAsyncTestingEventLoop()
 
     private func tunnels(_ configuration: RTMPTunnels.Configuration = .init()) -> RTMPTunnels {
-        let endpoint = RTMPListener(
-            RTMPListener.Configuration(), registry: StreamRegistry(settings: { _ in StreamSettings() }),
-            authorizer: Nobody(), eventLoops: loop, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        return RTMPTunnels(configuration, into: endpoint, eventLoops: loop)
+        RTMPTunnels(configuration, into: .admittingNobody(on: loop), eventLoops: loop)
     }
 
     private func post(

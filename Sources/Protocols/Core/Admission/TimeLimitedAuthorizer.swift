@@ -23,7 +23,8 @@ public struct TimeLimitedAuthorizer: StreamAuthorizer {
 
     /// The other's decision, or `.deny(.undecided)`.
     public func authorizePlay(_ wish: StreamWish) async -> StreamDecision {
-        await eventLoops.within(limit, orElse: .deny(.undecided)) { [authorizer] in await authorizer.authorizePlay(wish)
+        await eventLoops.within(limit, orElse: .deny(.undecided)) { [authorizer] in
+            await authorizer.authorizePlay(wish)
         }
     }
 

@@ -23,6 +23,7 @@ final class Publication {
         requestID = request.id
         messageStreamID = request.messageStreamID
         self.port = port
+        port.setDelay(connection.readDelay)
         sessionNumber = connection.enter(self, .publisher, port.stream.path)
     }
 
@@ -101,12 +102,6 @@ extension RTMPConnection {
         let pace = publications.values.map(\.pace).min() ?? .zero
         let isHeld = publications.values.contains { $0.port.isCongested }
         setReading(isHeld ? .held : ReadingMode(pace: pace))
-        tellReadDelay()
-    }
-
-    /// Lets the streams count what was waited for as gathered.
-    func tellReadDelay() {
-        for publication in publications.values { publication.port.setDelay(readDelay) }
     }
 
     private func refusePublish(_ request: PublishRequest, _ refusal: StreamRefusal) {

@@ -131,7 +131,7 @@ final class RTMPConnection: PacedSource {
 
     func isRead(every pace: TimeAmount) {
         readDelay = pace
-        tellReadDelay()
+        for publication in publications.values { publication.port.setDelay(pace) }
     }
 
     /// The transport has handed on everything that had to wait.
