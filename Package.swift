@@ -326,7 +326,8 @@ let package = Package(
         tests(
             "HTTPDeliveryTests", "Protocols/HTTPDeliveryTests",
             [
-                "EndpointCore", "FLV", "HTTPDelivery", "ISOBMFF", "StreamHub", "SegmentPackaging", "MediaModel",
+                "CZlib", "EndpointCore", "FLV", "HTTPDelivery", "ISOBMFF", "StreamHub", "SegmentPackaging",
+                "MediaModel",
                 "TestSupport", httpTypes, nioCore, nioPosix, nioEmbedded, nioHTTP1, nioHTTPTypes, nioWebSocket,
                 logging,
             ]),

@@ -102,6 +102,8 @@ public struct HTTPRoute: Sendable {
     public var mostBodyBytes: Int
     /// Whether the protocol counts by itself what it sends in answers, which therefore is not counted as HTTP.
     public var countsBytes: Bool
+    /// Whether answering takes no time that others on the connection's event loop would feel, so that it is done there.
+    public var isQuick: Bool
     /// Answers a request.
     public var answer: @Sendable (Request) async -> Answer
     /// Answers a request that is not within the route's bounds; `nil` for a line of text.
@@ -110,12 +112,14 @@ public struct HTTPRoute: Sendable {
     /// Makes a route.
     public init(
         methods: [String], sharesPath: Bool = false, mostBodyBytes: Int, countsBytes: Bool = false,
+        isQuick: Bool = false,
         refuse: (@Sendable (Breach) -> Answer)? = nil, answer: @escaping @Sendable (Request) async -> Answer
     ) {
         self.methods = methods
         self.sharesPath = sharesPath
         self.mostBodyBytes = mostBodyBytes
         self.countsBytes = countsBytes
+        self.isQuick = isQuick
         self.refuse = refuse
         self.answer = answer
     }

@@ -3,6 +3,7 @@ extension StringProtocol {
     ///
     /// `nil` when a `%` has no two hexadecimal digits after it, or the bytes are no UTF-8.
     public var percentDecoded: String? {
+        guard utf8.contains(UInt8(ascii: "%")) else { return String(self) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(utf8.count)
         var rest = utf8.makeIterator()

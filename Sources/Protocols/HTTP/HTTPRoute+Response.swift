@@ -33,11 +33,15 @@ extension HTTPRoute {
         for field in request.headers where headers[field.name.canonicalName] == nil {
             headers[field.name.canonicalName] = field.value
         }
-        let answer = await self.answer(
-            Request(
-                method: method, path: request.uri.path, authority: request.head.authority, query: query,
-                headers: headers, body: body, peerAddress: context.peerAddress,
-                isSecure: request.head.scheme == "https"))
+        let asked = Request(
+            method: method, path: request.uri.path, authority: request.head.authority, query: query,
+            headers: headers, body: body, peerAddress: context.peerAddress, isSecure: request.head.scheme == "https")
+        if isQuick { return await response(to: asked, request) }
+        return await withTaskExecutorPreference(globalConcurrentExecutor) { await response(to: asked, request) }
+    }
+
+    private func response(to asked: Request, _ request: Hummingbird.Request) async -> Response {
+        let answer = await answer(asked)
         if let content = answer.content { return .content(content, of: answer, request.headers) }
         return .answer(request.acceptsGzip ? answer.compressed : answer)
     }

@@ -9,7 +9,11 @@ extension PlaybackResponder {
     /// Answers a request for a picture of a stream.
     func picture(_ request: Request, of path: StreamPath, width: Int?) async -> Response {
         guard registry.isLive(path) else { return .offline(path) }
-        switch await pictures?.picture(of: path, width: width) {
+        // A program is started for it, which takes a moment.
+        let outcome = await withTaskExecutorPreference(globalConcurrentExecutor) {
+            await pictures?.picture(of: path, width: width)
+        }
+        switch outcome {
         case .picture(let picture): return .picture(picture, known: request.headers[.ifNoneMatch])
         case .notNow(let words): return .text(.serviceUnavailable, words, [.retryAfter: "3"])
         case .never(let words): return .text(.notFound, words)

@@ -55,7 +55,11 @@ struct PlaybackResponder: HTTPResponder {
             let words = "only GET and HEAD are understood here"
             return (.text(.methodNotAllowed, words, [.allow: "GET, HEAD, OPTIONS"]), .http)
         }
-        if let document = documents[request.uri.path] { return (.document(document()), .http) }
+        if let document = documents[request.uri.path] {
+            // Some are long, such as metrics.
+            let made = await withTaskExecutorPreference(globalConcurrentExecutor) { () async in document() }
+            return (.document(made), .http)
+        }
         if request.uri.path == Self.timePath { return (.timeOfDay(), .http) }
         guard let location = PlaybackLocation(target: request.uri.string) else {
             return (.text(.notFound, "nothing here; a stream's page is /app/name, such as /live/show"), .http)
@@ -115,10 +119,11 @@ struct PlaybackResponder: HTTPResponder {
         let viewer = newViewer(request, context, location)
         let query =
             (viewer.map { ["viewer=\($0)"] } ?? []) + (location.credentials.isEmpty ? [] : [location.credentials])
-        let bytes = PlaylistBase.put(
-            base + form.rawValue + "/", before: playlist.bytes, query: query.joined(separator: "&"))
-        let gzip = request.acceptsGzip ? Gzip.compress(bytes) : nil
-        var response = Response.playlist(gzip ?? bytes, isCompressed: gzip != nil, mediaType: playlist.mediaType)
+        let shared = broadcast.playlist(playlist.name) ?? SharedPlaylist(playlist.pieces)
+        let (bytes, isCompressed) = shared.body(
+            with: .init(base: base + form.rawValue + "/", query: query.joined(separator: "&")),
+            acceptsGzip: request.acceptsGzip)
+        var response = Response.playlist(bytes, isCompressed: isCompressed, mediaType: playlist.mediaType)
         // What names one viewer is for no other.
         if viewer != nil { response.headers[.cacheControl] = "private, no-store" }
         return response

@@ -147,17 +147,17 @@ struct LowLatencyTests {
     func texts() throws {
         let broadcast = HLSBroadcast()
         broadcast.apply([playlist(Self.edge, text: "one")])
-        #expect(broadcast.text(of: "video.m3u8").map { String(buffer: $0) } == "one")
-        #expect(broadcast.text(of: "video.m3u8", isDelta: true).map { String(buffer: $0) } == "one")
+        #expect(broadcast.playlist("video.m3u8").map { String(buffer: $0.text) } == "one")
+        #expect(broadcast.playlist("video.m3u8", isDelta: true).map { String(buffer: $0.text) } == "one")
         broadcast.apply([playlist(Self.edge, text: "two", delta: "2")])
-        #expect(broadcast.text(of: "video.m3u8").map { String(buffer: $0) } == "two")
-        #expect(broadcast.text(of: "video.m3u8", isDelta: true).map { String(buffer: $0) } == "2")
-        #expect(broadcast.text(of: "video.m3u8", isCompressed: true) == Gzip.compress(ByteBuffer(string: "two")))
-        #expect(
-            broadcast.text(of: "video.m3u8", isDelta: true, isCompressed: true)
-                == Gzip.compress(ByteBuffer(string: "2")))
+        #expect(broadcast.playlist("video.m3u8").map { String(buffer: $0.text) } == "two")
+        #expect(broadcast.playlist("video.m3u8") === broadcast.playlist("video.m3u8"))
+        let delta = try #require(broadcast.playlist("video.m3u8", isDelta: true))
+        #expect(String(buffer: delta.text) == "2")
+        let (compressed, isCompressed) = delta.body(with: .init(), acceptsGzip: true)
+        #expect(isCompressed && compressed == Gzip.compress(ByteBuffer(string: "2")))
         broadcast.apply([.resourceRemoved(name: "video.m3u8")])
-        #expect(broadcast.text(of: "video.m3u8") == nil)
+        #expect(broadcast.playlist("video.m3u8") == nil)
     }
 
     @Test("a range is cut out of the pieces that it lies in")

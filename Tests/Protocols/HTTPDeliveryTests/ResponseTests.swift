@@ -31,7 +31,8 @@ struct ResponseTests {
             video.m3u8
 
             """
-        let moved = String(buffer: PlaylistBase.put("show/hls/", before: ByteBuffer(string: playlist)))
+        let template = PlaylistTemplate(ByteBuffer(string: playlist))
+        let moved = String(buffer: template.written(with: .init(base: "show/hls/")))
         #expect(moved.contains("URI=\"show/hls/audio.m3u8\""))
         #expect(moved.contains("\nshow/hls/video.m3u8\n"))
         #expect(moved.hasSuffix("\n"))
@@ -49,7 +50,8 @@ struct ResponseTests {
             #EXT-X-BROKEN:URI="open
 
             """
-        let carried = String(buffer: PlaylistBase.put("", before: ByteBuffer(string: playlist), query: "token=a.b"))
+        let template = PlaylistTemplate(ByteBuffer(string: playlist))
+        let carried = String(buffer: template.written(with: .init(query: "token=a.b")))
         #expect(
             carried == """
                 #EXTM3U
@@ -78,6 +80,43 @@ struct ResponseTests {
         var other = try #require(PlaybackLocation(target: "/live/show.flv"))
         other.takeBearer([.authorization: "Basic abc"])
         #expect(!other.isPersonal)
+    }
+
+    @Test("a viewer is named in rendition reports alone, before what it was let in with")
+    func viewerInReports() throws {
+        let own = "#EXTM3U\n#EXT-X-MAP:URI=\"init.mp4\"\nsegment.m4s\n"
+        let reports = "#EXT-X-RENDITION-REPORT:URI=\"a.m3u8\",LAST-MSN=1\n#EXT-X-ENDLIST\n"
+        // A slice of something longer, as buffers are.
+        var bytes = ByteBuffer(string: "before" + own + reports)
+        bytes.moveReaderIndex(forwardBy: 6)
+        let template = PlaylistTemplate(bytes)
+        #expect(template.lengthBeforeReports == own.utf8.count)
+        let named = reports.replacing("a.m3u8", with: "a.m3u8?viewer=v")
+        #expect(String(buffer: template.written(with: .init(viewer: "v"))) == own + named)
+        #expect(String(buffer: template.written(with: .init(viewer: "v"), from: own.utf8.count)) == named)
+        #expect(
+            String(buffer: template.written(with: .init(query: "token=t", viewer: "v"), from: own.utf8.count))
+                == reports.replacing("a.m3u8", with: "a.m3u8?viewer=v&token=t"))
+        #expect(!PlaylistTemplate(ByteBuffer(string: own)).isChanged(by: .init(viewer: "v")))
+        #expect(PlaylistTemplate(ByteBuffer(string: own)).isChanged(by: .init(query: "token=t")))
+        #expect(!PlaylistTemplate(ByteBuffer(string: "#EXTM3U\n")).isChanged(by: .init(query: "token=t")))
+        #expect(PlaylistTemplate(ByteBuffer()).written(with: .init(query: "token=t")).readableBytes == 0)
+    }
+
+    @Test("what is compressed for one viewer unpacks to its own text", arguments: ["", "t=1"])
+    func compressedForOne(query: String) throws {
+        let lines = (0..<40).map { "#EXTINF:2.0,\nsegment-\($0).m4s\n" }.joined()
+        let report = "#EXT-X-RENDITION-REPORT:URI=\"a.m3u8\",LAST-MSN=1\n"
+        let playlist = SharedPlaylist([ByteBuffer(string: "#EXTM3U\n" + lines), ByteBuffer(string: report)])
+        for viewer in ["one", "another"] {
+            let additions = PlaylistTemplate.Additions(query: query, viewer: viewer)
+            let (plain, isPlain) = playlist.body(with: additions, acceptsGzip: false)
+            let (member, isCompressed) = playlist.body(with: additions, acceptsGzip: true)
+            #expect(!isPlain && isCompressed)
+            #expect(String(buffer: plain).contains("viewer=\(viewer)"))
+            #expect(try Gunzip.text(of: member) == String(buffer: plain))
+            #expect(member.readableBytes < plain.readableBytes / 3)
+        }
     }
 
     @Test("gzip is a gzip member of the same text")

@@ -127,7 +127,7 @@ final class EndlessAnswerGate: ChannelDuplexHandler, RemovableChannelHandler {
         let gate = NIOLoopBound(self, eventLoop: context.value.eventLoop)
         let client = clients.address(of: context.value.channel)
         let decision = context.value.eventLoop.makePromise(of: StreamDecision.self)
-        decision.completeWithTask { [answers] in await answers.decide(wanted, request, from: client) }
+        decision.complete { [answers] in await answers.decide(wanted, request, from: client) }
         decision.futureResult.whenComplete { result in
             let context = context.value
             guard context.channel.isActive else { return }

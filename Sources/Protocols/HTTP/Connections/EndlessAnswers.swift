@@ -41,8 +41,9 @@ struct EndlessAnswers: Sendable {
     let logger: Logger
 
     func wanted(by request: HTTPRequest) -> Wanted? {
-        guard request.method == .get || request.method == .head,
-            var location = PlaybackLocation(target: request.path ?? "/"), case .live(let form) = location.resource
+        let target = request.path ?? "/"
+        guard request.method == .get || request.method == .head, PlaybackLocation.mayNameLiveStream(target),
+            var location = PlaybackLocation(target: target), case .live(let form) = location.resource
         else { return nil }
         location.takeBearer(request.headerFields)
         let isWebSocket = request.method == .get && WebSocketAccept(request) != nil

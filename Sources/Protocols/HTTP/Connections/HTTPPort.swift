@@ -104,11 +104,13 @@ struct HTTPPort: ServerChildChannel {
     }
 
     func handle(value: Connection, logger: Logger) async {
-        switch try? await value.language.get() {
-        case .http1(let channel): await http1.handle(value: channel, logger: logger)
-        case .http1InsideTLS(let channel): await http1InsideTLS.handle(value: channel, logger: logger)
-        case .http2(let channel): await http2.handle(value: channel, logger: logger)
-        case .other, nil: break
+        await withTaskExecutorPreference(EventLoopTaskExecutor(value.channel.eventLoop)) {
+            switch try? await value.language.get() {
+            case .http1(let channel): await http1.handle(value: channel, logger: logger)
+            case .http1InsideTLS(let channel): await http1InsideTLS.handle(value: channel, logger: logger)
+            case .http2(let channel): await http2.handle(value: channel, logger: logger)
+            case .other, nil: break
+            }
         }
     }
 

@@ -50,12 +50,13 @@ struct PlaybackLocation: Equatable, Sendable {
 
     /// Reads the target of a request, path and query; `nil` when it cannot name a stream.
     init?(target: String) {
-        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        query = parts.count > 1 ? Self.parse(query: parts[1]) : [:]
-        guard parts[0].utf8.count <= 2 * StreamPath.longestPart + 128,
-            let path = parts[0].percentDecoded
-        else { return nil }
-        let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(String.init)
+        let written = Self.path(of: target)
+        query = Self.parse(query: target[written.endIndex...].dropFirst())
+        guard written.utf8.count <= 2 * StreamPath.longestPart + 128, let path = written.percentDecoded else {
+            return nil
+        }
+        let segments = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst()
+            .map { String(Substring($0)) }
         guard segments.count >= 2, let last = segments.last, !segments.contains("") else { return nil }
 
         application = segments[0]
@@ -69,7 +70,7 @@ struct PlaybackLocation: Equatable, Sendable {
         } else if folder.count > 1, let form = folder.last.flatMap(HLSForm.init(rawValue:)) {
             name = folder.dropLast().joined(separator: "/")
             resource = .hlsFile(form, last)
-        } else if last.hasSuffix(".m3u8"), last.count > 5 {
+        } else if last.hasSuffix(".m3u8"), last.utf8.count > 5 {
             let stem = String(last.dropLast(5))
             name = (folder + [stem]).joined(separator: "/")
             if application == "hls" {
@@ -82,7 +83,7 @@ struct PlaybackLocation: Equatable, Sendable {
         } else if let (stem, form) = Self.liveForm(of: last) {
             name = (folder + [stem]).joined(separator: "/")
             resource = .live(form)
-        } else if last.hasSuffix(".jpg"), last.count > 4 {
+        } else if last.hasSuffix(".jpg"), last.utf8.count > 4 {
             name = (folder + [String(last.dropLast(4))]).joined(separator: "/")
             resource = .picture
         } else {
@@ -92,11 +93,22 @@ struct PlaybackLocation: Equatable, Sendable {
     }
 
     private static func liveForm(of file: String) -> (stem: String, form: LiveForm)? {
-        for form in LiveForm.allCases {
-            let ending = "." + form.rawValue
-            if file.hasSuffix(ending), file.count > ending.count { return (String(file.dropLast(ending.count)), form) }
+        for (form, ending) in liveEndings where file.utf8.count > ending.utf8.count && file.hasSuffix(ending) {
+            return (String(file.dropLast(ending.utf8.count)), form)
         }
         return nil
+    }
+
+    private static let liveEndings = LiveForm.allCases.map { (form: $0, ending: "." + $0.rawValue) }
+
+    /// Whether a target may name a live stream: a look at its ending, for requests of which most do not.
+    static func mayNameLiveStream(_ target: String) -> Bool {
+        let path = path(of: target)
+        return liveEndings.contains { path.hasSuffix($0.ending) } || path.utf8.contains(UInt8(ascii: "%"))
+    }
+
+    private static func path(of target: String) -> Substring {
+        Substring(target.utf8.prefix { $0 != UInt8(ascii: "?") })
     }
 
     /// Which tracks the query asks for: `video=` and `audio=` with a number or `none`, otherwise the first that fit.
@@ -128,10 +140,11 @@ struct PlaybackLocation: Equatable, Sendable {
 
     private static func parse(query: Substring) -> [String: String] {
         var values: [String: String] = [:]
-        for pair in query.split(separator: "&").prefix(64) {
-            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let value = sides.count > 1 ? String(sides[1].map { $0 == "+" ? " " : $0 }) : ""
-            values[String(sides[0])] = value.percentDecoded ?? value
+        for pair in query.utf8.split(separator: UInt8(ascii: "&"), maxSplits: 64).prefix(64) {
+            let name = pair.prefix { $0 != UInt8(ascii: "=") }
+            var value = String(Substring(pair[name.endIndex...].dropFirst()))
+            if value.utf8.contains(UInt8(ascii: "+")) { value = String(value.map { $0 == "+" ? " " : $0 }) }
+            values[String(Substring(name))] = value.percentDecoded ?? value
         }
         return values
     }

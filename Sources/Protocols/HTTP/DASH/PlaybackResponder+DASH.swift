@@ -26,15 +26,15 @@ extension PlaybackResponder {
             _ = await broadcast.wait(for: .anything, on: context.eventLoop, limit: Self.firstSegmentWait)
         }
         guard let resource = broadcast.resource(SegmentPackager.manifestName) else { return .offline(path) }
+        let shared = broadcast.playlist(resource.name) ?? SharedPlaylist(resource.pieces)
         let credentials = location.credentials
         guard credentials.isEmpty else {
-            let text = ManifestCredentials.put(credentials, into: broadcast.text(of: resource.name) ?? resource.bytes)
+            let text = ManifestCredentials.put(credentials, into: shared.text)
             let gzip = request.acceptsGzip ? Gzip.compress(text) : nil
             return .playlist(gzip ?? text, isCompressed: gzip != nil, mediaType: resource.mediaType)
         }
-        let gzip = request.acceptsGzip ? broadcast.text(of: resource.name, isCompressed: true) : nil
-        let text = gzip ?? broadcast.text(of: resource.name) ?? resource.bytes
-        return .playlist(text, isCompressed: gzip != nil, mediaType: resource.mediaType)
+        let (bytes, isCompressed) = shared.body(with: .init(), acceptsGzip: request.acceptsGzip)
+        return .playlist(bytes, isCompressed: isCompressed, mediaType: resource.mediaType)
     }
 
     /// A segment that is made at the moment; `nil` for one that is neither made nor expected.

@@ -37,9 +37,7 @@ final class HLSBroadcast: Sendable {
         var resources: [String: PackagedResource] = [:]
         /// How far the playlists with parts have come, by name.
         var edges: [String: PlaylistEdge] = [:]
-        var texts: [PlaylistText: ByteBuffer] = [:]
-        /// Counts the states of playlists.
-        var revision = 0
+        var playlists: [PlaylistKey: SharedPlaylist] = [:]
         var multivariant: PackagedResource?
         var waiting: [Awaited: [Int: EventLoopPromise<Waiting>]] = [:]
         var waitingCount = 0
@@ -48,11 +46,10 @@ final class HLSBroadcast: Sendable {
         var targetDuration: Int?
     }
 
-    /// A form in which the state of a playlist is sent.
-    fileprivate struct PlaylistText: Hashable {
+    /// A playlist, whole or with what a player has left out.
+    fileprivate struct PlaylistKey: Hashable {
         var name: String
         var isDelta: Bool
-        var isCompressed: Bool
     }
 
     private let state = NIOLockedValueBox(State())
@@ -72,22 +69,19 @@ final class HLSBroadcast: Sendable {
         state.withLockedValue { $0.resources[name] }
     }
 
-    /// The present text of a playlist in one piece, as gzip where `isCompressed`; made when it is first asked for, and
-    /// shared by all who ask.
+    /// The present state of a playlist or manifest, shared by all who ask.
     ///
     /// - Parameter isDelta: whether segments may be left out that the player has.
-    func text(of name: String, isDelta: Bool = false, isCompressed: Bool = false) -> ByteBuffer? {
-        var text = PlaylistText(name: name, isDelta: isDelta, isCompressed: isCompressed)
-        let (resource, revision, known) = state.withLockedValue { state in
-            let resource = state.resources[name]
-            if resource?.deltaUpdate == nil { text.isDelta = false }
-            return (resource, state.revision, state.texts[text])
+    func playlist(_ name: String, isDelta: Bool = false) -> SharedPlaylist? {
+        state.withLockedValue { state in
+            guard let resource = state.resources[name] else { return nil }
+            let delta = isDelta ? resource.deltaUpdate : nil
+            let key = PlaylistKey(name: name, isDelta: delta != nil)
+            if let known = state.playlists[key] { return known }
+            let made = SharedPlaylist(delta ?? resource.pieces)
+            state.playlists[key] = made
+            return made
         }
-        if let known { return known }
-        guard let resource, let pieces = text.isDelta ? resource.deltaUpdate : resource.pieces else { return nil }
-        guard let made = isCompressed ? Gzip.compress(pieces.joined) : pieces.joined else { return nil }
-        state.withLockedValue { if $0.revision == revision { $0.texts[text] = made } }
-        return made
     }
 
     /// The target duration of all playlists in seconds; `nil` before the first segment.
@@ -101,11 +95,11 @@ final class HLSBroadcast: Sendable {
                 switch event {
                 case .resourceReady(let resource):
                     state.resources[resource.name] = resource
-                    if !resource.isImmutable { state.forgetTexts(of: resource.name) }
+                    if !resource.isImmutable { state.forgetPlaylists(of: resource.name) }
                     if let edge = resource.edge { state.edges[resource.name] = edge }
                     if resource.kind == .multivariantPlaylist { state.multivariant = resource }
                 case .resourceRemoved(let name):
-                    if state.resources[name]?.isImmutable == false { state.forgetTexts(of: name) }
+                    if state.resources[name]?.isImmutable == false { state.forgetPlaylists(of: name) }
                     state.resources[name] = nil
                     state.edges[name] = nil
                 case .segmentExtended, .segmentAbandoned, .trackOmitted, .segmentForced:
@@ -175,13 +169,8 @@ extension HLSBroadcast.State {
 
     fileprivate func isAnnounced(_ name: String) -> Bool { edges.values.contains { $0.hint == name } }
 
-    fileprivate mutating func forgetTexts(of name: String) {
-        revision += 1
-        for isDelta in [false, true] {
-            for isCompressed in [false, true] {
-                texts[.init(name: name, isDelta: isDelta, isCompressed: isCompressed)] = nil
-            }
-        }
+    fileprivate mutating func forgetPlaylists(of name: String) {
+        for isDelta in [false, true] { playlists[.init(name: name, isDelta: isDelta)] = nil }
     }
 
     fileprivate mutating func takeWaiting(

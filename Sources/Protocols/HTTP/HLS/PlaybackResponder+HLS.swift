@@ -67,36 +67,20 @@ extension PlaybackResponder {
         _ request: Request, _ location: PlaybackLocation, _ resource: PackagedResource, _ broadcast: HLSBroadcast,
         _ directives: PlaylistDirectives? = nil
     ) -> Response {
-        let credentials = location.credentials
-        let isDelta = directives?.skips == true
-        var gzip: ByteBuffer?
-        var text: ByteBuffer
-        if credentials.isEmpty {
-            gzip = request.acceptsGzip ? broadcast.text(of: resource.name, isDelta: isDelta, isCompressed: true) : nil
-            text = gzip ?? broadcast.text(of: resource.name, isDelta: isDelta) ?? resource.bytes
-        } else {
-            text = PlaylistBase.put(
-                "", before: broadcast.text(of: resource.name, isDelta: isDelta) ?? resource.bytes, query: credentials)
-            gzip = request.acceptsGzip ? Gzip.compress(text) : nil
-            if let gzip { text = gzip }
-        }
         // A cache may leave the viewer out of its keys: what it gets is the same for all.
         let isOwn = resource.edge != nil && !ViewerIdentity.isForwarded(request.headers)
         let viewer = location.query[ViewerIdentity.queryName].flatMap { isOwn && $0.isViewerID ? $0 : nil }
-        if let viewer {
-            let shared = broadcast.text(of: resource.name, isDelta: isDelta) ?? resource.bytes
-            let carrying = PlaylistBase.put("", before: shared, query: credentials)
-            text = PlaylistBase.put(viewer: viewer, intoReportsOf: carrying)
-            gzip = request.acceptsGzip ? Gzip.compress(text) : nil
-            if let gzip { text = gzip }
-        }
+        let playlist =
+            broadcast.playlist(resource.name, isDelta: directives?.skips == true) ?? SharedPlaylist(resource.pieces)
+        let (bytes, isCompressed) = playlist.body(
+            with: .init(query: location.credentials, viewer: viewer), acceptsGzip: request.acceptsGzip)
         var seconds = 1
         if let edge = resource.edge {
             // A request for a place has the same answer for whoever asks, for as long as players may ask for it.
             seconds = directives?.place != nil ? 6 * edge.targetDuration : max(1, edge.targetDuration / 2)
         }
         let response = Response.playlist(
-            text, isCompressed: gzip != nil, mediaType: resource.mediaType, seconds: seconds)
+            bytes, isCompressed: isCompressed, mediaType: resource.mediaType, seconds: seconds)
         return viewer == nil ? response : response.keptBySharedCachesNever
     }
 

@@ -16,7 +16,7 @@ extension RTMPConnection {
             application: request.application, query: request.query.items.map { (name: $0.name, value: $0.value) },
             client: request.flashVersion, peerAddress: peerAddress)
         let decision = eventLoop.makePromise(of: ConnectDecision.self)
-        decision.completeWithTask { [authorizer = endpoint.authorizer] in await authorizer.authorizeConnect(wish) }
+        decision.complete { [authorizer = endpoint.authorizer] in await authorizer.authorizeConnect(wish) }
         whenBack(decision.futureResult) { connection, result in
             switch result {
             case .success(.allow(let login)):

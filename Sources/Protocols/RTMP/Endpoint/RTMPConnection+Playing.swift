@@ -14,7 +14,7 @@ extension RTMPConnection {
         }
         let wish = StreamWish(request.address, from: peerAddress, client: client)
         let decision = eventLoop.makePromise(of: StreamDecision.self)
-        decision.completeWithTask { [authorizer = endpoint.authorizer] in await authorizer.authorizePlay(wish) }
+        decision.complete { [authorizer = endpoint.authorizer] in await authorizer.authorizePlay(wish) }
         pendingRequests.insert(request.id)
         whenBack(decision.futureResult) { connection, result in
             guard connection.pendingRequests.remove(request.id) != nil else { return }

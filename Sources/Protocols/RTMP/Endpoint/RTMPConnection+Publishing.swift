@@ -54,7 +54,7 @@ extension RTMPConnection {
         guard let eventLoop = transport?.eventLoop else { return }
         let wish = StreamWish(request.address, from: peerAddress, login: login, client: client)
         let decision = eventLoop.makePromise(of: StreamDecision.self)
-        decision.completeWithTask { [authorizer = endpoint.authorizer] in await authorizer.authorizePublish(wish) }
+        decision.complete { [authorizer = endpoint.authorizer] in await authorizer.authorizePublish(wish) }
         pendingRequests.insert(request.id)
         whenBack(decision.futureResult) { connection, result in
             guard connection.pendingRequests.contains(request.id) else { return }

@@ -92,7 +92,8 @@ public final class RTMPTunnels: Sendable {
     public var routes: [String: HTTPRoute] {
         // An application may well be called `open`, and be watched.
         let route = HTTPRoute(
-            methods: ["POST"], sharesPath: true, mostBodyBytes: configuration.bodyBytes, countsBytes: true
+            methods: ["POST"], sharesPath: true, mostBodyBytes: configuration.bodyBytes, countsBytes: true,
+            isQuick: true
         ) { [self] in
             await answer($0)
         }
