@@ -264,8 +264,8 @@ def test_nginx_rtmp_back_end(processes, media, back_end):
     assert (form["app"], form["addr"], form["type"]) == ("live", "127.0.0.1", "live")
     assert form["pass"] == "word" and form["extra"] == "a b" and form["tcurl"].startswith("rtmp://127.0.0.1:")
     encoder.stop(signal.SIGINT)
-    done = eventually("the end is told", lambda: [m.form for m in back_end.messages if m.path == "/done"])
-    ended = next(f for f in done if f["call"] == "publish_done")
+    ended = eventually(
+        "the end is told", lambda: next((m.form for m in back_end.messages if m.form["call"] == "publish_done"), None))
     assert ended["clientid"] == form["clientid"] and ended["name"] == "private-key" and "pass" not in ended
     server.stop()
 
