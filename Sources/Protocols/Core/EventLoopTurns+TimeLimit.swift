@@ -14,6 +14,7 @@ extension EventLoopTurns {
             let value = await work()
             delivery.withLockedValue { $0.take(value) }?.succeed(value)
         }
+        if case .done(let value) = delivery.withLockedValue({ $0 }) { return value }
         let outcome = next().makePromise(of: Value.self)
         if let value = delivery.withLockedValue({ $0.await(outcome) }) {
             outcome.succeed(value)
