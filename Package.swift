@@ -155,7 +155,8 @@ let package = Package(
         room(
             "EndpointCore", "Protocols/Core",
             [
-                "MediaModel", "StreamHealth", "StreamHub", nioCore, nioPosix, nioTLS, concurrencyHelpers, logging,
+                "MediaModel", "StreamHealth", "StreamHub", "TextCoding", nioCore, nioPosix, nioTLS, concurrencyHelpers,
+                logging,
                 metrics, lifecycle,
             ]),
         room(
@@ -188,7 +189,8 @@ let package = Package(
         room(
             "Recording", "Recording",
             [
-                "RecordingPlan", "MediaModel", "StreamHub", nioCore, nioPosix, concurrencyHelpers, logging, metrics,
+                "RecordingPlan", "MediaModel", "StreamHub", "TextCoding", nioCore, nioPosix, concurrencyHelpers,
+                logging, metrics,
             ]),
         // 6 Services
         room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "EndpointCore", "MediaModel"]),
@@ -199,18 +201,19 @@ let package = Package(
                 logging,
             ]),
         room("Observability", "Services/Observability", [logging, metrics, concurrencyHelpers]),
-        room("Catalogue", "Services/Catalogue", ["EndpointCore", "MediaModel", crypto, grdb, logging]),
+        room("Catalogue", "Services/Catalogue", ["EndpointCore", "MediaModel", "TextCoding", crypto, grdb, logging]),
         room(
             "Authorization", "Services/Authorization",
             [
-                "Catalogue", "ConfigurationReading", "EndpointCore", "RTMPSession", "MediaModel", crypto, cryptoExtras,
+                "Catalogue", "ConfigurationReading", "EndpointCore", "RTMPSession", "MediaModel", "TextCoding", crypto,
+                cryptoExtras,
                 nioCore, concurrencyHelpers, logging, metrics,
             ]),
         room(
             "Webhooks", "Services/Webhooks",
             [
-                "Catalogue", "ConfigurationReading", "EndpointCore", "MediaModel", "StreamHealth", asyncHTTPClient,
-                crypto, nioCore, nioHTTP1, concurrencyHelpers, deque, logging, metrics,
+                "Catalogue", "ConfigurationReading", "EndpointCore", "MediaModel", "StreamHealth", "TextCoding",
+                asyncHTTPClient, crypto, nioCore, nioHTTP1, concurrencyHelpers, deque, logging, metrics,
             ]),
         room(
             "ControlAPI", "Services/ControlAPI",

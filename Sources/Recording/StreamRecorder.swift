@@ -5,6 +5,7 @@ import NIOCore
 import NIOPosix
 import RecordingPlan
 public import StreamHub
+import TextCoding
 
 /// Records the streams that are to be recorded, each into files of its own.
 ///
@@ -137,7 +138,8 @@ public final class StreamRecorder: StreamObserver {
         _ beginning: RecordingBeginning, _ settings: RecordingSettings, for sink: RecordingSink,
         on home: any EventLoop, _ logger: Logger
     ) -> RecordingFile? {
-        let id = Self.newID()
+        var chance = SystemRandomNumberGenerator()
+        let id = ChanceText.id("rec", using: &chance)
         let sink = NIOLoopBound(sink, eventLoop: home)
         let file = RecordingFile(
             beginning, id: id, settings: settings, disk: disk, pool: Self.pool, metrics: metrics[beginning.format],
@@ -200,11 +202,5 @@ public final class StreamRecorder: StreamObserver {
                 logger.error("recording failed; the stream goes on without it", metadata: metadata)
             }
         }
-    }
-
-    /// An id of 80 bits of chance.
-    private static func newID() -> String {
-        let letters = Array("abcdefghijkmnpqrstuvwxyz23456789")
-        return "rec_" + String((0..<16).map { _ in letters[Int.random(in: 0..<32)] })
     }
 }

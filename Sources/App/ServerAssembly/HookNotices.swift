@@ -34,11 +34,7 @@ struct HookNotices: Sendable {
             courier.note(notice(entry.role == .publisher ? .publish : .play, entry))
         case .closed(let entry):
             admission.forgetParameters(of: entry)
-            let reading = entry.currentReading
-            let carried = HookNotice.Carried(
-                seconds: Double((NIODeadline.now() - entry.since).nanoseconds) / 1_000_000_000,
-                bytesReceived: reading?.bytesReceived ?? 0, bytesSent: reading?.bytesSent ?? 0)
-            courier.note(notice(entry.role == .publisher ? .publishEnd(carried) : .playEnd(carried), entry))
+            courier.note(notice(entry.role == .publisher ? .publishEnd(entry.carried) : .playEnd(entry.carried), entry))
         }
     }
 
@@ -51,6 +47,16 @@ struct HookNotices: Sendable {
         HookNotice(
             kind, path: entry.path, client: entry.client,
             askedName: entry.client.flatMap { admission.askedName(of: $0.session, for: entry.path) })
+    }
+}
+
+extension SessionDirectory.Entry {
+    /// What the session has carried so far, and for how long.
+    fileprivate var carried: HookNotice.Carried {
+        let reading = currentReading
+        return HookNotice.Carried(
+            seconds: Double((NIODeadline.now() - since).nanoseconds) / 1_000_000_000,
+            bytesReceived: reading?.bytesReceived ?? 0, bytesSent: reading?.bytesSent ?? 0)
     }
 }
 

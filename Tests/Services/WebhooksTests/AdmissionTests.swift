@@ -25,7 +25,7 @@ struct AdmissionTests {
     private final class Stage: Sendable {
         let transport = StubTransport()
         let configuration: NIOLockedValueBox<ServerConfiguration>
-        let failures = NIOLockedValueBox<[HookNotice]>([])
+        let failures = NIOLockedValueBox<[HookFailure]>([])
 
         init(_ change: (inout ServerConfiguration) -> Void = { _ in }) {
             var value = ServerConfiguration()
@@ -41,7 +41,7 @@ struct AdmissionTests {
                 isOwnSecret: { $0.value.hasPrefix("swk_") }, carrier: transport, server: "tv1",
                 eventLoops: MultiThreadedEventLoopGroup.singleton,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            ) { [failures] notice in failures.withLockedValue { $0.append(notice) } }
+            ) { [failures] failure in failures.withLockedValue { $0.append(failure) } }
         }
     }
 
@@ -83,7 +83,8 @@ struct AdmissionTests {
         #expect(await authorizer.authorizePublish(wish()) == .deny(.undecided))
         #expect(await authorizer.authorizePublish(wish("open")) == .allow(try StreamPath("open/show")))
         #expect(stage.failures.withLockedValue { $0.count } == 1)
-        let told = try #require(SwiftwaterForm(server: "").message(stage.failures.withLockedValue { $0[0] })).text
+        let failure = HookNotice(.hookFailed(stage.failures.withLockedValue { $0[0] }))
+        let told = try #require(SwiftwaterForm(server: "").message(failure)).text
         #expect(told.contains("admission.publish") && told.contains("no answer in time") && !told.contains("hush"))
         stage.transport.answers { _ in .success(.json("{}")) }
         #expect(await authorizer.authorizePlay(wish()) == .deny(.undecided))

@@ -57,7 +57,7 @@ struct CourierTests {
         ) { nil }
         let work = Task { await courier.run() }
         let failure = HookFailure(duty: .play, hook: "http://h/?…", reason: "no answer in time")
-        courier.note(HookNotice(.hookFailed(failure)))
+        courier.note(failure)
         #expect(told.withLockedValue { $0 } == [failure])
         courier.note(Samples.notice(.publish))
         if hasWebhooks {
@@ -73,10 +73,10 @@ struct CourierTests {
         try await working([webhook()], transport: transport) { courier in
             for round in 0..<20 {
                 for stream in 0..<10 {
+                    let path = try path(stream)
                     courier.note(
                         HookNotice(
-                            round % 2 == 0 ? .publish : .publishEnd(.init(seconds: Double(round))),
-                            path: try path(stream)))
+                            round % 2 == 0 ? .publish : .publishEnd(.init(seconds: Double(round))), path: path))
                 }
             }
             try await eventually("all are there") { await courier.states()[0].delivered == 200 }
@@ -142,7 +142,7 @@ struct CourierTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let down = StubTransport { _ in .failure(.timedOut) }
         try await working([webhook()], transport: down, storage: try SQLiteCatalogue(folder: folder)) { courier in
-            for number in 0..<500 { courier.note(HookNotice(.publish, path: try path(number))) }
+            for path in try (0..<500).map(path) { courier.note(HookNotice(.publish, path: path)) }
         }
         #expect(try await SQLiteCatalogue(folder: folder).deliveries().count >= 500)
         try await working([webhook("other")], transport: down, storage: try SQLiteCatalogue(folder: folder)) { _ in }
@@ -166,7 +166,9 @@ struct CourierTests {
         try await working([quick, webhook("b"), watcher], transport: transport, storage: storage, queue: queue) {
             courier in
             for start in stride(from: 0, to: 5_000, by: 500) {
-                for number in start..<(start + 500) { courier.note(HookNotice(.publish, path: try path(number % 700))) }
+                for path in try (start..<(start + 500)).map({ try path($0 % 700) }) {
+                    courier.note(HookNotice(.publish, path: path))
+                }
                 try await eventually("a has them") { await courier.states()[0].delivered == start + 500 }
             }
             try await eventually("the loss is told") { await courier.states()[1].dropped >= 4_000 }

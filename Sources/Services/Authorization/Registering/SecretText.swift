@@ -1,10 +1,10 @@
 public import EndpointCore
+import TextCoding
 
 /// How the secrets are written that the server makes: a prefix that says what for, and 160 bits of chance.
 ///
 /// The prefix tells a key from a stream's name, so that one which has ended is never taken for a name and shown; and it
-/// lets programs that search repositories and logs for secrets find them. The letters need no encoding in any URL, and
-/// none of them is taken for another when it is read out.
+/// lets programs that search repositories and logs for secrets find them.
 public enum SecretText {
     /// What a secret is for.
     public enum Purpose: String, Sendable, CaseIterable {
@@ -14,7 +14,6 @@ public enum SecretText {
         case apiToken = "swt_"
     }
 
-    private static let letters = Array("abcdefghijkmnpqrstuvwxyz23456789")
     /// Letters after the prefix, of five bits each.
     private static let length = 32
 
@@ -25,17 +24,12 @@ public enum SecretText {
     }
 
     static func make(_ purpose: Purpose, using generator: inout some RandomNumberGenerator) -> Secret {
-        Secret(purpose.rawValue + text(of: length, using: &generator))
+        Secret(purpose.rawValue + ChanceText.make(letters: length, using: &generator))
     }
 
     /// Chance that is no secret, such as a salt.
     static func salt() -> String {
-        var random = SystemRandomNumberGenerator()
-        return text(of: 16, using: &random)
-    }
-
-    private static func text(of length: Int, using generator: inout some RandomNumberGenerator) -> String {
-        String((0..<length).map { _ in letters[Int(UInt8.random(in: 0..<32, using: &generator))] })
+        ChanceText.make(letters: 16)
     }
 
     /// Whether a text is written like a secret for a purpose, be it one or not.

@@ -75,13 +75,3 @@ extension Date {
         Int64(exactly: (timeIntervalSince1970 * 1_000).rounded()) ?? (timeIntervalSince1970 < 0 ? .min : .max)
     }
 }
-
-/// Names of objects in the API: no secrets, but not to be guessed from one another either.
-enum ObjectID {
-    private static let letters = Array("abcdefghijkmnpqrstuvwxyz23456789")
-
-    /// A new one, of 80 bits of chance.
-    static func make(_ kind: String) -> String {
-        "\(kind)_" + String((0..<16).map { _ in letters[Int(UInt8.random(in: 0..<32))] })
-    }
-}

@@ -1,5 +1,7 @@
+import EndpointCore
 import GRDB
 import MediaModel
+import TextCoding
 
 #if canImport(FoundationEssentials)
     public import FoundationEssentials
@@ -111,7 +113,7 @@ extension SQLiteCatalogue {
             throw CatalogueFault.userTaken(user)
         }
         let key = RegisteredKey(
-            id: ObjectID.make("key"), label: draft.label, user: draft.user, addresses: draft.addresses,
+            id: ChanceText.id("key"), label: draft.label, user: draft.user, addresses: draft.addresses,
             expiresAt: draft.expiresAt, createdAt: now)
         try database.execute(
             sql: """

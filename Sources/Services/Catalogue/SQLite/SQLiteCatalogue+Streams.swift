@@ -1,5 +1,7 @@
+import EndpointCore
 import GRDB
 public import MediaModel
+import TextCoding
 
 extension SQLiteCatalogue {
     /// Adds a live stream with a first key.
@@ -16,7 +18,7 @@ extension SQLiteCatalogue {
             let isUser = try Self.isUser(path.name, of: path.application, besides: nil, in: database)
             guard !isUser else { throw CatalogueFault.pathTaken(path) }
             let stream = RegisteredStream(
-                id: ObjectID.make("ls"), path: path, title: draft.title, isRecorded: draft.isRecorded, createdAt: now,
+                id: ChanceText.id("ls"), path: path, title: draft.title, isRecorded: draft.isRecorded, createdAt: now,
                 changedAt: now, salt: draft.salt)
             try database.execute(
                 sql: """

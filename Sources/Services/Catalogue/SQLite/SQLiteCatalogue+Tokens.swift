@@ -1,4 +1,6 @@
+import EndpointCore
 import GRDB
+import TextCoding
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -16,7 +18,7 @@ extension SQLiteCatalogue {
             let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM api_token")
             guard (count ?? 0) < APIToken.most else { throw CatalogueFault.tooManyTokens(limit: APIToken.most) }
             let token = APIToken(
-                id: ObjectID.make("token"), label: draft.label, role: draft.role, applications: draft.applications,
+                id: ChanceText.id("token"), label: draft.label, role: draft.role, applications: draft.applications,
                 isFirst: draft.isFirst, expiresAt: draft.expiresAt, createdAt: now)
             try database.execute(
                 sql: """
@@ -94,7 +96,7 @@ extension SQLiteCatalogue {
     }
 
     private static func insertSigningKey(at now: Date, into database: Database) throws -> SigningKey {
-        let key = SigningKey(id: ObjectID.make("sign"), bytes: (0..<32).map { _ in UInt8.random(in: 0...255) })
+        let key = SigningKey(id: ChanceText.id("sign"), bytes: (0..<32).map { _ in UInt8.random(in: 0...255) })
         try database.execute(
             sql: "INSERT INTO signing_key (id, secret, created_at) VALUES (?, ?, ?)",
             arguments: [key.id, Data(key.bytes), now.milliseconds])

@@ -42,7 +42,7 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
     private let transport: any HookTransport
     private let server: String
     private let eventLoops: EventLoopTurns
-    private let onFailure: @Sendable (HookNotice) -> Void
+    private let onFailure: @Sendable (HookFailure) -> Void
     private let logger: Logger
     private let state = NIOLockedValueBox(State())
 
@@ -57,7 +57,7 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
     public convenience init(
         after policy: any StreamAuthorizer, configuration: @escaping @Sendable () -> ServerConfiguration,
         isOwnSecret: @escaping @Sendable (HookParameter) -> Bool, transport: HTTPHookTransport, server: String,
-        eventLoops: any EventLoopGroup, logger: Logger, onFailure: @escaping @Sendable (HookNotice) -> Void
+        eventLoops: any EventLoopGroup, logger: Logger, onFailure: @escaping @Sendable (HookFailure) -> Void
     ) {
         self.init(
             after: policy, configuration: configuration, isOwnSecret: isOwnSecret, carrier: transport, server: server,
@@ -67,7 +67,7 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
     init(
         after policy: any StreamAuthorizer, configuration: @escaping @Sendable () -> ServerConfiguration,
         isOwnSecret: @escaping @Sendable (HookParameter) -> Bool, carrier: any HookTransport, server: String,
-        eventLoops: any EventLoopGroup, logger: Logger, onFailure: @escaping @Sendable (HookNotice) -> Void
+        eventLoops: any EventLoopGroup, logger: Logger, onFailure: @escaping @Sendable (HookFailure) -> Void
     ) {
         self.policy = policy
         self.configuration = configuration
@@ -338,7 +338,7 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
         logger.error(
             "admission hook does not answer as it should",
             metadata: ["hook": "\(duty.hook)", "url": "\(url)", "reason": "\(fault.text)"])
-        onFailure(HookNotice(.hookFailed(HookFailure(duty: duty, hook: "\(url)", reason: fault.text))))
+        onFailure(HookFailure(duty: duty, hook: "\(url)", reason: fault.text))
     }
 
     private func count(_ duty: HookFailure.Duty, _ outcome: String) {

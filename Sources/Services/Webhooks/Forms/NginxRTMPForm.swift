@@ -1,5 +1,6 @@
 import EndpointCore
 import MediaModel
+import TextCoding
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -41,7 +42,7 @@ struct NginxRTMPForm {
     }
 
     /// A question.
-    func message(_ question: HookQuestion, id: String = HookNotice.newID()) -> HookMessage? {
+    func message(_ question: HookQuestion, id: String = ChanceText.id("evt")) -> HookMessage? {
         var form = FormText()
         session(question.client, question.path.application, tcURL: question.client.tcURL, into: &form)
         form.add("call", question.act.rawValue)
@@ -59,7 +60,7 @@ struct NginxRTMPForm {
     }
 
     /// The question whether a session may go on (`on_update`).
-    func message(_ update: HookUpdate, id: String = HookNotice.newID()) -> HookMessage? {
+    func message(_ update: HookUpdate, id: String = ChanceText.id("evt")) -> HookMessage? {
         var form = FormText()
         call("update_\(update.act.rawValue)", update.client, update.path.application, into: &form)
         form.add("time", "\(Int(update.seconds))")

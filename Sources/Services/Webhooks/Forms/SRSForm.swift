@@ -1,5 +1,6 @@
 import EndpointCore
 import MediaModel
+import TextCoding
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -43,7 +44,7 @@ struct SRSForm {
     }
 
     /// A question.
-    func message(_ question: HookQuestion, id: String = HookNotice.newID()) -> HookMessage? {
+    func message(_ question: HookQuestion, id: String = ChanceText.id("evt")) -> HookMessage? {
         var body = Body(server, question.client, question.path.application)
         body.action = "on_\(question.act.rawValue)"
         body.tcUrl = question.client.tcURL

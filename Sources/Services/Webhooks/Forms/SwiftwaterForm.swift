@@ -1,6 +1,7 @@
 import EndpointCore
 import MediaModel
 import StreamHealth
+import TextCoding
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -31,7 +32,7 @@ struct SwiftwaterForm {
     }
 
     /// A question.
-    func message(_ question: HookQuestion, id: String = HookNotice.newID(), time: Date = Date()) -> HookMessage? {
+    func message(_ question: HookQuestion, id: String = ChanceText.id("evt"), time: Date = Date()) -> HookMessage? {
         var body = Body(
             event: "admission.\(question.act.rawValue)", id: id, time: Self.text(of: time), server: server)
         body.app = question.path.application
@@ -46,7 +47,7 @@ struct SwiftwaterForm {
     }
 
     /// The question whether a session may go on.
-    func message(_ update: HookUpdate, id: String = HookNotice.newID(), time: Date = Date()) -> HookMessage? {
+    func message(_ update: HookUpdate, id: String = ChanceText.id("evt"), time: Date = Date()) -> HookMessage? {
         var body = Body(event: "admission.update", id: id, time: Self.text(of: time), server: server)
         body.app = update.path.application
         body.stream = update.path.description

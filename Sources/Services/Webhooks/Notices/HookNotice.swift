@@ -1,6 +1,7 @@
 public import EndpointCore
 public import MediaModel
 public import StreamHealth
+import TextCoding
 
 #if canImport(FoundationEssentials)
     public import FoundationEssentials
@@ -112,7 +113,7 @@ public struct HookNotice: Sendable {
         askedName: String? = nil
     ) {
         self.init(
-            kind, id: Self.newID(), time: Date(), application: application, path: path, client: client,
+            kind, id: ChanceText.id("evt"), time: Date(), application: application, path: path, client: client,
             askedName: askedName)
     }
 
@@ -127,12 +128,6 @@ public struct HookNotice: Sendable {
         self.path = path
         self.client = client
         self.askedName = askedName
-    }
-
-    /// An id of 80 bits of chance.
-    static func newID() -> String {
-        let letters = Array("abcdefghijkmnpqrstuvwxyz23456789")
-        return "evt_" + String((0..<16).map { _ in letters[Int.random(in: 0..<32)] })
     }
 }
 

@@ -73,11 +73,16 @@ public actor WebhookCourier {
         openStorage = storage
     }
 
-    /// Puts down what happened; returns at once, on any thread.
-    public nonisolated func note(_ notice: HookNotice) {
-        if case .hookFailed(let failure) = notice.kind { onFailure(failure) }
+    /// Puts down what happened, if anybody is told of it; returns at once, on any thread.
+    public nonisolated func note(_ notice: @autoclosure () -> HookNotice) {
         guard !configuration().webhooks.isEmpty else { return }
-        intake.put(notice)
+        intake.put(notice())
+    }
+
+    /// Puts down that a hook does not do what it is there for.
+    public nonisolated func note(_ failure: HookFailure) {
+        onFailure(failure)
+        note(HookNotice(.hookFailed(failure)))
     }
 
     // MARK: Life
@@ -279,7 +284,7 @@ public actor WebhookCourier {
             logger.error(
                 "webhook fails, and is tried again",
                 metadata: ["webhook": "\(name)", "url": "\(desk.webhook.url)", "reason": "\(fault.text)"])
-            note(HookNotice(.hookFailed(HookFailure(duty: .delivery, hook: name, reason: fault.text))))
+            note(HookFailure(duty: .delivery, hook: name, reason: fault.text))
         }
         intake.ring()
     }
@@ -294,10 +299,8 @@ public actor WebhookCourier {
         logger.error(
             "webhook: messages given up", metadata: ["webhook": "\(name)", "count": "\(desk.unreportedDrops)"])
         note(
-            HookNotice(
-                .hookFailed(
-                    HookFailure(
-                        duty: .delivery, hook: name, reason: "messages were given up", dropped: desk.unreportedDrops))))
+            HookFailure(
+                duty: .delivery, hook: name, reason: "messages were given up", dropped: desk.unreportedDrops))
     }
 
     private func removeSettled() async {
