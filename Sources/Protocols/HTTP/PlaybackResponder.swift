@@ -90,8 +90,11 @@ struct PlaybackResponder: HTTPResponder {
     ) async -> Response {
         switch location.resource {
         case .page:
-            return WatchPage.response(
-                for: path, isEmbedded: location.query["embed"] == "1", gzip: request.acceptsGzip)
+            // It is put together and compressed, which takes milliseconds.
+            return await withTaskExecutorPreference(globalConcurrentExecutor) { () async in
+                WatchPage.response(
+                    for: path, isEmbedded: location.query["embed"] == "1", gzip: request.acceptsGzip)
+            }
         case .live:
             // The gate takes requests for a live stream, unless it began between its look and ours.
             return .offline(path)
@@ -120,7 +123,7 @@ struct PlaybackResponder: HTTPResponder {
         let query =
             (viewer.map { ["viewer=\($0)"] } ?? []) + (location.credentials.isEmpty ? [] : [location.credentials])
         let shared = broadcast.playlist(playlist.name) ?? SharedPlaylist(playlist.pieces)
-        let (bytes, isCompressed) = shared.body(
+        let (bytes, isCompressed) = await shared.body(
             with: .init(base: base + form.rawValue + "/", query: query.joined(separator: "&")),
             acceptsGzip: request.acceptsGzip)
         var response = Response.playlist(bytes, isCompressed: isCompressed, mediaType: playlist.mediaType)

@@ -96,12 +96,17 @@ final class EndlessAnswerGate: ChannelDuplexHandler, RemovableChannelHandler {
             if case .end = unwrapOutboundIn(data) { phase = .open(unanswered: max(0, unanswered - 1)) }
             context.write(data, promise: promise)
         case .waiting(let parts, let unanswered):
-            context.write(data, promise: promise)
-            guard case .end = unwrapOutboundIn(data) else { return }
+            guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
             phase = .waiting(parts, unanswered: max(0, unanswered - 1))
-            if unanswered <= 1, case .head(let request) = parts[0], let wanted = answers.wanted(by: request) {
-                decide(wanted, request, context)
+            guard unanswered <= 1, case .head(let request) = parts[0], let wanted = answers.wanted(by: request) else {
+                return context.write(data, promise: promise)
             }
+            // A viewer's bytes go straight into the socket, so what was said before must be there.
+            let written = promise ?? context.eventLoop.makePromise()
+            let place = NIOLoopBound(context, eventLoop: context.eventLoop)
+            let gate = NIOLoopBound(self, eventLoop: context.eventLoop)
+            written.futureResult.whenSuccess { gate.value.decide(wanted, request, place.value) }
+            context.write(data, promise: written)
         case .deciding, .taken:
             promise?.succeed(())
         }

@@ -29,11 +29,13 @@ extension PlaybackResponder {
         let shared = broadcast.playlist(resource.name) ?? SharedPlaylist(resource.pieces)
         let credentials = location.credentials
         guard credentials.isEmpty else {
-            let text = ManifestCredentials.put(credentials, into: shared.text)
-            let gzip = request.acceptsGzip ? Gzip.compress(text) : nil
-            return .playlist(gzip ?? text, isCompressed: gzip != nil, mediaType: resource.mediaType)
+            return await withTaskExecutorPreference(globalConcurrentExecutor) { () async in
+                let text = ManifestCredentials.put(credentials, into: shared.text)
+                let gzip = request.acceptsGzip ? Gzip.compress(text) : nil
+                return .playlist(gzip ?? text, isCompressed: gzip != nil, mediaType: resource.mediaType)
+            }
         }
-        let (bytes, isCompressed) = shared.body(with: .init(), acceptsGzip: request.acceptsGzip)
+        let (bytes, isCompressed) = await shared.body(with: .init(), acceptsGzip: request.acceptsGzip)
         return .playlist(bytes, isCompressed: isCompressed, mediaType: resource.mediaType)
     }
 

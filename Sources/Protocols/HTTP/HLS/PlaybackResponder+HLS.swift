@@ -19,7 +19,7 @@ extension PlaybackResponder {
             if resource.isImmutable { return file(request, resource) }
             guard resource.edge != nil, let directives = PlaylistDirectives(query: location.query) else {
                 return resource.edge == nil
-                    ? playlist(request, location, resource, broadcast) : .meaningless
+                    ? await playlist(request, location, resource, broadcast) : .meaningless
             }
             return await playlist(request, context, location, resource, broadcast, directives)
         }
@@ -34,12 +34,12 @@ extension PlaybackResponder {
         _ broadcast: HLSBroadcast, _ directives: PlaylistDirectives
     ) async -> Response {
         guard let place = directives.place, let edge = resource.edge, !edge.hasReached(place) else {
-            return playlist(request, location, resource, broadcast, directives)
+            return await playlist(request, location, resource, broadcast, directives)
         }
         guard !edge.isBeyondReach(place) else { return .tooFarAhead }
         let awaited = HLSBroadcast.Awaited.playlist(name: resource.name, place)
         if let refusal = await wait(for: awaited, edge.longestWait, context, broadcast) { return refusal }
-        return playlist(request, location, resource, broadcast, directives)
+        return await playlist(request, location, resource, broadcast, directives)
     }
 
     /// A part that was announced, once it is there.
@@ -66,13 +66,13 @@ extension PlaybackResponder {
     func playlist(
         _ request: Request, _ location: PlaybackLocation, _ resource: PackagedResource, _ broadcast: HLSBroadcast,
         _ directives: PlaylistDirectives? = nil
-    ) -> Response {
+    ) async -> Response {
         // A cache may leave the viewer out of its keys: what it gets is the same for all.
         let isOwn = resource.edge != nil && !ViewerIdentity.isForwarded(request.headers)
         let viewer = location.query[ViewerIdentity.queryName].flatMap { isOwn && $0.isViewerID ? $0 : nil }
         let playlist =
             broadcast.playlist(resource.name, isDelta: directives?.skips == true) ?? SharedPlaylist(resource.pieces)
-        let (bytes, isCompressed) = playlist.body(
+        let (bytes, isCompressed) = await playlist.body(
             with: .init(query: location.credentials, viewer: viewer), acceptsGzip: request.acceptsGzip)
         var seconds = 1
         if let edge = resource.edge {

@@ -6,40 +6,46 @@ import SegmentPackaging
 ///
 /// What a player gets for itself, with its id or what lets it in, is made of what all share.
 final class SharedPlaylist: Sendable {
-    private struct Forms {
-        var gzip: ByteBuffer?
-        var template: PlaylistTemplate?
-        /// What goes before the rendition reports.
-        var beginning: Gzip.Beginning?
-    }
+    /// Bytes of a text up to which it is compressed where the request came in: 32 KiB, a fraction of a millisecond.
+    private static let mostBytesAtOnce = 32 << 10
+    /// Bytes behind each address up to which they are put there where the request came in.
+    private static let mostAddedAtOnce = 512
 
     /// The text in one piece.
     let text: ByteBuffer
-    private let forms = NIOLockedValueBox(Forms())
+    private let gzipForm = NIOLockedValueBox<ByteBuffer?>(nil)
+    private let templateForm = NIOLockedValueBox<PlaylistTemplate?>(nil)
+    /// What goes before the rendition reports.
+    private let beginningForm = NIOLockedValueBox<Gzip.Beginning?>(nil)
 
     init(_ pieces: [ByteBuffer]) {
         text = pieces.joined
     }
 
-    /// As a gzip member; `nil` when the library declines.
-    var gzip: ByteBuffer? {
-        forms.withLockedValue { forms in
-            if forms.gzip == nil { forms.gzip = Gzip.compress(text) }
-            return forms.gzip
+    /// The bytes for a player, compressed where it takes that; what takes long is made beside the event loops.
+    func body(
+        with additions: PlaylistTemplate.Additions, acceptsGzip: Bool
+    ) async -> (bytes: ByteBuffer, isCompressed: Bool) {
+        guard takesLong(additions, acceptsGzip) else { return make(with: additions, acceptsGzip: acceptsGzip) }
+        return await withTaskExecutorPreference(globalConcurrentExecutor) { () async in
+            make(with: additions, acceptsGzip: acceptsGzip)
         }
     }
 
-    /// The bytes for a player, compressed where it takes that.
-    func body(
+    private func takesLong(_ additions: PlaylistTemplate.Additions, _ acceptsGzip: Bool) -> Bool {
+        if text.readableBytes > Self.mostBytesAtOnce { return true }
+        return !additions.concernReportsAlone && (acceptsGzip || additions.query.utf8.count > Self.mostAddedAtOnce)
+    }
+
+    private func make(
         with additions: PlaylistTemplate.Additions, acceptsGzip: Bool
     ) -> (bytes: ByteBuffer, isCompressed: Bool) {
-        let template = template
-        guard template.isChanged(by: additions) else {
-            let gzip = acceptsGzip ? gzip : nil
+        guard let template = once(templateForm, { PlaylistTemplate(text) }), template.isChanged(by: additions) else {
+            let gzip = acceptsGzip ? once(gzipForm) { Gzip.compress(text) } : nil
             return (gzip ?? text, gzip != nil)
         }
         guard acceptsGzip else { return (template.written(with: additions), false) }
-        if additions.concernReportsAlone, let beginning = beginning(of: template) {
+        if additions.concernReportsAlone, let beginning = once(beginningForm, { beginning(of: template) }) {
             let end = template.written(with: additions, from: template.lengthBeforeReports)
             if let member = beginning.ended(with: end) { return (member, true) }
         }
@@ -48,22 +54,17 @@ final class SharedPlaylist: Sendable {
         return (gzip ?? own, gzip != nil)
     }
 
-    private var template: PlaylistTemplate {
-        forms.withLockedValue { forms in
-            if let template = forms.template { return template }
-            let template = PlaylistTemplate(text)
-            forms.template = template
-            return template
-        }
+    private func beginning(of template: PlaylistTemplate) -> Gzip.Beginning? {
+        text.getSlice(at: text.readerIndex, length: template.lengthBeforeReports).flatMap { Gzip.Beginning($0) }
     }
 
-    private func beginning(of template: PlaylistTemplate) -> Gzip.Beginning? {
-        forms.withLockedValue { forms in
-            if forms.beginning == nil {
-                forms.beginning = text.getSlice(at: text.readerIndex, length: template.lengthBeforeReports)
-                    .flatMap { Gzip.Beginning($0) }
-            }
-            return forms.beginning
-        }
+    /// What a form holds, made if it holds nothing yet.
+    ///
+    /// Made outside the lock: rather twice at the same time than that one waits for another.
+    private func once<Form: Sendable>(_ form: NIOLockedValueBox<Form?>, _ make: () -> Form?) -> Form? {
+        if let known = form.withLockedValue({ $0 }) { return known }
+        let made = make()
+        form.withLockedValue { $0 = made }
+        return made
     }
 }
