@@ -243,6 +243,7 @@ public struct Server: Service {
         let writing = Task { await recordings.run() }
         defer { writing.cancel() }
         certificates.use(try certificates.prepare(for: configuration.value))
+        let leaving = NIOLockedValueBox<Task<Void, Never>?>(nil)
         do {
             try await withGracefulShutdownHandler {
                 try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -262,10 +263,15 @@ public struct Server: Service {
                 }
             } onGracefulShutdown: {
                 services.close()
-                Task { await stopListening() }
                 registry.endAll()
                 control.events.finish()
-                Task { await closeConnections() }
+                leaving.withLockedValue {
+                    $0 = Task {
+                        async let quiet: Void = stopListening()
+                        await closeConnections()
+                        await quiet
+                    }
+                }
             }
         } catch {
             await stopListening()
@@ -274,6 +280,8 @@ public struct Server: Service {
             throw error
         }
         await closeConnections()
+        // The event loops end after this, and with them whatever still works on them.
+        await leaving.withLockedValue { $0 }?.value
         await recordings.finish()
         await hooks.close()
     }
