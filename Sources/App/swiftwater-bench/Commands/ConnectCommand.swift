@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import NIOCore
 import NIOPosix
 import RTMPSession
@@ -52,24 +51,11 @@ struct ConnectCommand: AsyncParsableCommand {
             storm.value.isOver = true
             return (storm.value.accepted, storm.value.answer, storm.value.failures)
         }.get()
-        let report = Report(
+        let report = ConnectReport(
             wanted: count, accepted: accepted, perSecond: Double(accepted) / seconds, answer: .init(answer),
             failures: failures, serverCPUMicrosecondsEach: (after.cpuSeconds - before.cpuSeconds) / Double(count) * 1e6,
             serverBytesEach: hold ? (after.residentBytes - before.residentBytes) / count : nil)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = json ? [.sortedKeys] : [.sortedKeys, .prettyPrinted]
-        print(String(decoding: try encoder.encode(report), as: UTF8.self))
-    }
-
-    private struct Report: Codable {
-        var wanted: Int
-        var accepted: Int
-        var perSecond: Double
-        /// From the beginning of the connection to the answer.
-        var answer: LoadReport.Durations?
-        var failures: [String: Int]
-        var serverCPUMicrosecondsEach: Double
-        var serverBytesEach: Int?
+        print(json ? try report.json() : report.table)
     }
 
     private func begin(_ url: RTMPURL, _ storm: NIOLoopBound<ConnectionStorm>, on eventLoop: any EventLoop) {

@@ -17,7 +17,7 @@ struct LoadReport: Codable {
             (self.p99, max) = (Double(p99) / 1e6, Double(histogram.greatest) / 1e6)
         }
 
-        fileprivate var text: String {
+        var text: String {
             String(format: "p50 %.3f  p90 %.3f  p99 %.3f  max %.1f ms", p50, p90, p99, max)
         }
     }
@@ -124,63 +124,46 @@ struct LoadReport: Codable {
     /// Cores that this program itself kept busy.
     var ownCores: Double
 
-    /// One line of JSON with sorted keys.
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
-    }
-
     /// A table to read.
     var table: String {
-        var rows: [(String, String)] = [("window", String(format: "%.1f s", seconds))]
+        var table = ReportTable()
+        table.add("window", String(format: "%.1f s", seconds))
         if publishers.wanted > 0 {
-            rows.append(("publishers", "\(publishers.live) of \(publishers.wanted)\(Self.text(publishers.failures))"))
-            rows.append(
-                ("sent", String(format: "%.1f MB, %d frames", Double(publishers.bytes) / 1e6, publishers.frames)))
-            if let lateness = publishers.lateness { rows.append(("late by", lateness.text)) }
+            table.add("publishers", "\(publishers.live) of \(publishers.wanted)\(ReportTable.text(publishers.failures))")
+            table.add("sent", String(format: "%.1f MB, %d frames", Double(publishers.bytes) / 1e6, publishers.frames))
+            if let lateness = publishers.lateness { table.add("late by", lateness.text) }
         }
         if players.wanted > 0 {
-            rows.append(("players", "\(players.watching) of \(players.wanted)\(Self.text(players.failures))"))
-            rows.append(
-                (
-                    "received",
-                    String(
-                        format: "%.1f MB, %d frames, %.2f Mb/s each", Double(players.bytes) / 1e6, players.frames,
-                        players.megabitsPerSecondEach)
-                ))
-            rows.append(
-                ("lost, disordered, damaged", "\(players.lost), \(players.disordered), \(players.damaged)"))
-            rows.append(("since the start", "\(players.lostSinceStart) lost, \(players.damagedSinceStart) damaged"))
-            if let delay = players.delay { rows.append(("delay", delay.text)) }
-            if let firstFrame = players.firstFrame { rows.append(("first key frame", firstFrame.text)) }
-            rows += players.hls?.rows ?? []
+            table.add("players", "\(players.watching) of \(players.wanted)\(ReportTable.text(players.failures))")
+            table.add(
+                "received",
+                String(
+                    format: "%.1f MB, %d frames, %.2f Mb/s each", Double(players.bytes) / 1e6, players.frames,
+                    players.megabitsPerSecondEach))
+            table.add("lost, disordered, damaged", "\(players.lost), \(players.disordered), \(players.damaged)")
+            table.add("since the start", "\(players.lostSinceStart) lost, \(players.damagedSinceStart) damaged")
+            if let delay = players.delay { table.add("delay", delay.text) }
+            if let firstFrame = players.firstFrame { table.add("first key frame", firstFrame.text) }
+            table.add(players.hls?.rows ?? [])
         }
         if let server {
-            rows.append(
-                ("server CPU", String(format: "%.2f s, %.3f of a core", server.cpuSeconds, server.cores)))
+            table.add("server CPU", String(format: "%.2f s, %.3f of a core", server.cpuSeconds, server.cores))
             if let cost = server.cpuSecondsPerGigabyte {
                 let own = String(format: "%.3f s, %.3f of it its own code", cost, server.userSecondsPerGigabyte ?? 0)
-                rows.append(("server CPU per GB", own))
+                table.add("server CPU per GB", own)
             }
-            rows.append(
-                (
-                    "server memory",
-                    [
-                        server.residentBytesBefore, server.residentBytesWithPublishers, server.residentBytes,
-                        server.greatestResidentBytes,
-                    ].map { String(format: "%.1f", Double($0) / 1_048_576) }.joined(separator: ", ")
-                        + " MiB (before, with publishers, now, greatest)"
-                ))
+            table.add(
+                "server memory",
+                [
+                    server.residentBytesBefore, server.residentBytesWithPublishers, server.residentBytes,
+                    server.greatestResidentBytes,
+                ].map { String(format: "%.1f", Double($0) / 1_048_576) }.joined(separator: ", ")
+                    + " MiB (before, with publishers, now, greatest)")
         }
         if let allocations = server?.allocations, let bytes = server?.allocatedBytes {
-            rows.append(("server allocations", "\(allocations), \(bytes) bytes"))
+            table.add("server allocations", "\(allocations), \(bytes) bytes")
         }
-        rows.append(("this program", String(format: "%.3f of a core", ownCores)))
-        return rows.map { $0.0.padding(toLength: 28, withPad: " ", startingAt: 0) + $0.1 }.joined(separator: "\n")
-    }
-
-    private static func text(_ failures: [String: Int]) -> String {
-        failures.isEmpty ? "" : "; " + failures.map { "\($0.value) × \($0.key)" }.sorted().joined(separator: "; ")
+        table.add("this program", String(format: "%.3f of a core", ownCores))
+        return table.text
     }
 }
