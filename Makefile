@@ -36,8 +36,8 @@ test: ## every test: of the parts, of the tools, and of the whole server with re
 	@# By themselves: what other tests compute for seconds would hold up their tasks and run into their limits.
 	swift test --skip-build --filter WebhooksTests
 	swift test --skip-build --filter ServerTests
-	@# Two at a time, since most of a test is waiting for media that come as fast as they are played.
-	.build/tools/bin/python -m pytest Tests -m "not alone" --numprocesses 2 --dist loadgroup
+	@# More than there are cores: most of a test is waiting for media that come as fast as they are played.
+	.build/tools/bin/python -m pytest Tests -m "not alone" --numprocesses 3 --dist loadgroup
 	.build/tools/bin/python -m pytest Tests -m alone
 
 validate: ## two minutes of a publisher who comes and goes, every playlist, part and segment held against the rules
