@@ -129,7 +129,8 @@ struct LoadReport: Codable {
         var table = ReportTable()
         table.add("window", String(format: "%.1f s", seconds))
         if publishers.wanted > 0 {
-            table.add("publishers", "\(publishers.live) of \(publishers.wanted)\(ReportTable.text(publishers.failures))")
+            let failures = ReportTable.text(publishers.failures)
+            table.add("publishers", "\(publishers.live) of \(publishers.wanted)\(failures)")
             table.add("sent", String(format: "%.1f MB, %d frames", Double(publishers.bytes) / 1e6, publishers.frames))
             if let lateness = publishers.lateness { table.add("late by", lateness.text) }
         }
