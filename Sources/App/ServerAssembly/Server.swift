@@ -275,6 +275,7 @@ public struct Server: Service {
             }
         } catch {
             await stopListening()
+            await leaving.withLockedValue { $0 }?.value
             await recordings.finish()
             await hooks.close()
             throw error

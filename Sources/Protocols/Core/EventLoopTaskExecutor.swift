@@ -17,3 +17,8 @@ public final class EventLoopTaskExecutor: TaskExecutor {
         eventLoop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }
+
+/// Does what would keep others on an event loop waiting: computes for long, or starts programs.
+public func besideEventLoops<Outcome: Sendable>(_ work: @Sendable () async -> Outcome) async -> Outcome {
+    await withTaskExecutorPreference(globalConcurrentExecutor) { await work() }
+}

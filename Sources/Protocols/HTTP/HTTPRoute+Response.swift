@@ -37,7 +37,7 @@ extension HTTPRoute {
             method: method, path: request.uri.path, authority: request.head.authority, query: query,
             headers: headers, body: body, peerAddress: context.peerAddress, isSecure: request.head.scheme == "https")
         if isQuick { return await response(to: asked, request) }
-        return await withTaskExecutorPreference(globalConcurrentExecutor) { await response(to: asked, request) }
+        return await besideEventLoops { await response(to: asked, request) }
     }
 
     private func response(to asked: Request, _ request: Hummingbird.Request) async -> Response {

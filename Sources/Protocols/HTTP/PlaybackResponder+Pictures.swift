@@ -10,7 +10,7 @@ extension PlaybackResponder {
     func picture(_ request: Request, of path: StreamPath, width: Int?) async -> Response {
         guard registry.isLive(path) else { return .offline(path) }
         // A program is started for it, which takes a moment.
-        let outcome = await withTaskExecutorPreference(globalConcurrentExecutor) {
+        let outcome = await besideEventLoops {
             await pictures?.picture(of: path, width: width)
         }
         switch outcome {

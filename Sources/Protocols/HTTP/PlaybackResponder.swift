@@ -29,42 +29,41 @@ struct PlaybackResponder: HTTPResponder {
 
     func respond(to request: Request, context: PlaybackContext) async throws -> Response {
         let context = context.told(by: clients)
-        let (answer, kind) = await answer(request, context)
-        var response = answer
-        let path = request.uri.path
-        if response.headers[.accessControlAllowOrigin] == nil, documents[path] == nil, routes.route(for: request) == nil
-        {
-            response.headers[.accessControlAllowOrigin] = "*"
-            response.headers[.accessControlExposeHeaders] = "Age, Date, Content-Length, Content-Range"
+        if let route = routes.route(for: request) {
+            return counted(await route.response(to: request, context), to: request, as: route.answerProtocol)
         }
+        let isRead = request.method == .get || request.method == .head
+        if isRead, let document = documents[request.uri.path] {
+            return counted(await made(document), to: request, as: .http)
+        }
+        guard isRead, request.uri.path != Self.timePath, let location = PlaybackLocation(target: request.uri.string)
+        else { return counted(answerBesideStreams(request).openToPages, to: request, as: .http) }
+        let response = await answer(request, context, location).openToPages
+        return counted(response, to: request, as: location.answerProtocol)
+    }
+
+    /// A document; some are long, such as metrics.
+    private func made(_ document: @Sendable () -> HTTPDocument) async -> Response {
+        .document(await besideEventLoops { document() })
+    }
+
+    private func answerBesideStreams(_ request: Request) -> Response {
+        if request.method == .options { return .preflight }
+        guard request.method == .get || request.method == .head else {
+            let words = "only GET and HEAD are understood here"
+            return .text(.methodNotAllowed, words, [.allow: "GET, HEAD, OPTIONS"])
+        }
+        if request.uri.path == Self.timePath { return .timeOfDay() }
+        return .text(.notFound, "nothing here; a stream's page is /app/name, such as /live/show")
+    }
+
+    private func counted(
+        _ response: Response, to request: Request, as kind: HTTPMetrics.AnswerProtocol?
+    ) -> Response {
         let isHead = request.method == .head
         metrics.count(
             request: response.status.code, bytes: isHead ? 0 : response.body.contentLength ?? 0, of: kind)
         return isHead ? response.createHeadResponse() : response
-    }
-
-    /// The answer, and what its bytes are counted as.
-    private func answer(
-        _ request: Request, _ context: PlaybackContext
-    ) async -> (Response, HTTPMetrics.AnswerProtocol?) {
-        if let route = routes.route(for: request) {
-            return (await route.response(to: request, context), route.answerProtocol)
-        }
-        if request.method == .options { return (.preflight, .http) }
-        guard request.method == .get || request.method == .head else {
-            let words = "only GET and HEAD are understood here"
-            return (.text(.methodNotAllowed, words, [.allow: "GET, HEAD, OPTIONS"]), .http)
-        }
-        if let document = documents[request.uri.path] {
-            // Some are long, such as metrics.
-            let made = await withTaskExecutorPreference(globalConcurrentExecutor) { () async in document() }
-            return (.document(made), .http)
-        }
-        if request.uri.path == Self.timePath { return (.timeOfDay(), .http) }
-        guard let location = PlaybackLocation(target: request.uri.string) else {
-            return (.text(.notFound, "nothing here; a stream's page is /app/name, such as /live/show"), .http)
-        }
-        return (await answer(request, context, location), location.answerProtocol)
     }
 
     /// The answer for something of a stream, if whoever asks may have it.
@@ -90,11 +89,7 @@ struct PlaybackResponder: HTTPResponder {
     ) async -> Response {
         switch location.resource {
         case .page:
-            // It is put together and compressed, which takes milliseconds.
-            return await withTaskExecutorPreference(globalConcurrentExecutor) { () async in
-                WatchPage.response(
-                    for: path, isEmbedded: location.query["embed"] == "1", gzip: request.acceptsGzip)
-            }
+            return await page(of: path, isEmbedded: location.query["embed"] == "1", gzip: request.acceptsGzip)
         case .live:
             // The gate takes requests for a live stream, unless it began between its look and ours.
             return .offline(path)
@@ -107,6 +102,11 @@ struct PlaybackResponder: HTTPResponder {
         case .hlsFile(let form, let name):
             return await hlsFile(request, context, location, path, form, name)
         }
+    }
+
+    /// The watch page, which is put together and compressed: that takes milliseconds.
+    private func page(of path: StreamPath, isEmbedded: Bool, gzip: Bool) async -> Response {
+        await besideEventLoops { WatchPage.response(for: path, isEmbedded: isEmbedded, gzip: gzip) }
     }
 
     private func multivariantPlaylist(
@@ -123,7 +123,7 @@ struct PlaybackResponder: HTTPResponder {
         let query =
             (viewer.map { ["viewer=\($0)"] } ?? []) + (location.credentials.isEmpty ? [] : [location.credentials])
         let shared = broadcast.playlist(playlist.name) ?? SharedPlaylist(playlist.pieces)
-        let (bytes, isCompressed) = await shared.body(
+        let (bytes, isCompressed) = shared.body(
             with: .init(base: base + form.rawValue + "/", query: query.joined(separator: "&")),
             acceptsGzip: request.acceptsGzip)
         var response = Response.playlist(bytes, isCompressed: isCompressed, mediaType: playlist.mediaType)
@@ -157,9 +157,13 @@ struct PlaybackContext: RequestContext {
 }
 
 extension Request {
+    /// Bytes of the codings that a client takes that are looked at: 512, more than any browser sends.
+    private static let mostBytesOfCodings = 512
+
     /// Whether the client takes gzip (RFC 9110 §12.5.3).
     var acceptsGzip: Bool {
-        (headers[.acceptEncoding] ?? "").split(separator: ",").contains { coding in
+        guard let codings = headers[.acceptEncoding] else { return false }
+        return Substring(codings.utf8.prefix(Self.mostBytesOfCodings)).split(separator: ",").contains { coding in
             let parts = coding.split(separator: ";").map { $0.filter { !$0.isWhitespace } }
             return parts.first?.lowercased() == "gzip" && !parts.dropFirst().contains { Double($0.dropFirst(2)) == 0 }
         }

@@ -64,6 +64,15 @@ extension Response {
         return response
     }
 
+    /// The same for pages of any origin, unless it says itself for which.
+    var openToPages: Response {
+        guard headers[.accessControlAllowOrigin] == nil else { return self }
+        var response = self
+        response.headers[.accessControlAllowOrigin] = "*"
+        response.headers[.accessControlExposeHeaders] = "Age, Date, Content-Length, Content-Range"
+        return response
+    }
+
     static func document(_ document: HTTPDocument) -> Response {
         Response(
             status: .init(code: document.status),

@@ -144,7 +144,7 @@ struct LowLatencyTests {
     }
 
     @Test("texts are of the newest state, whole, left out or compressed")
-    func texts() async throws {
+    func texts() throws {
         let broadcast = HLSBroadcast()
         broadcast.apply([playlist(Self.edge, text: "one")])
         #expect(broadcast.playlist("video.m3u8").map { String(buffer: $0.text) } == "one")
@@ -154,7 +154,7 @@ struct LowLatencyTests {
         #expect(broadcast.playlist("video.m3u8") === broadcast.playlist("video.m3u8"))
         let delta = try #require(broadcast.playlist("video.m3u8", isDelta: true))
         #expect(String(buffer: delta.text) == "2")
-        let (compressed, isCompressed) = await delta.body(with: .init(), acceptsGzip: true)
+        let (compressed, isCompressed) = delta.body(with: .init(), acceptsGzip: true)
         #expect(isCompressed && compressed == Gzip.compress(ByteBuffer(string: "2")))
         broadcast.apply([.resourceRemoved(name: "video.m3u8")])
         #expect(broadcast.playlist("video.m3u8") == nil)

@@ -53,8 +53,10 @@ struct ConnectCommand: AsyncParsableCommand {
         }.get()
         let report = ConnectReport(
             wanted: count, accepted: accepted, perSecond: Double(accepted) / seconds, answer: .init(answer),
-            failures: failures, serverCPUMicrosecondsEach: (after.cpuSeconds - before.cpuSeconds) / Double(count) * 1e6,
-            serverBytesEach: hold ? (after.residentBytes - before.residentBytes) / count : nil)
+            failures: failures,
+            serverCPUMicrosecondsEach: pid.isEmpty
+                ? nil : (after.cpuSeconds - before.cpuSeconds) / Double(count) * 1e6,
+            serverBytesEach: hold && !pid.isEmpty ? (after.residentBytes - before.residentBytes) / count : nil)
         print(json ? try report.json() : report.table)
     }
 

@@ -8,7 +8,8 @@ struct ConnectReport: Codable {
     /// From the beginning of the connection to the answer.
     var answer: LoadReport.Durations?
     var failures: [String: Int]
-    var serverCPUMicrosecondsEach: Double
+    /// `nil` where no process was named.
+    var serverCPUMicrosecondsEach: Double?
     /// What each that is held takes of the server's memory.
     var serverBytesEach: Int?
 
@@ -18,7 +19,9 @@ struct ConnectReport: Codable {
         table.add("answered", "\(accepted) of \(wanted)\(ReportTable.text(failures))")
         table.add("in a second", String(format: "%.0f", perSecond))
         if let answer { table.add("answered after", answer.text) }
-        table.add("server CPU each", String(format: "%.0f µs", serverCPUMicrosecondsEach))
+        if let microseconds = serverCPUMicrosecondsEach {
+            table.add("server CPU each", String(format: "%.0f µs", microseconds))
+        }
         if let serverBytesEach {
             table.add("server memory each", String(format: "%.1f kB", Double(serverBytesEach) / 1e3))
         }

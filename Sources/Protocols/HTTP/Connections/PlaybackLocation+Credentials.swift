@@ -3,9 +3,10 @@ import HTTPTypes
 
 /// What a player shows to be let in, and how it comes to show it with every further request.
 extension PlaybackLocation {
-    /// The parameters that let a player in, a token, or a signature with what it signs, and how many bytes of each are
-    /// carried on at most: what is longer lets nobody in, and would stand behind every address of a playlist.
-    private static let credentialLimits = [("token", 4_096), ("exp", 32), ("sig", 256), ("ip", 256)]
+    /// The parameters that let a player in: a token, or a signature with what it signs.
+    private static let credentialNames = ["token", "exp", "sig", "ip"]
+    /// Bytes of each that are carried on at most, behind every address of a playlist: 4,096, as long as tokens may be.
+    private static let mostBytesOfCredential = 4_096
 
     /// Takes a token out of the header, `Authorization: Bearer …` (RFC 6750 §2.1), as players in programs send it.
     mutating func takeBearer(_ fields: HTTPFields) {
@@ -23,14 +24,16 @@ extension PlaybackLocation {
     /// The query that addresses in playlists must carry, so that those who follow them are let in too; empty where the
     /// request carried nothing, or in its header.
     var credentials: String {
-        Self.credentialLimits.compactMap { name, mostBytes in
-            query[name].flatMap { $0.utf8.count <= mostBytes ? "\(name)=\($0.percentEncoded)" : nil }
+        Self.credentialNames.compactMap { name in
+            guard let value = query[name], value.utf8.count <= Self.mostBytesOfCredential else { return nil }
+            let encoded = value.percentEncoded
+            return encoded.utf8.count <= Self.mostBytesOfCredential ? "\(name)=\(encoded)" : nil
         }
         .joined(separator: "&")
     }
 
     /// Whether the answer is for this player alone, and no shared cache may keep it.
-    var isPersonal: Bool { bearer != nil || Self.credentialLimits.contains { name, _ in query[name] != nil } }
+    var isPersonal: Bool { bearer != nil || Self.credentialNames.contains { query[$0] != nil } }
 }
 
 extension String {

@@ -1,3 +1,4 @@
+import EndpointCore
 import HTTPTypes
 import Hummingbird
 import MediaModel
@@ -29,13 +30,13 @@ extension PlaybackResponder {
         let shared = broadcast.playlist(resource.name) ?? SharedPlaylist(resource.pieces)
         let credentials = location.credentials
         guard credentials.isEmpty else {
-            return await withTaskExecutorPreference(globalConcurrentExecutor) { () async in
+            return await besideEventLoops {
                 let text = ManifestCredentials.put(credentials, into: shared.text)
                 let gzip = request.acceptsGzip ? Gzip.compress(text) : nil
                 return .playlist(gzip ?? text, isCompressed: gzip != nil, mediaType: resource.mediaType)
             }
         }
-        let (bytes, isCompressed) = await shared.body(with: .init(), acceptsGzip: request.acceptsGzip)
+        let (bytes, isCompressed) = shared.body(with: .init(), acceptsGzip: request.acceptsGzip)
         return .playlist(bytes, isCompressed: isCompressed, mediaType: resource.mediaType)
     }
 

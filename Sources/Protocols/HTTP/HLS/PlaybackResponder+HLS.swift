@@ -1,3 +1,4 @@
+import EndpointCore
 import HTTPTypes
 import Hummingbird
 import MediaModel
@@ -8,6 +9,8 @@ import SegmentPackaging
 extension PlaybackResponder {
     /// How long a request for a part waits where no playlist is left to tell, in seconds: 12.
     private static let longestWaitForPart = 12
+    /// Bytes of a playlist up to which it is compressed where the request came in: 32 KiB, a fraction of a millisecond.
+    private static let mostBytesAtOnce = 32 << 10
 
     func hlsFile(
         _ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation, _ path: StreamPath,
@@ -15,11 +18,29 @@ extension PlaybackResponder {
         _ name: String
     ) async -> Response {
         guard let broadcast = origin.presentBroadcast(of: path, form) else { return .offline(path) }
+        // What is long, or compressed for one player alone.
+        let isLong = location.isPersonal || (broadcast.resource(name)?.length ?? 0) > Self.mostBytesAtOnce
+        return name.hasSuffix(".m3u8") && isLong
+            ? await hlsFileBesideEventLoops(request, context, location, path, name, broadcast)
+            : await hlsFile(request, context, location, path, name, broadcast)
+    }
+
+    private func hlsFileBesideEventLoops(
+        _ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation, _ path: StreamPath,
+        _ name: String, _ broadcast: HLSBroadcast
+    ) async -> Response {
+        await besideEventLoops { await hlsFile(request, context, location, path, name, broadcast) }
+    }
+
+    private func hlsFile(
+        _ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation, _ path: StreamPath,
+        _ name: String, _ broadcast: HLSBroadcast
+    ) async -> Response {
         if let resource = broadcast.resource(name) {
             if resource.isImmutable { return file(request, resource) }
             guard resource.edge != nil, let directives = PlaylistDirectives(query: location.query) else {
                 return resource.edge == nil
-                    ? await playlist(request, location, resource, broadcast) : .meaningless
+                    ? playlist(request, location, resource, broadcast) : .meaningless
             }
             return await playlist(request, context, location, resource, broadcast, directives)
         }
@@ -34,12 +55,14 @@ extension PlaybackResponder {
         _ broadcast: HLSBroadcast, _ directives: PlaylistDirectives
     ) async -> Response {
         guard let place = directives.place, let edge = resource.edge, !edge.hasReached(place) else {
-            return await playlist(request, location, resource, broadcast, directives)
+            return playlist(request, location, resource, broadcast, directives)
         }
         guard !edge.isBeyondReach(place) else { return .tooFarAhead }
         let awaited = HLSBroadcast.Awaited.playlist(name: resource.name, place)
-        if let refusal = await wait(for: awaited, edge.longestWait, context, broadcast) { return refusal }
-        return await playlist(request, location, resource, broadcast, directives)
+        let limit = TimeAmount.seconds(Int64(edge.longestWait))
+        let waiting = await broadcast.wait(for: awaited, on: context.eventLoop, limit: limit)
+        if let refusal = refusal(after: waiting) { return refusal }
+        return playlist(request, location, resource, broadcast, directives)
     }
 
     /// A part that was announced, once it is there.
@@ -47,14 +70,14 @@ extension PlaybackResponder {
         _ request: Request, _ context: PlaybackContext, _ path: StreamPath, _ name: String, _ broadcast: HLSBroadcast
     ) async -> Response {
         let longest = broadcast.anyEdge?.longestWait ?? Self.longestWaitForPart
-        if let refusal = await wait(for: .part(name: name), longest, context, broadcast) { return refusal }
+        let waiting = await broadcast.wait(
+            for: .part(name: name), on: context.eventLoop, limit: .seconds(Int64(longest)))
+        if let refusal = refusal(after: waiting) { return refusal }
         return broadcast.resource(name).map { file(request, $0) } ?? .offline(path)
     }
 
-    private func wait(
-        for awaited: HLSBroadcast.Awaited, _ seconds: Int, _ context: PlaybackContext, _ broadcast: HLSBroadcast
-    ) async -> Response? {
-        let waiting = await broadcast.wait(for: awaited, on: context.eventLoop, limit: .seconds(Int64(seconds)))
+    /// Why nothing can be had after waiting, which is counted; `nil` where it can.
+    private func refusal(after waiting: HLSBroadcast.Waiting) -> Response? {
         metrics.count(waiting)
         switch waiting {
         case .over: return nil
@@ -66,13 +89,13 @@ extension PlaybackResponder {
     func playlist(
         _ request: Request, _ location: PlaybackLocation, _ resource: PackagedResource, _ broadcast: HLSBroadcast,
         _ directives: PlaylistDirectives? = nil
-    ) async -> Response {
+    ) -> Response {
         // A cache may leave the viewer out of its keys: what it gets is the same for all.
         let isOwn = resource.edge != nil && !ViewerIdentity.isForwarded(request.headers)
         let viewer = location.query[ViewerIdentity.queryName].flatMap { isOwn && $0.isViewerID ? $0 : nil }
         let playlist =
             broadcast.playlist(resource.name, isDelta: directives?.skips == true) ?? SharedPlaylist(resource.pieces)
-        let (bytes, isCompressed) = await playlist.body(
+        let (bytes, isCompressed) = playlist.body(
             with: .init(query: location.credentials, viewer: viewer), acceptsGzip: request.acceptsGzip)
         var seconds = 1
         if let edge = resource.edge {

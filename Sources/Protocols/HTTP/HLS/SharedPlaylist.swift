@@ -6,11 +6,6 @@ import SegmentPackaging
 ///
 /// What a player gets for itself, with its id or what lets it in, is made of what all share.
 final class SharedPlaylist: Sendable {
-    /// Bytes of a text up to which it is compressed where the request came in: 32 KiB, a fraction of a millisecond.
-    private static let mostBytesAtOnce = 32 << 10
-    /// Bytes behind each address up to which they are put there where the request came in.
-    private static let mostAddedAtOnce = 512
-
     /// The text in one piece.
     let text: ByteBuffer
     private let gzipForm = NIOLockedValueBox<ByteBuffer?>(nil)
@@ -22,22 +17,8 @@ final class SharedPlaylist: Sendable {
         text = pieces.joined
     }
 
-    /// The bytes for a player, compressed where it takes that; what takes long is made beside the event loops.
+    /// The bytes for a player, compressed where it takes that.
     func body(
-        with additions: PlaylistTemplate.Additions, acceptsGzip: Bool
-    ) async -> (bytes: ByteBuffer, isCompressed: Bool) {
-        guard takesLong(additions, acceptsGzip) else { return make(with: additions, acceptsGzip: acceptsGzip) }
-        return await withTaskExecutorPreference(globalConcurrentExecutor) { () async in
-            make(with: additions, acceptsGzip: acceptsGzip)
-        }
-    }
-
-    private func takesLong(_ additions: PlaylistTemplate.Additions, _ acceptsGzip: Bool) -> Bool {
-        if text.readableBytes > Self.mostBytesAtOnce { return true }
-        return !additions.concernReportsAlone && (acceptsGzip || additions.query.utf8.count > Self.mostAddedAtOnce)
-    }
-
-    private func make(
         with additions: PlaylistTemplate.Additions, acceptsGzip: Bool
     ) -> (bytes: ByteBuffer, isCompressed: Bool) {
         guard let template = once(templateForm, { PlaylistTemplate(text) }), template.isChanged(by: additions) else {
