@@ -214,8 +214,14 @@ def test_the_names_in_metrics_are_bounded(server, processes, media):
 def test_programs_made_for_nginx_find_their_way(server, processes, media):
     publishing = processes.start(publishers.ffmpeg_endless(media.file("plain"), server.rtmp(PATH)), "publish")
     server.wait_until_live(PATH)
-    statistics = xml.etree.ElementTree.fromstring(request(server, "stat").body)
-    (stream,) = statistics.findall("server/application/live/stream")
+
+    def told() -> xml.etree.ElementTree.Element | None:
+        statistics = xml.etree.ElementTree.fromstring(request(server, "stat").body)
+        (stream,) = statistics.findall("server/application/live/stream")
+        return stream if stream.findtext("meta/audio/codec") else None
+
+    # It is live before its tracks are known.
+    stream = eventually("the stream's tracks are told", told)
     assert stream.findtext("name") == "show" and stream.find("client/publishing") is not None
     assert stream.findtext("meta/video/codec") == "H264" and stream.findtext("meta/audio/codec") == "AAC"
     assert request(server, "control/drop/publisher?app=live&name=show").text == "1"

@@ -186,6 +186,8 @@ for (const name of ["emptied", "pause", "seeking"]) video.addEventListener(name,
 """
 
 
+# That the picture moves on can be asked for only where nobody else takes the machine's time.
+@pytest.mark.alone
 @pytest.mark.parametrize("transport", ["websocket", "hls"])
 def test_quality_and_sound_can_be_chosen(transport, server, processes, browser):
     processes.start([*several_tracks(processes.folder), server.rtmp(PATH)], "publish")

@@ -167,7 +167,7 @@ struct TunnelTests {
         } _: { (server) async throws in
             _ = try await Tunnel(server)
             #expect(try await Self.post("/open/1", [0], server).status == 503)
-            #expect(server.closingReasons.count == 1)
+            try await eventually("it is told") { server.closingReasons.count == 1 }
         }
     }
 
