@@ -125,6 +125,15 @@ struct ResponseTests {
         }
     }
 
+    @Test("an end that no stored block holds is left to the compressor", arguments: [65_535, 65_536])
+    func longEnd(count: Int) throws {
+        let beginning = try #require(Gzip.Beginning(ByteBuffer(string: "beginning ")))
+        let end = String(repeating: "x", count: count)
+        let member = beginning.ended(with: ByteBuffer(string: end))
+        #expect((member == nil) == (count > 65_535))
+        if let member { #expect(try Gunzip.text(of: member) == "beginning " + end) }
+    }
+
     @Test("gzip is a gzip member of the same text")
     func gzip() throws {
         let text = String(repeating: "#EXTINF:2.0,\nsegment.m4s\n", count: 100)

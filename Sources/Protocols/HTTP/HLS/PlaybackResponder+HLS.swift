@@ -18,9 +18,11 @@ extension PlaybackResponder {
         _ name: String
     ) async -> Response {
         guard let broadcast = origin.presentBroadcast(of: path, form) else { return .offline(path) }
-        // What is long, or compressed for one player alone.
-        let isLong = location.isPersonal || (broadcast.resource(name)?.length ?? 0) > Self.mostBytesAtOnce
-        return name.hasSuffix(".m3u8") && isLong
+        // A playlist that is long, or compressed for one player alone.
+        let takesLong =
+            name.hasSuffix(".m3u8")
+            && (location.isPersonal || (broadcast.resource(name)?.length ?? 0) > Self.mostBytesAtOnce)
+        return takesLong
             ? await hlsFileBesideEventLoops(request, context, location, path, name, broadcast)
             : await hlsFile(request, context, location, path, name, broadcast)
     }

@@ -15,6 +15,9 @@ struct PlaylistTemplate: Sendable {
         /// Playlist (RFC 8216bis §4.4.5.4), where they name the viewer too.
         var viewer: String?
 
+        /// Whether nothing is added.
+        var areNone: Bool { concernReportsAlone && viewer == nil }
+
         /// Whether addresses in reports alone are given any.
         var concernReportsAlone: Bool { base.isEmpty && query.isEmpty }
 

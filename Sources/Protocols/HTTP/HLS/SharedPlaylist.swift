@@ -21,7 +21,9 @@ final class SharedPlaylist: Sendable {
     func body(
         with additions: PlaylistTemplate.Additions, acceptsGzip: Bool
     ) -> (bytes: ByteBuffer, isCompressed: Bool) {
-        guard let template = once(templateForm, { PlaylistTemplate(text) }), template.isChanged(by: additions) else {
+        guard !additions.areNone, let template = once(templateForm, { PlaylistTemplate(text) }),
+            template.isChanged(by: additions)
+        else {
             let gzip = acceptsGzip ? once(gzipForm) { Gzip.compress(text) } : nil
             return (gzip ?? text, gzip != nil)
         }
