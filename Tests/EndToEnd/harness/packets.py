@@ -9,6 +9,9 @@ from typing import NamedTuple
 # Units that a muxer may add or take away without touching the picture: parameter sets, SEI, delimiters.
 _WITHOUT_EXTRAS = "filter_units=remove_types=6-9"
 
+# Times of MPEG-TS are 33 bits of a clock of 90 kHz (ISO 13818-1, 2.4.3.7).
+TS_PERIOD = Fraction(1 << 33, 90_000)
+
 
 class Packet(NamedTuple):
     kind: str
@@ -50,6 +53,21 @@ def of_file(path: pathlib.Path, form: str = "length-prefixed") -> list[Packet]:
     """The packets of a media file."""
     command = ["ffmpeg", "-v", "error", "-i", str(path), *checksum_options(form), "-"]
     return read(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+
+
+def before_zero(packets: list[Packet]) -> list[Packet]:
+    """The packets of a recording in MPEG-TS that begins about zero: what was before it has a time that wrapped.
+
+    FFmpeg sees that only where the recording's very first packet is one of them.
+    """
+
+    def unwrapped(time: Fraction) -> Fraction:
+        return time - TS_PERIOD if time > TS_PERIOD / 2 else time
+
+    return [
+        packet._replace(decode_time=unwrapped(packet.decode_time), presentation_time=unwrapped(packet.presentation_time))
+        for packet in packets
+    ]
 
 
 class Comparison:

@@ -56,6 +56,8 @@ class Viewing:
         if self.player.records == "checksums":
             return packets.read(self.file)
         received = packets.of_file(self.file, self.player.records)
+        if self.player.records == "stream":
+            received = packets.before_zero(received)
         for _ in range(self.player.spoiled_at_end):
             received.remove([packet for packet in received if packet.kind == "audio"][-1])
         return received
