@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import json
 import struct
 import threading
 
@@ -234,3 +235,45 @@ def test_another_rendition_is_taken_where_a_segment_ends_with_the_next_one_begun
     assert after[0] == "b-init" or after[0].startswith("b-"), asked
     media = [name for name in after if name.count("-") == 2 or (name.count("-") == 1 and not name.endswith("init"))]
     assert all(name.startswith("b-") for name in media) and media[0] in {"b-1-0", "b-1"}, asked
+
+
+HANDOVER = """
+    const sockets = [], taken = [], bytes = (list) => new Uint8Array(list).buffer;
+    window.WebSocket = class { constructor() { sockets.push(this); } close() { this.isClosed = true; } };
+    const video = { currentTime: 0, buffered: { length: 0 } };
+    const source = new this.WebSocketSource({ video, describe() {}, lost(_, reason) { taken.push(reason); } }, {});
+    const lane = { begin: () => taken.push("init"), append: (data) => taken.push(data.byteLength) };
+    source.feed = { isClosed: false, open: async () => {}, close() {}, trim() {}, lane: () => lane };
+    const play = ([moment, socket, data]) => {
+      if (moment === "select") return source.select("audio", 1, true);
+      if (moment === "at") return (video.currentTime = socket);
+      sockets[socket].onmessage?.({ data: typeof data === "string" ? data : bytes(data) });
+    };
+    return source.start().then(() => {
+      clearTimeout(source.timer);
+      arguments[0].forEach(play);
+      return [taken, sockets[0].isClosed ?? false];
+    });"""
+
+
+def handed_over(module, *events: tuple) -> list:
+    """What is appended, by its length, of two connections, and whether the first one is closed."""
+    init = json.dumps({"type": "init", "mime": 'video/mp4; codecs="avc1.42c01e"', "tracks": [], "video": 0})
+    beginning = lambda socket: [("hear", socket, init), ("hear", socket, list(initialization(1, 1000, 0)))]
+    begun = [*beginning(0), ("hear", 0, list(fragment(1, 0, 1.8e9))), ("select",), *beginning(1)]
+    return module("websocket-source", HANDOVER, [*begun, *events])
+
+
+def test_another_track_goes_on_where_the_first_connection_has_come_to(module):
+    sync, sound = list(fragment(1, 1000, 1.8e9)), list(fragment(1, 980)) + list(box(b"free", b"late"))
+    other, later = sync + list(box(b"free", b"12345678")), list(fragment(1, 1040)) + list(box(b"free", b"1234567890"))
+    waiting = [("hear", 1, other), ("hear", 1, later)]
+    begun = ["init", len(fragment(1, 0, 1.8e9))]
+    assert handed_over(module, *waiting) == [begun, False]
+    assert handed_over(module, *waiting, ("hear", 0, sound)) == [[*begun, len(sound)], False]
+    second = ["init", len(other), len(later)]
+    assert handed_over(module, *waiting, ("hear", 0, sound), ("hear", 0, sync)) == [[*begun, len(sound), *second], True]
+    # There is no time left to wait for the first one.
+    assert handed_over(module, *waiting, ("at", 0.95), ("hear", 1, later)) == [[*begun, *second, len(later)], True]
+    # It is over before it could be taken.
+    assert handed_over(module, ("at", 1.5), *waiting) == [begun, False]

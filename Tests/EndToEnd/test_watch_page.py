@@ -178,16 +178,11 @@ def several_tracks(folder) -> list:
     return [*command, "-g", "25", "-sc_threshold", "0", "-bf", "0", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2", "-f", "flv"]
 
 
-# Counts what a viewer would see as an interruption, and takes note how far the picture is behind the page's clock. Where the
-# sound of the other track begins a little later than that of the first ended, the player may hop over the gap; less than two
-# pictures of it nobody sees.
+# Counts what a viewer would see as an interruption, and takes note how far the picture is behind the page's clock.
 COUNT_INTERRUPTIONS = """
 window.interruptions = [];
 window.lead = performance.now() / 1000 - video.currentTime;
-const isHop = () => [...Array(video.buffered.length).keys()].slice(1).some((i) =>
-    Math.abs(video.currentTime - video.buffered.start(i)) < 0.04 && video.buffered.start(i) - video.buffered.end(i - 1) < 0.08);
-for (const name of ["emptied", "pause", "seeking"])
-    video.addEventListener(name, () => { if (name !== "seeking" || !isHop()) interruptions.push(name); });
+for (const name of ["emptied", "pause", "seeking"]) video.addEventListener(name, () => interruptions.push(name));
 """
 
 

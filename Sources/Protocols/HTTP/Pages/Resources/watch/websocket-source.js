@@ -12,6 +12,8 @@ import { Pace } from "./pace.js";
 const OPENING_LIMIT = 4, SILENCE_LIMIT = 6;
 // Seconds behind the newest fragment at which the picture begins.
 const FIRST_RESERVE = 0.2;
+// Seconds before it is due at which a sync frame of another connection is waited for no longer.
+const HANDOVER_RESERVE = 0.1;
 
 export class WebSocketSource {
   name = "WebSocket";
@@ -25,6 +27,9 @@ export class WebSocketSource {
   #kinds = "";
   #end = 0;
   #heardAt = 0;
+  // What the second connection has brought, and the time of the sync frame that it can begin with.
+  #held = [];
+  #handover;
 
   // `wanted`: the identifiers of tracks, where the viewer has chosen.
   constructor(player, wanted) {
@@ -56,19 +61,33 @@ export class WebSocketSource {
     this.wanted[kind] = id;
     if (!isOther) return;
     hangUp(this.next);
-    const { socket, player: { video } } = this, next = (this.next = this.#connect());
-    let held = [];
+    const { video } = this.player, next = (this.next = this.#connect());
+    this.#held = [];
+    this.#handover = undefined;
     next.onclose = () => this.#leave("changed");
     next.onmessage = ({ data }) => {
-      if (typeof data === "string") held = [];
-      if (held.length < 2) return held.push(data);
-      // Sync frames carry a reference.
-      if (!(referenceIn(data, timescalesOf(held[1]))?.time > video.currentTime)) return;
-      [next.onclose, next.onmessage] = [socket.onclose, socket.onmessage];
-      [this.socket, this.next] = [next, null];
-      hangUp(socket);
-      for (const one of [...held, data]) this.#hear(one, now());
+      if (typeof data === "string") [this.#held, this.#handover] = [[], undefined];
+      if (this.#held.length >= 2 && !this.#handover) {
+        // Sync frames carry a reference.
+        const time = referenceIn(data, timescalesOf(this.#held[1]))?.time;
+        if (!(time > video.currentTime)) return;
+        this.#handover = time;
+      }
+      this.#held.push(data);
+      this.#handOver();
     };
+  }
+
+  // Lets the second connection go on where the first one has come to: sound that is still under way on that one belongs
+  // before the sync frame. Where it does not come there in time, the second one goes on without it.
+  #handOver() {
+    const { socket, next, player: { video } } = this, start = this.#handover;
+    if (!start || (this.#reference?.time < start && start - video.currentTime > HANDOVER_RESERVE)) return false;
+    [next.onclose, next.onmessage] = [socket.onclose, socket.onmessage];
+    [this.socket, this.next, this.#handover] = [next, null, undefined];
+    hangUp(socket);
+    for (const one of this.#held.splice(0)) this.#hear(one, now());
+    return true;
   }
 
   #connect() {
@@ -140,6 +159,7 @@ export class WebSocketSource {
   #append(bytes, at) {
     const lane = this.#lane;
     this.#reference = referenceIn(bytes, this.#scales) ?? this.#reference;
+    if (this.#handOver()) return;
     lane.append(bytes, () => {
       this.#place();
       // Fragments that were appended together are one, and as late as the first of them.
