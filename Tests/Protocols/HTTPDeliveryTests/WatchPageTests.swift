@@ -86,6 +86,23 @@ struct PageSourceTests {
         #expect(sent("a();\n[b] = c;\n`d`;") == "\na();\n[b]=c;\n`d`;")
     }
 
+    @Test("declarations that follow each other are one")
+    func declarations() {
+        #expect(
+            sent("const a = 1;\nconst { b } = c;\nlet d;\nconst e = 2;\nconstant();")
+                == "\nconst a=1,{b}=c\nlet d\nconst e=2\nconstant();")
+        #expect(
+            sent("const a = () => {\n  const b = 1;\n  c();\n};\nconst d = 2;")
+                == "\nconst a=()=>{const b=1\nc()}\nconst d=2;")
+    }
+
+    @Test("the parameter that a function has alone needs no brackets")
+    func parameters() {
+        #expect(sent("a.map((b) => c(b));") == "\na.map(b=>c(b));")
+        #expect(sent("const a = async (b) => c;") == "\nconst a=async(b)=>c;")
+        #expect(sent("a(() => b, ({ c }) => c, (d, e) => d);") == "\na(()=>b,({c})=>c,(d,e)=>d);")
+    }
+
     @Test("a line that only opens, or only closes, joins its neighbour; one that ends a block does not")
     func lines() {
         #expect(sent("a(\n  b,\n  [\n    c,\n  ],\n);") == "\na(b,[c,],);")

@@ -16,6 +16,7 @@ enum PageSource {
     /// One script out of ECMAScript modules, given each before those that use it.
     static func joinedScript(of modules: [[UInt8]]) -> String {
         var script: [UInt8] = []
+        var followsConstant = false
         for line in modules.lazy.flatMap({ lines(of: $0) }) where !line.starts(with: "//".utf8) {
             if line.starts(with: "import ".utf8) { continue }
             let isExported = line.starts(with: "export ".utf8)
@@ -27,7 +28,15 @@ enum PageSource {
             // Nor does anything have to end it before a brace that closes.
             let joins = script.last.map { openings.contains($0) || tight.first == UInt8(ascii: "}") }
             if joins != true { script.append(UInt8(ascii: "\n")) }
-            script += tight
+            let isConstant = tight.starts(with: "const".utf8) && tight.dropFirst(5).first.map(isPart) != true
+            if isConstant, followsConstant, joins != true {
+                // One declaration after the other is one with two names.
+                script[script.count - 1] = UInt8(ascii: ",")
+                script += tight.dropFirst(5).drop { $0 == space }
+            } else {
+                script += tight
+            }
+            followsConstant = isConstant && tight.last == UInt8(ascii: ";")
         }
         return String(decoding: script, as: UTF8.self)
     }
@@ -77,6 +86,9 @@ enum PageSource {
                 quote = byte
             } else if byte == UInt8(ascii: "/"), index == line.startIndex || line[index - 1] != space || next != space {
                 return Array(line)
+            } else if byte == UInt8(ascii: "="), next == UInt8(ascii: ">"), let open = loneParameter(endOf: tight) {
+                tight.removeLast()
+                tight.remove(at: open)
             } else if byte == space, let last = tight.last, let next, last != next,
                 separators.contains(last) || separators.contains(next)
             {
@@ -86,5 +98,23 @@ enum PageSource {
             tight.append(byte)
         }
         return tight
+    }
+    /// Where the brackets around the parameter that a function in short form has alone begin; it needs none.
+    private static func loneParameter(endOf script: [UInt8]) -> Int? {
+        guard script.last == UInt8(ascii: ")"),
+            let open = script.dropLast().lastIndex(where: { !isPart($0) }), script[open] == UInt8(ascii: "("),
+            open < script.count - 2, open == 0 || !isPart(script[open - 1])
+        else { return nil }
+        return open
+    }
+
+    /// Whether a character belongs to a name or a number.
+    private static func isPart(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "$"):
+            true
+        default: false
+        }
     }
 }

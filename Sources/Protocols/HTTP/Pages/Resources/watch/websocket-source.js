@@ -13,7 +13,7 @@ const OPENING_LIMIT = 4, SILENCE_LIMIT = 6;
 // Seconds behind the newest fragment at which the picture begins.
 const FIRST_RESERVE = 0.2;
 // Seconds before it is due at which a sync frame of another connection is waited for no longer.
-const HANDOVER_RESERVE = 0.1;
+const LEAST_RESERVE = 0.1;
 
 export class WebSocketSource {
   name = "WebSocket";
@@ -27,9 +27,6 @@ export class WebSocketSource {
   #kinds = "";
   #end = 0;
   #heardAt = 0;
-  // What the second connection has brought, and the time of the sync frame that it can begin with.
-  #held = [];
-  #handover;
 
   // `wanted`: the identifiers of tracks, where the viewer has chosen.
   constructor(player, wanted) {
@@ -61,19 +58,18 @@ export class WebSocketSource {
     this.wanted[kind] = id;
     if (!isOther) return;
     hangUp(this.next);
-    const { video } = this.player, next = (this.next = this.#connect());
-    this.#held = [];
-    this.#handover = undefined;
+    const next = (this.next = this.#connect());
+    next.held = [];
     next.onclose = () => this.#leave("changed");
     next.onmessage = ({ data }) => {
-      if (typeof data === "string") [this.#held, this.#handover] = [[], undefined];
-      if (this.#held.length >= 2 && !this.#handover) {
+      if (typeof data === "string") [next.held, next.start] = [[]];
+      if (next.held.length > 1 && !next.start) {
         // Sync frames carry a reference.
-        const time = referenceIn(data, timescalesOf(this.#held[1]))?.time;
-        if (!(time > video.currentTime)) return;
-        this.#handover = time;
+        const time = referenceIn(data, timescalesOf(next.held[1]))?.time;
+        if (!(time > this.player.video.currentTime)) return;
+        next.start = time;
       }
-      this.#held.push(data);
+      next.held.push(data);
       this.#handOver();
     };
   }
@@ -81,12 +77,12 @@ export class WebSocketSource {
   // Lets the second connection go on where the first one has come to: sound that is still under way on that one belongs
   // before the sync frame. Where it does not come there in time, the second one goes on without it.
   #handOver() {
-    const { socket, next, player: { video } } = this, start = this.#handover;
-    if (!start || (this.#reference?.time < start && start - video.currentTime > HANDOVER_RESERVE)) return false;
+    const { socket, next } = this, start = next?.start;
+    if (!start || (this.#reference?.time < start && start - this.player.video.currentTime > LEAST_RESERVE)) return false;
     [next.onclose, next.onmessage] = [socket.onclose, socket.onmessage];
-    [this.socket, this.next, this.#handover] = [next, null, undefined];
+    [this.socket, this.next] = [next];
     hangUp(socket);
-    for (const one of this.#held.splice(0)) this.#hear(one, now());
+    for (const one of next.held.splice(0)) this.#hear(one, now());
     return true;
   }
 
