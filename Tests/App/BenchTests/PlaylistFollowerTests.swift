@@ -161,6 +161,27 @@ struct PlaylistFollowerTests {
         #expect(follower.tally.stalls == 0)
     }
 
+    @Test("a hinted part that turns out to begin the next segment is not fetched again")
+    func hintBeyondSegment() throws {
+        var follower = PlaylistFollower(takesHints: true)
+        _ = follower.next(at: 0)
+        follower.receive(try inParts(10...19, parts: 1))
+        _ = fetchAll(&follower, at: 0)
+        // 20 has all its parts and is not whole; the hint is for the first of 21.
+        follower.receive(try inParts(10...19, parts: 2))
+        var (fetched, next) = fetchAll(&follower, at: second)
+        #expect(fetched == ["21.0.m4s"])
+        #expect(next == .reload(waitingFor: .init(segment: 20, part: 2)))
+        follower.receive(try inParts(11...20, parts: 1))
+        (fetched, next) = fetchAll(&follower, at: 2 * second)
+        #expect(fetched == ["21.1.m4s"])
+        #expect(next == .reload(waitingFor: .init(segment: 21, part: 1)))
+        follower.receive(try inParts(11...20, parts: 2))
+        _ = fetchAll(&follower, at: 4 * second)
+        #expect(follower.tally.missed == 0)
+        #expect(follower.tally.stalls == 0)
+    }
+
     @Test("a hint that leads nowhere is not followed again")
     func refusedHint() throws {
         var follower = PlaylistFollower(takesHints: true)

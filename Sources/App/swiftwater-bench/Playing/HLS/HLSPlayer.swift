@@ -133,7 +133,9 @@ final class HLSPlayer: ChannelInboundHandler {
         case .playlist:
             do throws(PlaylistFault) {
                 guard isSuccess else { throw .missingHeader }
+                let missed = follower.tally.missed
                 follower.receive(try audience.archive.snapshot(of: answer.body, at: url.target))
+                if follower.tally.missed > missed { beginAnew() }
             } catch {
                 follower.playlistFailed(now: now)
             }
@@ -144,12 +146,16 @@ final class HLSPlayer: ChannelInboundHandler {
                 habit.begin(on: context.channel)
             } else {
                 follower.failed(piece)
-                // What is missing now is counted as such, and not for each of its frames again.
-                receiver.forget()
-                last = nil
+                beginAnew()
             }
         }
         proceed(context)
+    }
+
+    /// What is missing now is counted as such, and not for each of its frames again.
+    private func beginAnew() {
+        receiver.forget()
+        last = nil
     }
 
     private func begin(_ playlist: ByteBuffer, _ context: ChannelHandlerContext) throws(PlaylistFault) {

@@ -114,10 +114,6 @@ struct PlaylistFollower {
         isBroken = isWaiting && new == old
         if isBroken { tally.brokenPromises += 1 }
         if let old, new.playlist.endSequence < old.playlist.endSequence { hasStarted = false }
-        if let unmeasured, let parts = new.parts[unmeasured.segment], parts.indices.contains(unmeasured.part) {
-            playedUntil = playedUntil.map { $0 + Self.nanoseconds(parts[unmeasured.part].seconds) }
-            self.unmeasured = nil
-        }
         if let old {
             tally.brokenPromises += PlaylistRules().findings(from: old.playlist, to: new.playlist).count
         }
@@ -127,6 +123,7 @@ struct PlaylistFollower {
         if !hasStarted { start(in: new) }
         while segment < new.playlist.endSequence, takeSegment(of: new) {}
         takePartsOfNext(in: new)
+        measure(in: new)
     }
 
     /// The playlist could not be had; it is asked for plainly in half a second.
@@ -207,7 +204,10 @@ extension PlaylistFollower {
         guard playlist.segments.indices.contains(segment - playlist.mediaSequence) else { return false }
         let listed = playlist.segments[segment - playlist.mediaSequence]
         let parts = new.partHoldBack == nil ? [] : new.parts[segment, default: []]
-        defer { (segment, part) = (segment + 1, 0) }
+        // Which segment a hinted part belongs to is known when it is listed: behind the last of one it begins the next.
+        let ahead = parts.isEmpty ? 0 : max(0, part - parts.count)
+        if ahead > 0, unmeasured?.segment == segment { unmeasured = (segment + 1, ahead - 1) }
+        defer { (segment, part) = (segment + 1, ahead) }
         if listed.isGap {
             tally.missed += 1
         } else if parts.isEmpty, part == 0 {
@@ -224,6 +224,15 @@ extension PlaylistFollower {
             queueParts(parts, isDiscontinuous: listed.isDiscontinuous)
         }
         return true
+    }
+
+    /// Counts what a hinted part lasts, once a playlist tells.
+    private mutating func measure(in new: PlaylistSnapshot) {
+        guard let place = unmeasured, let parts = new.parts[place.segment], parts.indices.contains(place.part) else {
+            return
+        }
+        playedUntil = playedUntil.map { $0 + Self.nanoseconds(parts[place.part].seconds) }
+        unmeasured = nil
     }
 
     /// Queues the parts of the segment that is not listed yet.
