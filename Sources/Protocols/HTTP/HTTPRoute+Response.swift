@@ -11,7 +11,7 @@ extension HTTPRoutes {
 
 extension HTTPRoute {
     /// Answers a request for its path, which a protocol answers itself.
-    func response(to request: Hummingbird.Request, _ context: PlaybackContext) async -> Response {
+    func response(to request: Hummingbird.Request, from peerAddress: String) async -> Response {
         let method = request.method.rawValue
         guard methods.isEmpty || methods.contains(method) else {
             if let refuse { return .answer(refuse(.methodNotAllowed)) }
@@ -35,7 +35,7 @@ extension HTTPRoute {
         }
         let asked = Request(
             method: method, path: request.uri.path, authority: request.head.authority, query: query,
-            headers: headers, body: body, peerAddress: context.peerAddress, isSecure: request.head.scheme == "https")
+            headers: headers, body: body, peerAddress: peerAddress, isSecure: request.head.scheme == "https")
         if isQuick { return await response(to: asked, request) }
         return await besideEventLoops { await response(to: asked, request) }
     }
@@ -43,7 +43,7 @@ extension HTTPRoute {
     private func response(to asked: Request, _ request: Hummingbird.Request) async -> Response {
         let answer = await answer(asked)
         if let content = answer.content { return .content(content, of: answer, request.headers) }
-        return .answer(request.acceptsGzip ? answer.compressed : answer)
+        return .answer(request.headers.acceptGzip ? answer.compressed : answer)
     }
 }
 

@@ -77,9 +77,9 @@ private struct RouteResponder: HTTPResponder {
     let clients: ProxiedAddresses
 
     func respond(to request: Request, context: PlaybackContext) async throws -> Response {
-        let context = context.told(by: clients)
         let route = routes.route(for: request)
-        let response = await route?.response(to: request, context) ?? .text(.notFound, "nothing here")
+        let response =
+            await route?.response(to: request, from: context.peerAddress(told: clients)) ?? .text(.notFound, "nothing here")
         metrics.count(
             request: response.status.code, bytes: response.body.contentLength ?? 0,
             of: route.map(\.answerProtocol) ?? .http)

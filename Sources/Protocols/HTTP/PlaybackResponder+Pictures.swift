@@ -7,7 +7,7 @@ import StreamHub
 
 extension PlaybackResponder {
     /// Answers a request for a picture of a stream.
-    func picture(_ request: Request, of path: StreamPath, width: Int?) async -> Response {
+    func picture(_ request: PlaybackRequest, of path: StreamPath, width: Int?) async -> Response {
         guard registry.isLive(path) else { return .offline(path) }
         // A program is started for it, which takes a moment.
         let outcome = await besideEventLoops {

@@ -28,18 +28,21 @@ struct PlaybackResponder: HTTPResponder {
     let growingAnswers = GrowingAnswers()
 
     func respond(to request: Request, context: PlaybackContext) async throws -> Response {
-        let context = context.told(by: clients)
+        let isHead = request.method == .head
         if let route = routes.route(for: request) {
-            return counted(await route.response(to: request, context), to: request, as: route.answerProtocol)
+            let response = await route.response(to: request, from: context.peerAddress(told: clients))
+            return counted(response, isHead: isHead, as: route.answerProtocol)
         }
-        let isRead = request.method == .get || request.method == .head
+        let isRead = request.method == .get || isHead
         if isRead, let document = documents[request.uri.path] {
-            return counted(await made(document), to: request, as: .http)
+            return counted(await made(document), isHead: isHead, as: .http)
         }
         guard isRead, request.uri.path != Self.timePath, let location = PlaybackLocation(target: request.uri.string)
-        else { return counted(answerBesideStreams(request).openToPages, to: request, as: .http) }
-        let response = await answer(request, context, location).openToPages
-        return counted(response, to: request, as: location.answerProtocol)
+        else { return counted(answerBesideStreams(request).openToPages, isHead: isHead, as: .http) }
+        let asked = PlaybackRequest(
+            request, location, from: context.peerAddress(told: clients), on: context.eventLoop)
+        let response = await answer(asked).openToPages
+        return counted(response, isHead: isHead, as: asked.location.answerProtocol)
     }
 
     /// A document; some are long, such as metrics.
@@ -58,35 +61,30 @@ struct PlaybackResponder: HTTPResponder {
     }
 
     private func counted(
-        _ response: Response, to request: Request, as kind: HTTPMetrics.AnswerProtocol?
+        _ response: Response, isHead: Bool, as kind: HTTPMetrics.AnswerProtocol?
     ) -> Response {
-        let isHead = request.method == .head
         metrics.count(
             request: response.status.code, bytes: isHead ? 0 : response.body.contentLength ?? 0, of: kind)
         return isHead ? response.createHeadResponse() : response
     }
 
     /// The answer for something of a stream, if whoever asks may have it.
-    private func answer(
-        _ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation
-    ) async -> Response {
-        var location = location
-        location.takeBearer(request.headers)
-        if case .multivariantPlaylist = location.resource, location.query[ViewerIdentity.queryName] == nil {
-            // The viewer is asked about under the name that it will have.
-            location.query[ViewerIdentity.queryName] = newViewer(request, context, location)
-        }
-        switch await authorizer.authorizePlay(location.wish(of: request, from: context)) {
+    private func answer(_ request: PlaybackRequest) async -> Response {
+        switch await authorizer.authorizePlay(request.wish) {
         case .deny(let refusal): return .refusal(refusal)
         case .allow(let path):
-            let response = await answerAndCount(request, context, location, path)
-            return location.isPersonal ? response.keptBySharedCachesNever : response
+            let response = await answerAndCount(request, path)
+            return request.location.isPersonal ? response.keptBySharedCachesNever : response
         }
     }
 
+    /// The answer to a request that was granted.
+    ///
+    /// - Parameter broadcast: what there is of the form of HLS that is asked for.
     func answer(
-        _ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation, _ path: StreamPath
+        _ request: PlaybackRequest, _ path: StreamPath, _ broadcast: HLSBroadcast? = nil
     ) async -> Response {
+        let location = request.location
         switch location.resource {
         case .page:
             return await page(of: path, isEmbedded: location.query["embed"] == "1", gzip: request.acceptsGzip)
@@ -96,11 +94,11 @@ struct PlaybackResponder: HTTPResponder {
         case .picture:
             return await picture(request, of: path, width: location.query["width"].flatMap { Int($0) })
         case .multivariantPlaylist(let base):
-            return await multivariantPlaylist(request, context, path, location, base)
+            return await multivariantPlaylist(request, path, base)
         case .dashManifest:
-            return await manifest(request, context, location, path)
-        case .hlsFile(let form, let name):
-            return await hlsFile(request, context, location, path, form, name)
+            return await manifest(request, path)
+        case .hlsFile(_, let name):
+            return await hlsFile(request, path, name, broadcast)
         }
     }
 
@@ -110,22 +108,21 @@ struct PlaybackResponder: HTTPResponder {
     }
 
     private func multivariantPlaylist(
-        _ request: Request, _ context: PlaybackContext, _ path: StreamPath, _ location: PlaybackLocation,
-        _ base: String
+        _ request: PlaybackRequest, _ path: StreamPath, _ base: String
     ) async -> Response {
+        let location = request.location
         let form = location.hlsForm
         guard let broadcast = origin.broadcast(of: path, form) else { return .offline(path) }
         if broadcast.multivariantPlaylist == nil {
-            _ = await broadcast.wait(for: .anything, on: context.eventLoop, limit: Self.firstSegmentWait)
+            _ = await broadcast.wait(for: .anything, on: request.eventLoop, limit: Self.firstSegmentWait)
         }
         guard let playlist = broadcast.multivariantPlaylist else { return .offline(path) }
-        let viewer = newViewer(request, context, location)
-        let query =
-            (viewer.map { ["viewer=\($0)"] } ?? []) + (location.credentials.isEmpty ? [] : [location.credentials])
+        let viewer = request.viewerID
+        let query = [viewer.map { "\(ViewerIdentity.queryName)=\($0)" }, location.credentials]
+            .compactMap { $0?.isEmpty == false ? $0 : nil }.joined(separator: "&")
         let shared = broadcast.playlist(playlist.name) ?? SharedPlaylist(playlist.pieces)
         let (bytes, isCompressed) = shared.body(
-            with: .init(base: base + form.rawValue + "/", query: query.joined(separator: "&")),
-            acceptsGzip: request.acceptsGzip)
+            with: .init(base: base + form.rawValue + "/", query: query), acceptsGzip: request.acceptsGzip)
         var response = Response.playlist(bytes, isCompressed: isCompressed, mediaType: playlist.mediaType)
         // What names one viewer is for no other.
         if viewer != nil { response.headers[.cacheControl] = "private, no-store" }
@@ -137,32 +134,27 @@ struct PlaybackResponder: HTTPResponder {
 struct PlaybackContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     private let channel: any Channel
-    /// The numeric address of whoever asks; that of a proxy until ``told(by:)``.
-    private(set) var peerAddress: String
-    let eventLoop: any EventLoop
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         channel = source.channel
-        peerAddress = source.channel.remoteAddress?.peerAddress ?? "unknown"
-        eventLoop = source.channel.eventLoop
     }
 
-    /// The same with the client's address where a proxy told it.
-    func told(by clients: ProxiedAddresses) -> PlaybackContext {
-        var context = self
-        context.peerAddress = clients.address(of: channel)?.peerAddress ?? "unknown"
-        return context
+    var eventLoop: any EventLoop { channel.eventLoop }
+
+    /// The numeric address of whoever asks, as a proxy told it where there is one.
+    func peerAddress(told clients: ProxiedAddresses) -> String {
+        clients.address(of: channel)?.peerAddress ?? "unknown"
     }
 }
 
-extension Request {
+extension HTTPFields {
     /// Bytes of the codings that a client takes that are looked at: 512, more than any browser sends.
     private static let mostBytesOfCodings = 512
 
     /// Whether the client takes gzip (RFC 9110 §12.5.3).
-    var acceptsGzip: Bool {
-        guard let codings = headers[.acceptEncoding] else { return false }
+    var acceptGzip: Bool {
+        guard let codings = self[.acceptEncoding] else { return false }
         return Substring(codings.utf8.prefix(Self.mostBytesOfCodings)).split(separator: ",").contains { coding in
             let parts = coding.split(separator: ";").map { $0.filter { !$0.isWhitespace } }
             return parts.first?.lowercased() == "gzip" && !parts.dropFirst().contains { Double($0.dropFirst(2)) == 0 }

@@ -9,38 +9,24 @@ extension PlaybackResponder {
     private static let unknownTargetDuration = 2
 
     /// Answers a request that was granted, and counts whom it comes from.
-    func answerAndCount(
-        _ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation, _ path: StreamPath
-    ) async -> Response {
-        let isBeacon = ViewerIdentity.beaconName.map { request.headers[$0] != nil } == true
-        guard let (form, playlistForm) = location.playlist else {
-            return isBeacon
-                ? .beacon(seconds: Self.unknownTargetDuration) : await answer(request, context, location, path)
+    func answerAndCount(_ request: PlaybackRequest, _ path: StreamPath) async -> Response {
+        guard let (form, playlistForm) = request.location.playlist else {
+            return request.isBeacon ? .beacon(seconds: Self.unknownTargetDuration) : await answer(request, path)
         }
         let broadcast = origin.presentBroadcast(of: path, form)
         let seconds = broadcast?.targetDuration ?? Self.unknownTargetDuration
         func isWelcome() -> Bool {
-            let viewer = ViewerIdentity(request.headers, query: location.query, address: context.peerAddress)
-            return audience.note(
-                viewer, from: context.peerAddress, of: path, playlistForm, isBeacon: isBeacon, targetDuration: seconds)
+            audience.note(
+                request.viewer, from: request.peerAddress, of: path, playlistForm, isBeacon: request.isBeacon,
+                targetDuration: seconds)
         }
-        if isBeacon {
+        if request.isBeacon {
             guard broadcast != nil else { return .beacon(seconds: seconds) }
             return isWelcome() ? .beacon(seconds: PlaylistAudience.beaconLife * seconds) : .sessionEnded
         }
-        let response = await answer(request, context, location, path)
-        guard response.status == .ok, broadcast != nil, location.isPolled else { return response }
+        let response = await answer(request, path, broadcast)
+        guard response.status == .ok, broadcast != nil, request.location.isPolled else { return response }
         return isWelcome() ? response : .sessionEnded
-    }
-
-    /// The id for a viewer that has none; `nil` for one that has, and where a cache would hand one's id to all.
-    func newViewer(_ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation) -> String? {
-        if let id = location.query[ViewerIdentity.queryName] { return id.isViewerID ? id : nil }
-        let viewer = ViewerIdentity(request.headers, query: location.query, address: context.peerAddress)
-        guard viewer.wantsID else { return nil }
-        let id = String(UInt64.random(in: .min ... .max), radix: 36)
-        // Of one length, so that HEAD tells the length of what GET will give.
-        return String(repeating: "0", count: max(0, 13 - id.count)) + id
     }
 }
 

@@ -10,7 +10,7 @@ struct ViewerIdentity: Hashable, Sendable {
     /// The id in the header, which wins.
     static let headerName = HTTPField.Name("X-Viewer-Id")
     /// What a proxy puts there who has no id for a viewer, and wants one.
-    private static let newID = "new"
+    private static let wordForNewID = "new"
     /// Whether the request only tells that its viewer is still there.
     static let beaconName = HTTPField.Name("X-Viewer-Beacon")
 
@@ -35,7 +35,7 @@ struct ViewerIdentity: Hashable, Sendable {
         let isForwarded = Self.isForwarded(fields)
         let source: Source
         let header = Self.headerName.flatMap { fields[$0] }
-        let isNew = header == Self.newID
+        let isNew = header == Self.wordForNewID
         if let id = (isNew ? nil : header) ?? query[Self.queryName], !id.isEmpty {
             source = .id(id.prefix(Self.mostBytes))
         } else {
@@ -53,6 +53,13 @@ struct ViewerIdentity: Hashable, Sendable {
     /// Whether somebody stands between a viewer and the server, who may hand to others what is answered.
     static func isForwarded(_ fields: HTTPFields) -> Bool {
         forwarded.contains { fields[$0] != nil }
+    }
+
+    /// An id for a viewer that has none.
+    static func newID() -> String {
+        let id = String(UInt64.random(in: .min ... .max), radix: 36)
+        // Of one length, so that HEAD tells the length of what GET will give.
+        return String(repeating: "0", count: max(0, 13 - id.count)) + id
     }
 
     /// For log lines and the API; tells nothing of the viewer.

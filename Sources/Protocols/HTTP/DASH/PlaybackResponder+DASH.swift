@@ -19,16 +19,14 @@ extension PlaybackResponder {
     private static let nextPartWait = TimeAmount.seconds(12)
 
     /// The manifest of a stream.
-    func manifest(
-        _ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation, _ path: StreamPath
-    ) async -> Response {
+    func manifest(_ request: PlaybackRequest, _ path: StreamPath) async -> Response {
         guard let broadcast = origin.broadcast(of: path, .fragmentedMP4) else { return .offline(path) }
         if broadcast.multivariantPlaylist == nil {
-            _ = await broadcast.wait(for: .anything, on: context.eventLoop, limit: Self.firstSegmentWait)
+            _ = await broadcast.wait(for: .anything, on: request.eventLoop, limit: Self.firstSegmentWait)
         }
         guard let resource = broadcast.resource(SegmentPackager.manifestName) else { return .offline(path) }
         let shared = broadcast.playlist(resource.name) ?? SharedPlaylist(resource.pieces)
-        let credentials = location.credentials
+        let credentials = request.location.credentials
         guard credentials.isEmpty else {
             return await besideEventLoops {
                 let text = ManifestCredentials.put(credentials, into: shared.text)
@@ -42,12 +40,12 @@ extension PlaybackResponder {
 
     /// A segment that is made at the moment; `nil` for one that is neither made nor expected.
     func growingSegment(
-        _ request: Request, _ context: PlaybackContext, _ path: StreamPath, _ name: String, _ broadcast: HLSBroadcast
+        _ request: PlaybackRequest, _ path: StreamPath, _ name: String, _ broadcast: HLSBroadcast
     ) async -> Response? {
         guard let segment = broadcast.growing.segment(name) else { return nil }
-        guard request.method != .head else { return .growing(segment, body: .init()) }
+        guard !request.isHead else { return .growing(segment, body: .init()) }
         guard let place = growingAnswers.enter() else { return .tooManyGrow }
-        let eventLoop = context.eventLoop
+        let eventLoop = request.eventLoop
         // Only now is it known whether there is anything to answer with.
         switch await segment.step(after: 0, on: eventLoop, limit: Self.firstPartWait) {
         case .givenUp: return .offline(path)

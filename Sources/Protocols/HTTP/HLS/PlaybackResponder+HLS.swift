@@ -13,67 +13,68 @@ extension PlaybackResponder {
     private static let mostBytesAtOnce = 32 << 10
 
     func hlsFile(
-        _ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation, _ path: StreamPath,
-        _ form: HLSForm,
-        _ name: String
+        _ request: PlaybackRequest, _ path: StreamPath, _ name: String, _ broadcast: HLSBroadcast?
     ) async -> Response {
-        guard let broadcast = origin.presentBroadcast(of: path, form) else { return .offline(path) }
+        guard let broadcast else { return .offline(path) }
+        let resource = broadcast.resource(name)
         // A playlist that is long, or compressed for one player alone.
         let takesLong =
-            name.hasSuffix(".m3u8")
-            && (location.isPersonal || (broadcast.resource(name)?.length ?? 0) > Self.mostBytesAtOnce)
+            resource?.isImmutable == false
+            && (request.location.isPersonal || (resource?.length ?? 0) > Self.mostBytesAtOnce)
         return takesLong
-            ? await hlsFileBesideEventLoops(request, context, location, path, name, broadcast)
-            : await hlsFile(request, context, location, path, name, broadcast)
+            ? await hlsFileBesideEventLoops(request, path, name, resource, broadcast)
+            : await hlsFile(request, path, name, resource, broadcast)
     }
 
     private func hlsFileBesideEventLoops(
-        _ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation, _ path: StreamPath,
-        _ name: String, _ broadcast: HLSBroadcast
+        _ request: PlaybackRequest, _ path: StreamPath, _ name: String, _ resource: PackagedResource?,
+        _ broadcast: HLSBroadcast
     ) async -> Response {
-        await besideEventLoops { await hlsFile(request, context, location, path, name, broadcast) }
+        await besideEventLoops { await hlsFile(request, path, name, resource, broadcast) }
     }
 
     private func hlsFile(
-        _ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation, _ path: StreamPath,
-        _ name: String, _ broadcast: HLSBroadcast
+        _ request: PlaybackRequest, _ path: StreamPath, _ name: String, _ resource: PackagedResource?,
+        _ broadcast: HLSBroadcast
     ) async -> Response {
-        if let resource = broadcast.resource(name) {
+        if let resource {
             if resource.isImmutable { return file(request, resource) }
-            guard resource.edge != nil, let directives = PlaylistDirectives(query: location.query) else {
-                return resource.edge == nil
-                    ? playlist(request, location, resource, broadcast) : .meaningless
+            guard resource.edge != nil, let directives = PlaylistDirectives(query: request.location.query) else {
+                return resource.edge == nil ? playlist(request, resource, broadcast) : .meaningless
             }
-            return await playlist(request, context, location, resource, broadcast, directives)
+            return await heldPlaylist(request, resource, broadcast, directives)
         }
-        if let answer = await growingSegment(request, context, path, name, broadcast) { return answer }
-        guard broadcast.isAnnounced(part: name) else { return .offline(path) }
-        return await part(request, context, path, name, broadcast)
+        if let answer = await growingSegment(request, path, name, broadcast) { return answer }
+        guard broadcast.isAnnounced(part: name) else {
+            // It may have come since it was looked for.
+            return broadcast.resource(name).map { file(request, $0) } ?? .offline(path)
+        }
+        return await heldPart(request, path, name, broadcast)
     }
 
     /// A playlist, once it has come as far as the request wants it.
-    private func playlist(
-        _ request: Request, _ context: PlaybackContext, _ location: PlaybackLocation, _ resource: PackagedResource,
-        _ broadcast: HLSBroadcast, _ directives: PlaylistDirectives
+    private func heldPlaylist(
+        _ request: PlaybackRequest, _ resource: PackagedResource, _ broadcast: HLSBroadcast,
+        _ directives: PlaylistDirectives
     ) async -> Response {
         guard let place = directives.place, let edge = resource.edge, !edge.hasReached(place) else {
-            return playlist(request, location, resource, broadcast, directives)
+            return playlist(request, resource, broadcast, directives)
         }
         guard !edge.isBeyondReach(place) else { return .tooFarAhead }
         let awaited = HLSBroadcast.Awaited.playlist(name: resource.name, place)
         let limit = TimeAmount.seconds(Int64(edge.longestWait))
-        let waiting = await broadcast.wait(for: awaited, on: context.eventLoop, limit: limit)
+        let waiting = await broadcast.wait(for: awaited, on: request.eventLoop, limit: limit)
         if let refusal = refusal(after: waiting) { return refusal }
-        return playlist(request, location, resource, broadcast, directives)
+        return playlist(request, resource, broadcast, directives)
     }
 
     /// A part that was announced, once it is there.
-    private func part(
-        _ request: Request, _ context: PlaybackContext, _ path: StreamPath, _ name: String, _ broadcast: HLSBroadcast
+    private func heldPart(
+        _ request: PlaybackRequest, _ path: StreamPath, _ name: String, _ broadcast: HLSBroadcast
     ) async -> Response {
         let longest = broadcast.anyEdge?.longestWait ?? Self.longestWaitForPart
         let waiting = await broadcast.wait(
-            for: .part(name: name), on: context.eventLoop, limit: .seconds(Int64(longest)))
+            for: .part(name: name), on: request.eventLoop, limit: .seconds(Int64(longest)))
         if let refusal = refusal(after: waiting) { return refusal }
         return broadcast.resource(name).map { file(request, $0) } ?? .offline(path)
     }
@@ -89,16 +90,16 @@ extension PlaybackResponder {
     }
 
     func playlist(
-        _ request: Request, _ location: PlaybackLocation, _ resource: PackagedResource, _ broadcast: HLSBroadcast,
+        _ request: PlaybackRequest, _ resource: PackagedResource, _ broadcast: HLSBroadcast,
         _ directives: PlaylistDirectives? = nil
     ) -> Response {
         // A cache may leave the viewer out of its keys: what it gets is the same for all.
         let isOwn = resource.edge != nil && !ViewerIdentity.isForwarded(request.headers)
-        let viewer = location.query[ViewerIdentity.queryName].flatMap { isOwn && $0.isViewerID ? $0 : nil }
+        let viewer = isOwn ? request.viewerID : nil
         let playlist =
             broadcast.playlist(resource.name, isDelta: directives?.skips == true) ?? SharedPlaylist(resource.pieces)
         let (bytes, isCompressed) = playlist.body(
-            with: .init(query: location.credentials, viewer: viewer), acceptsGzip: request.acceptsGzip)
+            with: .init(query: request.location.credentials, viewer: viewer), acceptsGzip: request.acceptsGzip)
         var seconds = 1
         if let edge = resource.edge {
             // A request for a place has the same answer for whoever asks, for as long as players may ask for it.
@@ -109,7 +110,7 @@ extension PlaybackResponder {
         return viewer == nil ? response : response.keptBySharedCachesNever
     }
 
-    private func file(_ request: Request, _ resource: PackagedResource) -> Response {
+    private func file(_ request: PlaybackRequest, _ resource: PackagedResource) -> Response {
         .immutable(resource.sendable, mediaType: resource.mediaType, range: request.headers[.range])
     }
 }
