@@ -29,7 +29,7 @@ struct ControlRoom: Sendable {
     let events = EventFeed()
     let watch: StreamWatch
     private let startedAt = NIODeadline.now()
-    private let ports = NIOLockedValueBox<[ServerFacts.Port]>([])
+    private let ports = NIOLockedValueBox<[ServerPort: SocketAddress]>([:])
 
     init(_ configuration: CurrentConfiguration, logger: Logger) {
         watch = StreamWatch(
@@ -38,11 +38,11 @@ struct ControlRoom: Sendable {
 
     /// Notes which ports are open.
     func note(_ addresses: [ServerPort: SocketAddress]) {
-        let open = ServerPort.allCases.compactMap { port in
-            addresses[port].map { ServerFacts.Port(name: port.rawValue, address: $0.hostAndPort) }
-        }
-        self.ports.withLockedValue { $0 = open }
+        ports.withLockedValue { $0 = addresses }
     }
+
+    /// The number of a port, once it is open.
+    func number(of port: ServerPort) -> Int? { ports.withLockedValue { $0[port]?.port } }
 
     /// The API.
     func api(
@@ -56,10 +56,13 @@ struct ControlRoom: Sendable {
             authorizer: TokenRequests(authorizer), registrations: registrations, webhooks: webhooks,
             pictures: pictures, recorder: recorder, configuration: configuration,
             facts: { [startedAt, ports] in
-                ServerFacts(
+                let open = ports.withLockedValue { $0 }
+                return ServerFacts(
                     version: Server.version,
                     uptimeSeconds: Double((NIODeadline.now() - startedAt).nanoseconds) / 1_000_000_000,
-                    ports: ports.withLockedValue { $0 }, eventLoops: loops, residentBytes: Self.residentBytes)
+                    ports: ServerPort.allCases.compactMap { port in
+                        open[port].map { ServerFacts.Port(name: port.rawValue, address: $0.hostAndPort) }
+                    }, eventLoops: loops, residentBytes: Self.residentBytes)
             }, logger: logger)
     }
 

@@ -50,11 +50,7 @@ public struct Server: Service {
     private let logger: Logger
     let registry: StreamRegistry
     let control: ControlRoom
-    private let rtmp: RTMPListener
-    private let tunnels: RTMPTunnels
-    /// The ports for some routes and nothing else.
-    private let routePorts: [HTTPRouteListener]
-    private let http: HTTPListener
+    private let endpoints: Endpoints
     private let catalogue: CatalogueDoor
     private let authorizer: PolicyAuthorizer
     private let hooks: HookRoom
@@ -107,113 +103,64 @@ public struct Server: Service {
             observers: [origin, control.watch, recordings.recorder],
             meter: StreamMetrics())
 
-        let routes = HTTPRoutes()
-        var httpConfiguration = HTTPListener.Configuration(configuration.http)
-        httpConfiguration.sessions = control.sessions
         let pictures = PictureMaker(registry: registry, logger: logger) {
             PictureMaker.Configuration(current.value.thumbnails)
         }
-        httpConfiguration.pictures = pictures
-        httpConfiguration.documents = ServerDocuments().byPath
-        httpConfiguration.routes = routes
-        let http = HTTPListener(
-            httpConfiguration, registry: registry, origin: origin, authorizer: hooks.admission, eventLoops: eventLoops,
-            logger: logger)
-
-        var rtmpConfiguration = RTMPListener.Configuration(configuration.rtmp, applications: current)
-        rtmpConfiguration.sessions = control.sessions
-        let rtmp = RTMPListener(
-            rtmpConfiguration, registry: registry, authorizer: hooks.admission, eventLoops: eventLoops, logger: logger)
-        let tunnels = RTMPTunnels(
-            RTMPTunnels.Configuration(configuration.rtmpt), into: rtmp, eventLoops: eventLoops)
-        let routeGate = ConnectionGate(
-            limit: configuration.http.connections, limitPerAddress: configuration.http.connectionsPerAddress)
-        let tunnelRoutes = HTTPRoutes(tunnels.routes)
-        func routePort(_ purpose: String, _ routes: HTTPRoutes) -> HTTPRouteListener {
-            HTTPRouteListener(for: purpose, routes: routes, gate: routeGate, eventLoops: eventLoops, logger: logger)
-        }
-        let rtmptPort = routePort("RTMPT", tunnelRoutes)
-        let rtmptsPort = routePort("RTMPTS", tunnelRoutes)
-        let srsRoutes = HTTPRoutes()
-        let srsPort = routePort("the API of SRS", srsRoutes)
-
+        let routes = ConfiguredRoutes()
+        let endpoints = Endpoints(
+            current, registry: registry, origin: origin, pictures: pictures, routes: routes.table,
+            sessions: control.sessions, authorizer: hooks.admission, eventLoops: eventLoops, logger: logger)
         let certificates = ServerCertificates(logger: logger)
         let services = ServiceRoom()
         let ports = OpenPorts { port, target in
-            let reception: @Sendable () -> Reception = { current.value.reception(at: port, certificates) }
-            switch port {
-            case .rtmp, .rtmps: return try await rtmp.listen(at: target, reception)
-            case .rtmpt:
-                return try await services.begin { rtmptPort.service(at: target, reception, onListening: $0) }
-            case .rtmpts:
-                return try await services.begin { rtmptsPort.service(at: target, reception, onListening: $0) }
-            case .srs:
-                return try await services.begin { srsPort.service(at: target, reception, onListening: $0) }
-            case .http, .https:
-                return try await services.begin { onListening in
-                    http.service(
-                        at: target, reception, guests: { current.value.httpTakesRTMP ? [rtmp] : [] },
-                        onListening: onListening)
-                }
+            try await endpoints.listen(at: port, target, in: services) {
+                current.value.reception(at: port, certificates)
             }
         } retire: { port, channel in
             if port.takesSockets { try? await channel.close() } else { await services.retire(channel) }
         }
-
-        // The port of `rtmp.listen`, and the one that was taken in its place when that was 0.
-        let rtmpPort = NIOLockedValueBox(configuration.rtmp.listen.port)
-        let multitrack = OBSMultitrackEndpoint(
-            authorizer: TimeLimitedAuthorizer(authorizer, limit: Self.handshakeDecision, eventLoops: eventLoops),
-            logger: logger, rtmpPort: { rtmpPort.withLockedValue { $0 } },
-            settings: { OBSMultitrackSettings(current.value.application($0)) })
-        let makeRoutes = NIOLockedValueBox<@Sendable (ServerConfiguration) -> [String: HTTPRoute]>({ _ in [:] })
         parts = ConfiguredParts(
-            current: current, certificates: certificates, ports: ports, rtmp: rtmp, tunnels: tunnels, http: http,
-            routeGate: routeGate, routes: routes, tunnelRoutes: tunnelRoutes,
-            makeRoutes: { makeRoutes.withLockedValue { $0 }($0) }, registry: registry, recorder: recordings.recorder,
-            metrics: metrics,
-            onChange: { configuration, addresses in
-                if let port = addresses[.rtmp]?.port { rtmpPort.withLockedValue { $0 = port } }
-                control.note(addresses)
-                onReconfiguration(configuration)
-            })
+            current: current, certificates: certificates, ports: ports, endpoints: endpoints, routes: routes,
+            registry: registry, recorder: recordings.recorder, metrics: metrics
+        ) { configuration, addresses in
+            control.note(addresses)
+            onReconfiguration(configuration)
+        }
         keeper = loaded.map { [parts] in
             ConfigurationKeeper.tellFaults(of: $0, to: logger)
             return ConfigurationKeeper(
                 $0, catalogue: catalogue, events: control.events, logger: logger, enforce: parts.bringIntoForce)
         }
+
+        // What stands in the configuration, or what was taken in its place where that is 0.
+        let rtmpPort = { @Sendable in control.number(of: .rtmp) ?? configuration.rtmp.listen.port }
         let api = control.api(
             over: registry, authorizer: authorizer,
             registrations: Registrations(
-                catalogue: catalogue, rtmpPort: { rtmpPort.withLockedValue { $0 } },
+                catalogue: catalogue, rtmpPort: rtmpPort,
                 publicURL: { current.value.http.publicURL },
                 keysChanged: { await authorizer.refreshTokenKeys() },
                 streamChanged: { recordings.recorder.follow($0) },
                 isUsed: { authorizer.isUsed($0, of: $1, from: $2) }),
             webhooks: hooks.courier, pictures: pictures, recorder: recordings.recorder, configuration: keeper,
             eventLoops: eventLoops, logger: logger)
-        srsRoutes.replace(with: SRSRoutes(api).routes)
+        let multitrack = OBSMultitrackEndpoint(
+            authorizer: TimeLimitedAuthorizer(authorizer, limit: Self.handshakeDecision, eventLoops: eventLoops),
+            logger: logger, rtmpPort: rtmpPort,
+            settings: { OBSMultitrackSettings(current.value.application($0)) })
         let metricsRoute = MetricsRoute(
             api, readers: { current.value.metrics.readers }, mediaType: PrometheusRegistry.contentType,
             render: { metrics.render() }
         ).route
-        makeRoutes.withLockedValue {
-            $0 = { configuration in
-                var routes = api.routes
-                if configuration.api.nginxRTMP { routes.merge(NginxRTMPRoutes(api).routes) { route, _ in route } }
-                routes[OBSMultitrackEndpoint.path] = multitrack.route
-                routes.merge(Dashboard.routes) { route, _ in route }
-                routes["/metrics"] = metricsRoute
-                if configuration.rtmpt.onHTTPPort { routes.merge(tunnels.routes) { route, _ in route } }
-                return routes
-            }
-        }
-        routes.replace(with: parts.makeRoutes(configuration))
+        endpoints.srsRoutes.replace(with: SRSRoutes(api).routes)
+        routes.add { _ in api.routes }
+        routes.add { $0.api.nginxRTMP ? NginxRTMPRoutes(api).routes : [:] }
+        routes.add { _ in [OBSMultitrackEndpoint.path: multitrack.route, "/metrics": metricsRoute] }
+        routes.add { _ in Dashboard.routes }
+        routes.add { $0.rtmpt.onHTTPPort ? endpoints.tunnels.routes : [:] }
+        routes.follow(configuration)
 
-        self.http = http
-        self.rtmp = rtmp
-        self.tunnels = tunnels
-        routePorts = [rtmptPort, rtmptsPort, srsPort]
+        self.endpoints = endpoints
         self.certificates = certificates
         self.services = services
         self.ports = ports
@@ -232,59 +179,66 @@ public struct Server: Service {
     ///
     /// - Throws: `ListenFailure` when a port cannot be had, `CertificateFault` when a certificate cannot be used.
     public func run() async throws {
-        let watching = Task { await control.watch.run(over: registry) }
-        defer { watching.cancel() }
-        let telling = Task { await hooks.courier.run() }
-        defer { telling.cancel() }
-        let asking = Task { await hooks.updates.run() }
-        defer { asking.cancel() }
-        let fetching = Task { await authorizer.keepKeysFresh() }
-        defer { fetching.cancel() }
-        let writing = Task { await recordings.run() }
-        defer { writing.cancel() }
-        certificates.use(try certificates.prepare(for: configuration.value))
+        let background = [
+            Task { await control.watch.run(over: registry) }, Task { await hooks.courier.run() },
+            Task { await hooks.updates.run() }, Task { await authorizer.keepKeysFresh() },
+            Task { await recordings.run() },
+        ]
         let leaving = NIOLockedValueBox<Task<Void, Never>?>(nil)
         do {
+            certificates.use(try certificates.prepare(for: configuration.value))
             try await withGracefulShutdownHandler {
-                try await withThrowingTaskGroup(of: Bool.self) { group in
-                    group.addTask {
-                        try await certificates.watch { TimeAmount(configuration.value.tls.checkInterval) }
-                        return false
-                    }
-                    group.addTask {
-                        try await open()
-                        return false
-                    }
-                    group.addTask {
-                        try await services.run()
-                        return true
-                    }
-                    for try await isOver in group where isOver { group.cancelAll() }
-                }
+                try await serve()
             } onGracefulShutdown: {
-                services.close()
-                registry.endAll()
-                control.events.finish()
-                leaving.withLockedValue {
-                    $0 = Task {
-                        async let quiet: Void = stopListening()
-                        await closeConnections()
-                        await quiet
-                    }
-                }
+                leaving.withLockedValue { $0 = beginLeaving() }
             }
         } catch {
             await stopListening()
-            await leaving.withLockedValue { $0 }?.value
-            await recordings.finish()
-            await hooks.close()
+            await leave(leaving.withLockedValue { $0 }, background)
             throw error
         }
-        await closeConnections()
-        // The event loops end after this, and with them whatever still works on them.
-        await leaving.withLockedValue { $0 }?.value
+        await endpoints.closeConnections(within: Self.farewell)
+        await leave(leaving.withLockedValue { $0 }, background)
+    }
+
+    /// Opens the ports, and goes on until what listens there has ended.
+    private func serve() async throws {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await certificates.watch { TimeAmount(configuration.value.tls.checkInterval) }
+                return false
+            }
+            group.addTask {
+                try await open()
+                return false
+            }
+            group.addTask {
+                try await services.run()
+                return true
+            }
+            for try await isOver in group where isOver { group.cancelAll() }
+        }
+    }
+
+    /// Ends the streams, and lets everybody go.
+    private func beginLeaving() -> Task<Void, Never> {
+        services.close()
+        registry.endAll()
+        control.events.finish()
+        return Task {
+            async let quiet: Void = stopListening()
+            await endpoints.closeConnections(within: Self.farewell)
+            await quiet
+        }
+    }
+
+    /// Waits for all that goes on; the event loops end after this, and with them whatever still works on them.
+    private func leave(_ leaving: Task<Void, Never>?, _ background: [Task<Void, Never>]) async {
+        await leaving?.value
         await recordings.finish()
         await hooks.close()
+        for task in background { task.cancel() }
+        for task in background { await task.value }
     }
 
     /// Opens the ports, and tells where they are.
@@ -331,21 +285,9 @@ public struct Server: Service {
         let limit = configuration.value.rtmp.drain
         guard limit > .zero else { return }
         // Those who come by the ports for HTTP, which stay open, are refused.
-        rtmp.refuseNewcomers()
+        endpoints.rtmp.refuseNewcomers()
         await stopListening()
-        async let tunnelled = tunnels.requestReconnects(within: TimeAmount(limit))
-        let asked = await rtmp.requestReconnects(within: TimeAmount(limit)) + tunnelled
+        let asked = await endpoints.requestReconnects(within: TimeAmount(limit))
         logger.notice("clients asked to connect anew", metadata: ["count": "\(asked)"])
-    }
-
-    /// Lets everybody go in order: the streams have ended, and what players still read is given a moment.
-    private func closeConnections() async {
-        async let rtmp: Void = rtmp.closeConnections(within: Self.farewell)
-        async let tunnels: Void = tunnels.closeAll(within: Self.farewell)
-        async let http: Void = http.closeConnections(within: Self.farewell)
-        await withTaskGroup { group in
-            for port in routePorts { group.addTask { await port.closeConnections(within: Self.farewell) } }
-        }
-        _ = await (rtmp, tunnels, http)
     }
 }

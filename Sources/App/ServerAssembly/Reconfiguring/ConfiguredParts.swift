@@ -1,11 +1,7 @@
 import ConfigurationReading
-import EndpointCore
-import HTTPDelivery
-import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 public import Observability
-import RTMPEndpoint
 import Recording
 import StreamHub
 
@@ -14,14 +10,8 @@ struct ConfiguredParts: Sendable {
     let current: CurrentConfiguration
     let certificates: ServerCertificates
     let ports: OpenPorts
-    let rtmp: RTMPListener
-    let tunnels: RTMPTunnels
-    let http: HTTPListener
-    /// Counts the connections to the ports for some routes.
-    let routeGate: ConnectionGate
-    let routes: HTTPRoutes
-    let tunnelRoutes: HTTPRoutes
-    let makeRoutes: @Sendable (ServerConfiguration) -> [String: HTTPRoute]
+    let endpoints: Endpoints
+    let routes: ConfiguredRoutes
     let registry: StreamRegistry
     let recorder: StreamRecorder
     let metrics: PrometheusRegistry
@@ -53,13 +43,8 @@ struct ConfiguredParts: Sendable {
 
     /// Lets the parts go by a configuration that is in force.
     func follow(_ new: ServerConfiguration) async {
-        rtmp.configuration = RTMPListener.Configuration(new.rtmp, applications: current, from: rtmp.configuration)
-        tunnels.configuration = RTMPTunnels.Configuration(new.rtmpt)
-        for gate in [http.setLimits, routeGate.setLimits] {
-            gate(new.http.connections, new.http.connectionsPerAddress)
-        }
-        routes.replace(with: makeRoutes(new))
-        tunnelRoutes.replace(with: tunnels.routes)
+        endpoints.follow(new)
+        routes.follow(new)
         registry.refreshSettings()
         recorder.follow()
         metrics.seriesLimit = PrometheusRegistry.seriesLimit(streams: new.metrics.streams)
