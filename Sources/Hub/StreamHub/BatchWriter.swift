@@ -24,6 +24,7 @@ struct BatchWriter {
     private var pendingJoinPoint: JoinPoint?
     private var pendingTimestamp: Int64 = 0
     private var finished: [Batch] = []
+    private var finishedBytes = 0
     private var timestamp: Int64 = 0
     private let allocator = ByteBufferAllocator()
 
@@ -34,6 +35,9 @@ struct BatchWriter {
 
     /// Whether there is something that `takeBatches` would give.
     var isEmpty: Bool { finished.isEmpty && pending.readableBytes == 0 && pendingJoinPoint == nil }
+
+    /// Bytes that `takeBatches` would give.
+    var waitingBytes: Int { finishedBytes + pending.readableBytes }
 
     /// Writes one element.
     ///
@@ -65,7 +69,7 @@ struct BatchWriter {
     /// Takes what was written since the last call.
     mutating func takeBatches() -> [Batch] {
         cut()
-        defer { finished = [] }
+        defer { (finished, finishedBytes) = ([], 0) }
         return finished
     }
 
@@ -113,6 +117,7 @@ struct BatchWriter {
         if pendingJoinPoint != nil { history.removeAll(keepingCapacity: true) }
         if keepsHistory { history.append(batch) }
         finished.append(batch)
+        finishedBytes += batch.byteCount
         pending = ByteBuffer()
         pendingFrames = 0
         pendingJoinPoint = nil

@@ -65,6 +65,14 @@ final class StreamCore {
 // MARK: Publishing
 
 extension StreamCore {
+    /// Bytes in all formats together that are sent before the publisher's reading is through: 16 MiB, more than a huge picture.
+    private static let mostBytesWaiting = 16 << 20
+    /// What a reading may become in all formats together: 64 MiB, and 32 times what it brought, as many as there are formats.
+    ///
+    /// A few bytes become many where a format fills the time that they leap over.
+    private static let mostBytesOfNothing = 64 << 20
+    private static let mostGrowth = 32
+
     /// Gives the stream to a publisher.
     ///
     /// - Throws: `PublishRefusal.alreadyPublished` when it has one that does not yield.
@@ -108,9 +116,11 @@ extension StreamCore {
         let keepsFrames = settings.joinCache != nil || sinksWantFrames
         var frames = 0
         var bytes = 0
+        var written = 0
         for element in elements {
             switch element {
             case .frame(var frame):
+                guard staysInProportion(to: bytes, &written) else { return endByServer() }
                 let scale = frame.track.timescale
                 let raw = UInt32(truncatingIfNeeded: scale.convert(frame.decodeTime, to: .milliseconds))
                 let placement = timeline.place(raw, track: frame.track.id, now: now)
@@ -145,6 +155,16 @@ extension StreamCore {
             for sink in sinks { sink.receive(forSinks) }
         }
         flushOrGather()
+    }
+
+    /// Sends before its time what one reading of `bytes` has become by now, where that is much; false where it is out of all
+    /// proportion.
+    private func staysInProportion(to bytes: Int, _ written: inout Int) -> Bool {
+        let waiting = writers.reduce(0) { $0 + $1.waitingBytes }
+        guard waiting > Self.mostBytesWaiting else { return true }
+        written += waiting
+        flush()
+        return written <= Self.mostBytesOfNothing + Self.mostGrowth * bytes
     }
 
     /// The publisher is gone: for good, or, when it vanished, perhaps to come back.

@@ -36,7 +36,7 @@ public struct FilePlan: Sendable {
     private var metadata: DataMessage?
     private var writer: RecordingWriter
     private var rhythm: BlockRhythm
-    private var allowance = EpochAllowance()
+    private var allowance = Allowance.ofEpochs
     /// The tracks of the frames that wait in a file in fragmented MP4 that is not begun: it will have no others.
     private(set) var waitingTracks: [Track] = []
     /// Whether the file was begun.

@@ -23,7 +23,7 @@ public struct PackagingCounters: Hashable, Sendable {
     public var framesOutOfReach = 0
     /// Frames, or groups of frames, too large for a segment, and segments that could not be written.
     public var framesTooLarge = 0
-    /// Frames of tracks that changed faster than is allowed.
+    /// Frames of tracks that changed, or of segments that followed each other, faster than is allowed.
     public var framesWhileUnsettled = 0
 
     /// Makes counters at zero.

@@ -32,6 +32,10 @@ extension SegmentPackager {
         }
         // Nothing can be decoded from nothing; publishers send such to keep a connection awake.
         guard frame.payload.readableBytes > 0 else { return }
+        guard !segmentAllowance.isSpent || segmentAllowance.isLeft(at: wallclock) else {
+            counters.framesWhileUnsettled += 1
+            return
+        }
         // The epoch is asked in place: a copy of it, held while it takes the frame, would copy all that it holds.
         guard let pilot = epoch?.pilot, let hasVideo = epoch?.hasVideo else {
             gather(frame, wallclock: wallclock, into: &events)
@@ -159,6 +163,8 @@ extension SegmentPackager {
     }
 
     private mutating func publish(_ draft: SegmentDraft, isCutOff: Bool = false, into events: inout [PackagingEvent]) {
+        _ = segmentAllowance.isLeft(at: presentation.now)
+        segmentAllowance.spend()
         // Taken out, so that nobody else holds what is changed and nothing is copied.
         guard var current = epoch else { return }
         epoch = nil

@@ -56,7 +56,8 @@ public struct SegmentPackager: Sendable {
     var epoch: Epoch?
     /// The frames of the next epoch, while there is none.
     var gathering = Gathering()
-    var allowance = EpochAllowance()
+    var allowance = Allowance.ofEpochs
+    var segmentAllowance = Allowance.ofSegments
     /// Whether the epoch gives way to another at the next sync frame.
     var isChangeDue = false
     var presentation: Presentation

@@ -221,4 +221,22 @@ struct FLVMuxerReceiverTests {
         let broken = DataMessage(name: "onMetaData", timestampMilliseconds: 0, payload: ByteBuffer(hex: "0200"))
         #expect(Self.several.parts(for: broken, tracks: []).payload == broken.payload)
     }
+
+    @Test("metadata whose references would become many bytes go out as they are")
+    func metadataWithReferences() {
+        var payload = ByteBuffer()
+        payload.writeAMF0(["onMetaData"])
+        // An object with one long text, then a thousand references to it, and something to be rewritten.
+        payload.writeBytes([0x03, 0, 1, UInt8(ascii: "a"), 0x03, 0, 1, UInt8(ascii: "x"), 0x02, 0x03, 0xE8])
+        payload.writeRepeatingByte(UInt8(ascii: "y"), count: 1_000)
+        payload.writeBytes([0, 0, 0x09])
+        for _ in 0..<900 { payload.writeBytes([0, 1, UInt8(ascii: "b"), 0x07, 0, 1]) }
+        payload.writeBytes([0, 12])
+        payload.writeString("videocodecid")
+        payload.writeBytes([0x02, 0, 4])
+        payload.writeString("avc1")
+        payload.writeBytes([0, 0, 0x09])
+        let message = DataMessage(name: "onMetaData", timestampMilliseconds: 0, payload: payload)
+        #expect(Self.several.parts(for: message, tracks: [Self.track(.h264)]).payload == payload)
+    }
 }

@@ -1,5 +1,7 @@
 import MediaModel
+import NIOConcurrencyHelpers
 import NIOCore
+import NIOEmbedded
 import Testing
 
 @testable import StreamHub
@@ -94,6 +96,30 @@ struct BoundsTests {
         #expect(batches.reduce(0) { $0 + $1.bytes.readableBytes } == 10_000_000)
         #expect(batches.allSatisfy { $0.bytes.readableBytes < BatchWriter.greatestBatch + 100_000 })
     }
+
+    @Test("what becomes much is sent early, and a publisher of whose few bytes too many become is let go")
+    func swelling() throws {
+        let stage = try Stage()
+        let displaced = NIOLockedValueBox(0)
+        let port = try stage.publisher(onDisplaced: { _ in displaced.withLockedValue { $0 += 1 } })
+        let sink = CountingSink()
+        let viewer = stage.registry.subscribe(stage.path, format: SwollenFormat(), sink: sink, on: stage.loop)
+        stage.loop.run()
+        func publish(_ count: Int, size: Int) {
+            port.publish([.tracks([stage.video])])
+            port.publish((0..<count).map { stage.frame(stage.video, at: Int64($0), sync: true, size: size) })
+        }
+        publish(60, size: 10)
+        #expect(displaced.withLockedValue { $0 } == 0)
+        #expect(sink.bytes == 60 << 20 && sink.greatest <= 1 << 20)
+        // What brings much may become more.
+        publish(150, size: 100_000)
+        #expect(displaced.withLockedValue { $0 } == 0)
+        publish(150, size: 10)
+        #expect(displaced.withLockedValue { $0 } == 1)
+        #expect(sink.bytes < 320 << 20)
+        withExtendedLifetime(viewer) {}
+    }
 }
 
 /// Writes nothing but bytes for changes.
@@ -112,4 +138,31 @@ private struct PlainFormat: WireFormat, WireWriter {
     func write(_ frame: MediaFrame, into bytes: inout ByteBuffer) {}
 
     func write(_ message: DataMessage, into bytes: inout ByteBuffer) {}
+}
+
+/// A format in which every frame becomes a mebibyte, whatever it brings.
+private struct SwollenFormat: WireFormat, WireWriter {
+    let name = "swollen"
+    func writeOpening(tracks: [Track], into bytes: inout ByteBuffer) {}
+    func writePrelude(
+        tracks: [Track], metadata: DataMessage?, timestampMilliseconds: Int64, into bytes: inout ByteBuffer
+    ) {}
+    func write(_ frame: MediaFrame, into bytes: inout ByteBuffer) { bytes.writeRepeatingByte(0, count: 1 << 20) }
+    func write(_ message: DataMessage, into bytes: inout ByteBuffer) {}
+}
+
+/// A viewer's connection that takes everything, and counts.
+private final class CountingSink: ViewerSink {
+    private(set) var bytes = 0
+    private(set) var greatest = 0
+    var heldBytes: Int { 0 }
+
+    func streamStarted() {}
+    func write(_ bytes: ByteBuffer) -> Bool {
+        self.bytes += bytes.readableBytes
+        greatest = max(greatest, bytes.readableBytes)
+        return true
+    }
+    func streamEnded(_ ending: StreamEnding) {}
+    func fellBehind() {}
 }

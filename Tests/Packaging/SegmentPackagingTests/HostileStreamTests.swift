@@ -123,6 +123,29 @@ struct HostileStreamTests {
         #expect(kept.reduce(0) { $0 + $1.length } < 1 << 20 + 200_000)
     }
 
+    @Test("times that leap with every frame make so many segments at once, and so many with time")
+    func leaps() throws {
+        var view = PlayerView()
+        view.isExpected = { _ in true }
+        var source = SyntheticSource()
+        source.video = nil
+        view.announce(source)
+        let sound = try #require(source.audio)
+        func leap(_ count: Int, from time: Int64) {
+            for index in 0..<Int64(count) {
+                view.send(.frame(source.sample(of: sound, at: sound.timescale.ticksPerSecond * 2 * (time + index))))
+            }
+        }
+        leap(5_000, from: 0)
+        #expect((500...601).contains(view.packager.counters.segments))
+        let left = view.packager.counters.framesWhileUnsettled
+        #expect(left > 4_000)
+        view.now += 1_000
+        leap(50, from: 5_000)
+        #expect(view.packager.counters.segments > 630)
+        #expect(view.packager.counters.framesWhileUnsettled == left)
+    }
+
     @Test("times at random", arguments: 1...8)
     func randomTimes(seed: UInt64) {
         var view = PlayerView {

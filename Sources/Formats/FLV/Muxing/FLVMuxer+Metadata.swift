@@ -4,7 +4,7 @@ import NIOCore
 
 /// `onMetaData` as the receiver's tags will be (Enhanced RTMP v2, "Enhancing onMetaData").
 extension FLVMuxer {
-    /// The longest metadata that are rewritten, in bytes.
+    /// The longest metadata that are rewritten, in bytes, before and after.
     ///
     /// 64 KiB: those of a live stream have some hundred. Longer ones, such as a recording's list of key frames, go out as
     /// they are, since they would be taken apart for every group of pictures.
@@ -29,6 +29,8 @@ extension FLVMuxer {
         guard values[1] != before else { return parts }
         var payload = ByteBuffer()
         payload.writeAMF0(values)
+        // What was a reference is written out: a few bytes for each can become many.
+        guard payload.readableBytes <= Self.longestRewrittenMetadata else { return parts }
         parts.payload = payload
         return parts
     }

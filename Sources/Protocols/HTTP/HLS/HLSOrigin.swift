@@ -135,6 +135,11 @@ public final class HLSOrigin: StreamObserver {
 
 /// Feeds a packager with the frames of a stream, on its home loop.
 final class HLSSink: FrameSink {
+    /// Most of the packager's events that are held until they are made public: 64.
+    ///
+    /// Each holds a playlist or a segment; one reading brings a dozen at most, unless a publisher's times leap.
+    private static let mostEventsAtOnce = 64
+
     let broadcast: HLSBroadcast
     private var packager: SegmentPackager
     private let stream: LiveStream
@@ -163,6 +168,9 @@ final class HLSSink: FrameSink {
         var events: [PackagingEvent] = []
         for element in elements {
             packager.append(element, wallclock: now, into: &events)
+            guard events.count >= Self.mostEventsAtOnce else { continue }
+            publish(events)
+            events.removeAll(keepingCapacity: true)
         }
         publish(events)
     }
