@@ -113,7 +113,7 @@ struct BoundsTests {
         #expect(displaced.withLockedValue { $0 } == 0)
         #expect(sink.bytes == 60 << 20 && sink.greatest <= 1 << 20)
         // What brings much may become more.
-        publish(150, size: 100_000)
+        publish(80, size: 100_000)
         #expect(displaced.withLockedValue { $0 } == 0)
         publish(150, size: 10)
         #expect(displaced.withLockedValue { $0 } == 1)
