@@ -73,10 +73,7 @@ public final class LogBackend: Sendable {
     /// Makes the handler of a logger, for `LoggingSystem.bootstrap`.
     @Sendable
     public func handler(label: String) -> any LogHandler {
-        switch format {
-        case .text: TextLogHandler(label: label, backend: self)
-        case .json: JSONLogHandler(label: label, backend: self)
-        }
+        BackendLogHandler(label: label, backend: self)
     }
 
     /// Writes at once how many lines were left out, for a process that ends.
@@ -110,8 +107,8 @@ public final class LogBackend: Sendable {
 
     private func text(of line: LogLine, at time: LogTime) -> String {
         switch format {
-        case .text: TextLogHandler.text(of: line, at: time)
-        case .json: JSONLogHandler.text(of: line, at: time)
+        case .text: TextLogLine.text(of: line, at: time)
+        case .json: JSONLogLine.text(of: line, at: time)
         }
     }
 

@@ -1,38 +1,7 @@
-public import Logging
+import Logging
 
-/// Writes lines for machines: one JSON object each (RFC 8259) with `time`, `level`, `message`, `logger` and `facts`.
-public struct JSONLogHandler: LogHandler {
-    /// The facts of every line of this logger.
-    public var metadata: Logger.Metadata = [:]
-    /// Adds facts to every line.
-    public var metadataProvider: Logger.MetadataProvider?
-
-    private let label: String
-    private let backend: LogBackend
-    private var ownLevel: Logger.Level?
-
-    init(label: String, backend: LogBackend) {
-        self.label = label
-        self.backend = backend
-    }
-
-    /// The least level that is written: the backend's, unless this logger was given its own.
-    public var logLevel: Logger.Level {
-        get { ownLevel ?? backend.level }
-        set { ownLevel = newValue }
-    }
-
-    /// A fact of every line of this logger.
-    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    /// Writes a line.
-    public func log(event: LogEvent) {
-        backend.write(LogLine(label: label, event: event, facts: LogFacts(metadata, metadataProvider, event)))
-    }
-
+/// A line for machines: one JSON object (RFC 8259) with `time`, `level`, `message`, `logger` and `facts`.
+enum JSONLogLine {
     /// The line as it is written, with its newline.
     static func text(of line: LogLine, at time: LogTime) -> String {
         var members = [

@@ -1,41 +1,10 @@
-public import Logging
+import Logging
 
-/// Writes lines for people: `2026-01-31T12:34:56.789Z info     connection opened connection.id=42 …`.
+/// A line for people: `2026-01-31T12:34:56.789Z info     connection opened connection.id=42 …`.
 ///
 /// The facts stand in order of their names. Everything that could pass for the end of a line, or for another fact, is
 /// quoted and escaped.
-public struct TextLogHandler: LogHandler {
-    /// The facts of every line of this logger.
-    public var metadata: Logger.Metadata = [:]
-    /// Adds facts to every line.
-    public var metadataProvider: Logger.MetadataProvider?
-
-    private let label: String
-    private let backend: LogBackend
-    private var ownLevel: Logger.Level?
-
-    init(label: String, backend: LogBackend) {
-        self.label = label
-        self.backend = backend
-    }
-
-    /// The least level that is written: the backend's, unless this logger was given its own.
-    public var logLevel: Logger.Level {
-        get { ownLevel ?? backend.level }
-        set { ownLevel = newValue }
-    }
-
-    /// A fact of every line of this logger.
-    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    /// Writes a line.
-    public func log(event: LogEvent) {
-        backend.write(LogLine(label: label, event: event, facts: LogFacts(metadata, metadataProvider, event)))
-    }
-
+enum TextLogLine {
     /// The line as it is written, with its newline.
     static func text(of line: LogLine, at time: LogTime) -> String {
         let level = line.level.rawValue
