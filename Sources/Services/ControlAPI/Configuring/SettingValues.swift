@@ -1,12 +1,6 @@
 import EndpointCore
 import NIOCore
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// What a request wants settings to be: an object with a member for each key (RFC 7396), `null` to take back what was
 /// changed earlier.
 struct SettingValues {
@@ -21,8 +15,7 @@ struct SettingValues {
         try request.demandJSON(or: "application/merge-patch+json")
         let members: [String: JSONValue]
         do {
-            members = try JSONDecoder().decode(
-                [String: JSONValue].self, from: Data(request.body.readableBytesView))
+            members = try JSONValue.members(of: request)
         } catch {
             throw .badRequest(
                 "the body is an object with a value for each key, such as {\"apps.live.hls.window\": \"2m\"}, and null to take a change back"
@@ -35,34 +28,9 @@ struct SettingValues {
     }
 }
 
-/// A value of JSON of any form.
-private enum JSONValue: Decodable, Equatable {
-    case null
-    case flag(Bool)
-    case number(Double)
-    case text(String)
-    case list([JSONValue])
-    case section([String: JSONValue])
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let flag = try? container.decode(Bool.self) {
-            self = .flag(flag)
-        } else if let number = try? container.decode(Double.self) {
-            self = .number(number)
-        } else if let text = try? container.decode(String.self) {
-            self = .text(text)
-        } else if let list = try? container.decode([JSONValue].self) {
-            self = .list(list)
-        } else {
-            self = .section(try container.decode([String: JSONValue].self))
-        }
-    }
-
+extension JSONValue {
     /// JSON again, which is YAML too.
-    var asYAML: String {
+    fileprivate var asYAML: String {
         switch self {
         case .null: "null"
         case .flag(let flag): flag ? "true" : "false"

@@ -10,31 +10,7 @@ import TextCoding
 
 /// The members of a request's body, an object, which are read one by one; those that nobody knows are faults.
 struct JSONBody: Sendable {
-    /// A value of JSON, as far as bodies here have any.
-    private enum Value: Decodable {
-        case null
-        case flag(Bool)
-        case number(Double)
-        case text(String)
-        case texts([String])
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if container.decodeNil() {
-                self = .null
-            } else if let flag = try? container.decode(Bool.self) {
-                self = .flag(flag)
-            } else if let number = try? container.decode(Double.self) {
-                self = .number(number)
-            } else if let text = try? container.decode(String.self) {
-                self = .text(text)
-            } else {
-                self = .texts(try container.decode([String].self))
-            }
-        }
-    }
-
-    private let members: [String: Value]
+    private let members: [String: JSONValue]
 
     /// Reads a body.
     ///
@@ -49,7 +25,7 @@ struct JSONBody: Sendable {
         try request.demandJSON()
         let list = known.joined(separator: ", ")
         do {
-            members = try JSONDecoder().decode([String: Value].self, from: Data(request.body.readableBytesView))
+            members = try JSONValue.members(of: request)
         } catch {
             throw .badRequest("the body is an object with texts, numbers, true, false and lists of texts: \(list)")
         }
@@ -90,11 +66,14 @@ struct JSONBody: Sendable {
     /// A list of texts, or one; `nil` where nothing is said.
     func texts(_ name: String) throws(APIProblem) -> [String]? {
         switch members[name] {
-        case nil, .null: nil
-        case .text(let text): [text]
-        case .texts(let texts): texts
-        default: throw .badRequest("\(name) is a list of texts")
+        case nil, .null: return nil
+        case .text(let text): return [text]
+        case .list(let values):
+            let texts = values.compactMap { value -> String? in if case .text(let text) = value { text } else { nil } }
+            if texts.count == values.count { return texts }
+        default: break
         }
+        throw .badRequest("\(name) is a list of texts")
     }
 
     /// A time to come; `nil` where nothing is said.
