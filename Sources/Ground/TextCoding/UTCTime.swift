@@ -21,20 +21,32 @@ public struct UTCTime: Hashable, Comparable, Sendable {
 
     /// The time as ISO 8601 writes it, in UTC with milliseconds: `2026-08-09T12:34:56.789Z`.
     public var text: String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(24)
+        write(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Adds the text to other bytes; lists have thousands of times.
+    public func write(to bytes: inout [UInt8]) {
         var (day, time) = millisecondsSince1970.quotientAndRemainder(dividingBy: Self.millisecondsInDay)
         if time < 0 {
             day -= 1
             time += Self.millisecondsInDay
         }
         let date = CivilDate(daysSince1970: day)
-        return "\(digits(date.year, 4))-\(digits(date.month, 2))-\(digits(date.day, 2))"
-            + "T\(digits(time / 3_600_000, 2)):\(digits(time / 60_000 % 60, 2)):\(digits(time / 1000 % 60, 2))"
-            + ".\(digits(time % 1000, 3))Z"
-    }
-
-    private func digits(_ value: Int64, _ count: Int) -> String {
-        let text = String(value)
-        return String(repeating: "0", count: max(0, count - text.count)) + text
+        func add(_ number: Int64, _ width: Int, _ mark: UInt8) {
+            // None is below zero: the year is 0 at least.
+            bytes.appendDigits(UInt64(clamping: number), width: width)
+            bytes.append(mark)
+        }
+        add(date.year, 4, UInt8(ascii: "-"))
+        add(date.month, 2, UInt8(ascii: "-"))
+        add(date.day, 2, UInt8(ascii: "T"))
+        add(time / 3_600_000, 2, UInt8(ascii: ":"))
+        add(time / 60_000 % 60, 2, UInt8(ascii: ":"))
+        add(time / 1_000 % 60, 2, UInt8(ascii: "."))
+        add(time % 1_000, 3, UInt8(ascii: "Z"))
     }
 
     /// Reads `YYYY-MM-DDThh:mm:ss[.fraction][Z|±hh[:]mm]`; without a zone it is taken for UTC.

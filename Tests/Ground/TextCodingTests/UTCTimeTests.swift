@@ -8,7 +8,12 @@ struct UTCTimeTests {
         arguments: [
             (0, "1970-01-01T00:00:00.000Z"),
             (-1, "1969-12-31T23:59:59.999Z"),
+            (951_782_400_001, "2000-02-29T00:00:00.001Z"),
             (951_868_799_999, "2000-02-29T23:59:59.999Z"),
+            (1_735_689_599_001, "2024-12-31T23:59:59.001Z"),
+            (1_795_284_812_250, "2026-11-21T18:13:32.250Z"),
+            (4_107_542_399_999, "2100-02-28T23:59:59.999Z"),
+            (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
             (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
             (-62_167_219_200_000, "0000-01-01T00:00:00.000Z"),
         ] as [(Int64, String)])
@@ -16,6 +21,19 @@ struct UTCTimeTests {
         let time = UTCTime(millisecondsSince1970: milliseconds)
         #expect(time.text == text)
         #expect(UTCTime(text) == time)
+    }
+
+    @Test("what four digits of a year cannot tell is the nearest time that they can")
+    func bounds() {
+        #expect(UTCTime(millisecondsSince1970: .max).text == "9999-12-31T23:59:59.999Z")
+        #expect(UTCTime(millisecondsSince1970: .min).text == "0000-01-01T00:00:00.000Z")
+    }
+
+    @Test("the text is added to what is there")
+    func writing() {
+        var bytes = Array("at ".utf8)
+        UTCTime(millisecondsSince1970: 0).write(to: &bytes)
+        #expect(String(decoding: bytes, as: UTF8.self) == "at 1970-01-01T00:00:00.000Z")
     }
 
     @Test("what is no time is refused", arguments: ["", "2026-02-29T00:00:00Z", "2026-01-01T00:00:00Zx"])

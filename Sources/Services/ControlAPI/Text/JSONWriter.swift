@@ -1,4 +1,5 @@
 import NIOCore
+import TextCoding
 
 /// Writes JSON (RFC 8259) straight into bytes.
 ///
@@ -184,26 +185,5 @@ struct JSONWriter {
 
     private static func digit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-    }
-}
-
-extension [UInt8] {
-    /// Adds a number in decimal digits, with zeros before it where it has fewer than `width`.
-    ///
-    /// No text is made of it on the way: lists have tens of thousands of numbers.
-    mutating func appendDigits(_ number: UInt64, width: Int = 1) {
-        var rest = number
-        var (low, length) = (count, 0)
-        repeat {
-            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-            length += 1
-        } while rest > 0 || length < width
-        var high = count - 1
-        while low < high {
-            swapAt(low, high)
-            low += 1
-            high -= 1
-        }
     }
 }

@@ -1,4 +1,5 @@
 import NIOCore
+import TextCoding
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
