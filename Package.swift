@@ -189,8 +189,8 @@ let package = Package(
         room(
             "Recording", "Recording",
             [
-                "RecordingPlan", "MediaModel", "StreamHub", "TextCoding", nioCore, nioPosix, concurrencyHelpers,
-                logging, metrics,
+                "EndpointCore", "RecordingPlan", "MediaModel", "StreamHub", "TextCoding", nioCore, nioPosix,
+                concurrencyHelpers, logging, metrics,
             ]),
         // 6 Services
         room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "EndpointCore", "MediaModel"]),

@@ -44,6 +44,7 @@ SIDEWAYS = {
     ("RTMPEndpoint", "EndpointCore"),
     ("HTTPDelivery", "EndpointCore"),
     ("OBSEndpoint", "EndpointCore"),
+    ("Recording", "EndpointCore"),
     ("Authorization", "Catalogue"),
     ("Authorization", "ConfigurationReading"),
     ("ControlAPI", "Authorization"),

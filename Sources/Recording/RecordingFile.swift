@@ -1,14 +1,10 @@
+import EndpointCore
 import Metrics
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import RecordingPlan
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import TextCoding
 
 /// One file on its way to the disk: takes blocks without ever waiting, and writes them on a thread of the pool, one after
 /// the other.
@@ -207,7 +203,7 @@ final class RecordingFile: Sendable {
         }
         let outcome = state.withLockedValue { state in
             RecordingOutcome(
-                cause: cause, endedAt: Int64(Date().timeIntervalSince1970 * 1_000),
+                cause: cause, endedAt: UTCTime.now().millisecondsSince1970,
                 durationMilliseconds: state.failure == nil
                     ? state.ending?.durationMilliseconds ?? state.durationMilliseconds : state.durationMilliseconds,
                 bytes: state.written, lostFrames: state.lostFrames)

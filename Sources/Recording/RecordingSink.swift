@@ -1,15 +1,11 @@
+import EndpointCore
 import Logging
 import MediaModel
 import Metrics
 import NIOCore
 import RecordingPlan
 import StreamHub
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import TextCoding
 
 /// Takes one stream's elements, on its home loop, and has them recorded for as long as somebody wants that.
 final class RecordingSink: FrameSink {
@@ -75,7 +71,7 @@ final class RecordingSink: FrameSink {
             FilePlan(
                 path: stream.path, format: format, longestMilliseconds: wanted.longestMilliseconds))
         if !isFirst || undecided.isEmpty {
-            let now = Self.now
+            let now = UTCTime.now().millisecondsSince1970
             take(.tracks(tracks), at: now)
             if let metadata { take(.metadata(metadata), at: now) }
         }
@@ -101,7 +97,7 @@ final class RecordingSink: FrameSink {
     }
 
     func receive(_ elements: [StreamElement]) {
-        let now = Self.now
+        let now = UTCTime.now().millisecondsSince1970
         for element in elements {
             switch element {
             case .tracks(let tracks): self.tracks = tracks
@@ -219,7 +215,6 @@ final class RecordingSink: FrameSink {
 
     /// What figures of streams call it.
     private static let output = "recording"
-    private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
 }
 
 extension RecordingOmission {

@@ -105,7 +105,7 @@ actor RecordingJournal {
             recording.reason =
                 facts == nil ? "the file is gone" : "the server ended while it was recorded"
             recording.bytes = facts?.bytes ?? 0
-            recording.endedAt = facts.map { Date(timeIntervalSince1970: Double($0.writtenAt) / 1_000) } ?? Date()
+            recording.endedAt = facts.map { Date(millisecondsSince1970: $0.writtenAt) } ?? Date()
             if facts != nil, let end = recording.endedAt {
                 // What the file was written for: nobody counts the frames of a file that may be hours long.
                 let seconds = min(max(0, end.timeIntervalSince(recording.begunAt)), 1e9)
@@ -129,7 +129,7 @@ extension StoredRecording {
             self.init(facts)
             if case .failed = outcome.cause { state = .failed } else { state = .finished }
             reason = outcome.reason
-            endedAt = Date(timeIntervalSince1970: Double(outcome.endedAt) / 1_000)
+            endedAt = Date(millisecondsSince1970: outcome.endedAt)
             durationMilliseconds = outcome.durationMilliseconds
             bytes = outcome.bytes
             lostFrames = outcome.lostFrames
@@ -139,6 +139,6 @@ extension StoredRecording {
     private init(_ facts: RecordingFacts) {
         self.init(
             id: facts.id, path: facts.path, folder: facts.folder, file: facts.file, format: facts.format.rawValue,
-            begunAt: Date(timeIntervalSince1970: Double(facts.startedAt) / 1_000))
+            begunAt: Date(millisecondsSince1970: facts.startedAt))
     }
 }

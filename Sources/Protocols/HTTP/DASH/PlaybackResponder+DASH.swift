@@ -95,7 +95,7 @@ extension Response {
         Response(
             status: .ok,
             headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
-            body: .init(byteBuffer: ByteBuffer(string: UTCTime(millisecondsSince1970: WallClock.milliseconds()).text)))
+            body: .init(byteBuffer: ByteBuffer(string: UTCTime.now().text)))
     }
 
     /// Once it is whole it never changes: a cache may keep it.

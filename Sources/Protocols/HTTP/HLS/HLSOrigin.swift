@@ -1,9 +1,11 @@
+import EndpointCore
 public import Logging
 public import MediaModel
 import NIOConcurrencyHelpers
 import NIOCore
 import SegmentPackaging
 public import StreamHub
+import TextCoding
 
 /// How the streams of an application are packaged for HLS.
 public struct HLSSettings: Sendable, Equatable {
@@ -107,7 +109,7 @@ public final class HLSOrigin: StreamObserver {
         if form == .fragmentedMP4, settings.manifest { configuration.manifest = .init(for: stream.path) }
         configuration.mostBytes = settings.mostBytes
         configuration.numbering = .byDate
-        configuration.namePrefix = String(WallClock.milliseconds(), radix: 36) + "-"
+        configuration.namePrefix = String(UTCTime.now().millisecondsSince1970, radix: 36) + "-"
         var logger = logger
         logger[metadataKey: "stream.path"] = "\(stream.path)"
         logger[metadataKey: "protocol"] = "hls"
@@ -164,7 +166,7 @@ final class HLSSink: FrameSink {
     }
 
     func receive(_ elements: [StreamElement]) {
-        let now = WallClock.milliseconds()
+        let now = UTCTime.now().millisecondsSince1970
         var events: [PackagingEvent] = []
         for element in elements {
             packager.append(element, wallclock: now, into: &events)

@@ -1,4 +1,6 @@
+import EndpointCore
 import NIOCore
+import TextCoding
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -8,14 +10,9 @@ import NIOCore
 
 /// The time of day, for program dates, for names that must differ from run to run, and for heads of our own making.
 enum WallClock {
-    /// Milliseconds since the beginning of 1970, UTC.
-    static func milliseconds() -> Int64 {
-        Int64(Date().timeIntervalSince1970 * 1_000)
-    }
-
-    /// The time of day at a moment of this run.
+    /// The time of day at a moment of this run, in milliseconds since 1970.
     static func milliseconds(at moment: NIODeadline) -> Int64 {
-        milliseconds() - (NIODeadline.now() - moment).nanoseconds / 1_000_000
+        UTCTime.now().millisecondsSince1970 - (NIODeadline.now() - moment).nanoseconds / 1_000_000
     }
 
     private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]

@@ -16,7 +16,8 @@ extension RegisteredStream {
         guard let path = try? StreamPath(application: row["application"], name: row["name"]) else { return nil }
         self.init(
             id: row["id"], path: path, title: row["title"], isRecorded: row["recorded"],
-            createdAt: Date(milliseconds: row["created_at"]), changedAt: Date(milliseconds: row["changed_at"]),
+            createdAt: Date(millisecondsSince1970: row["created_at"]),
+            changedAt: Date(millisecondsSince1970: row["changed_at"]),
             salt: row["salt"])
     }
 }
@@ -26,7 +27,8 @@ extension RegisteredKey {
         let expiry: Int64? = row["expires_at"]
         self.init(
             id: row["id"], label: row["label"], user: row["user"], addresses: [AddressRange](stored: row["addresses"]),
-            expiresAt: expiry.map(Date.init(milliseconds:)), createdAt: Date(milliseconds: row["created_at"]))
+            expiresAt: expiry.map(Date.init(millisecondsSince1970:)),
+            createdAt: Date(millisecondsSince1970: row["created_at"]))
     }
 }
 
@@ -53,7 +55,8 @@ extension APIToken {
         self.init(
             id: row["id"], label: row["label"], role: role,
             applications: applications.map { Set($0.split(separator: ",").map(String.init)) }, isFirst: row["first"],
-            expiresAt: expiry.map(Date.init(milliseconds:)), createdAt: Date(milliseconds: row["created_at"]))
+            expiresAt: expiry.map(Date.init(millisecondsSince1970:)),
+            createdAt: Date(millisecondsSince1970: row["created_at"]))
     }
 }
 
@@ -63,15 +66,4 @@ extension [AddressRange] {
     }
 
     var stored: String { map(\.description).joined(separator: ",") }
-}
-
-extension Date {
-    init(milliseconds: Int64) {
-        self.init(timeIntervalSince1970: Double(milliseconds) / 1_000)
-    }
-
-    /// Since 1970; what lies beyond the range of numbers is at its end.
-    var milliseconds: Int64 {
-        Int64(exactly: (timeIntervalSince1970 * 1_000).rounded()) ?? (timeIntervalSince1970 < 0 ? .min : .max)
-    }
 }

@@ -1,3 +1,4 @@
+import EndpointCore
 import GRDB
 
 #if canImport(FoundationEssentials)
@@ -27,7 +28,7 @@ extension SQLiteCatalogue {
                         INSERT OR REPLACE INTO configuration_change (key, value, author, changed_at)
                         VALUES (?, ?, ?, ?)
                         """,
-                    arguments: [key, value, author, now.milliseconds])
+                    arguments: [key, value, author, now.millisecondsSince1970])
             }
         }
     }
@@ -55,7 +56,7 @@ extension SQLiteCatalogue {
         try Row.fetchAll(database, sql: "SELECT * FROM configuration_change ORDER BY key").map { row in
             StoredChange(
                 key: row["key"], value: row["value"], author: row["author"],
-                changedAt: Date(milliseconds: row["changed_at"]))
+                changedAt: Date(millisecondsSince1970: row["changed_at"]))
         }
     }
 }

@@ -27,11 +27,11 @@ extension SQLiteCatalogue {
             let forgotten = now.addingTimeInterval(-Self.memoryOfEndedKeys)
             try database.execute(
                 sql: "DELETE FROM stream_key WHERE live_stream = ? AND expires_at <= ?",
-                arguments: [number, forgotten.milliseconds])
+                arguments: [number, forgotten.millisecondsSince1970])
             let count = try Int.fetchOne(
                 database,
                 sql: "SELECT count(*) FROM stream_key WHERE live_stream = ? AND coalesce(expires_at, ?) > ?",
-                arguments: [number, Int64.max, now.milliseconds])
+                arguments: [number, Int64.max, now.millisecondsSince1970])
             guard (count ?? 0) < RegisteredKey.mostPerStream else {
                 throw CatalogueFault.tooManyKeys(limit: RegisteredKey.mostPerStream)
             }
@@ -40,7 +40,7 @@ extension SQLiteCatalogue {
                     sql: """
                         UPDATE stream_key SET expires_at = min(coalesce(expires_at, ?), ?) WHERE live_stream = ?
                         """,
-                    arguments: [end.milliseconds, end.milliseconds, number])
+                    arguments: [end.millisecondsSince1970, end.millisecondsSince1970, number])
             }
             return try Self.insert(draft, of: number, path: stream.path, at: now, into: database)
         }
@@ -123,7 +123,7 @@ extension SQLiteCatalogue {
                 """,
             arguments: [
                 key.id, number, Data(draft.digest.bytes), key.label, key.user, draft.proofs.adobe, draft.proofs.llnw,
-                key.addresses.stored, key.expiresAt?.milliseconds, now.milliseconds,
+                key.addresses.stored, key.expiresAt?.millisecondsSince1970, now.millisecondsSince1970,
             ])
         return key
     }

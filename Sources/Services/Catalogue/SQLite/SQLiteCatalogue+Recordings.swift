@@ -1,3 +1,4 @@
+import EndpointCore
 import GRDB
 public import MediaModel
 
@@ -39,8 +40,10 @@ extension StoredRecording {
         let end: Int64? = row["ended_at"]
         self.init(
             id: row["id"], path: path, liveStream: row["live_stream"], folder: row["folder"], file: row["file"],
-            format: row["format"], state: state, reason: row["reason"], begunAt: Date(milliseconds: row["begun_at"]),
-            endedAt: end.map(Date.init(milliseconds:)), durationMilliseconds: row["duration"], bytes: row["bytes"],
+            format: row["format"], state: state, reason: row["reason"],
+            begunAt: Date(millisecondsSince1970: row["begun_at"]),
+            endedAt: end.map(Date.init(millisecondsSince1970:)), durationMilliseconds: row["duration"],
+            bytes: row["bytes"],
             lostFrames: row["lost_frames"])
     }
 }
@@ -63,7 +66,8 @@ extension SQLiteCatalogue {
                 arguments: [
                     recording.id, path.application, path.name, recording.liveStream, path.application, path.name,
                     recording.folder, recording.file, recording.format, recording.state.rawValue, recording.reason,
-                    recording.begunAt.milliseconds, recording.endedAt?.milliseconds, recording.durationMilliseconds,
+                    recording.begunAt.millisecondsSince1970, recording.endedAt?.millisecondsSince1970,
+                    recording.durationMilliseconds,
                     recording.bytes, recording.lostFrames,
                 ])
         }

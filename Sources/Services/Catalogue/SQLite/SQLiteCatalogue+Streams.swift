@@ -27,7 +27,7 @@ extension SQLiteCatalogue {
                     """,
                 arguments: [
                     stream.id, path.application, path.name, stream.title, stream.isRecorded, stream.salt,
-                    now.milliseconds, now.milliseconds,
+                    now.millisecondsSince1970, now.millisecondsSince1970,
                 ])
             let number = database.lastInsertedRowID
             return (stream, try Self.insert(key, of: number, path: path, at: now, into: database))
@@ -89,7 +89,7 @@ extension SQLiteCatalogue {
                     UPDATE live_stream
                     SET title = coalesce(?, title), recorded = coalesce(?, recorded), changed_at = ? WHERE id = ?
                     """,
-                arguments: [change.title, change.isRecorded, now.milliseconds, id])
+                arguments: [change.title, change.isRecorded, now.millisecondsSince1970, id])
             return try Row.fetchOne(database, sql: "SELECT * FROM live_stream WHERE id = ?", arguments: [id])
                 .flatMap(RegisteredStream.init)
         }

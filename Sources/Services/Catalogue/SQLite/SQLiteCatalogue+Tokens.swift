@@ -14,7 +14,7 @@ extension SQLiteCatalogue {
         let now = now()
         return try await database.write { database in
             try database.execute(
-                sql: "DELETE FROM api_token WHERE expires_at <= ?", arguments: [now.milliseconds])
+                sql: "DELETE FROM api_token WHERE expires_at <= ?", arguments: [now.millisecondsSince1970])
             let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM api_token")
             guard (count ?? 0) < APIToken.most else { throw CatalogueFault.tooManyTokens(limit: APIToken.most) }
             let token = APIToken(
@@ -27,8 +27,9 @@ extension SQLiteCatalogue {
                     """,
                 arguments: [
                     token.id, Data(draft.digest.bytes), token.label, token.role.rawValue,
-                    token.applications?.sorted().joined(separator: ","), token.isFirst, token.expiresAt?.milliseconds,
-                    now.milliseconds,
+                    token.applications?.sorted().joined(separator: ","), token.isFirst,
+                    token.expiresAt?.millisecondsSince1970,
+                    now.millisecondsSince1970,
                 ])
             return token
         }
@@ -99,7 +100,7 @@ extension SQLiteCatalogue {
         let key = SigningKey(id: ChanceText.id("sign"), bytes: (0..<32).map { _ in UInt8.random(in: 0...255) })
         try database.execute(
             sql: "INSERT INTO signing_key (id, secret, created_at) VALUES (?, ?, ?)",
-            arguments: [key.id, Data(key.bytes), now.milliseconds])
+            arguments: [key.id, Data(key.bytes), now.millisecondsSince1970])
         return key
     }
 }

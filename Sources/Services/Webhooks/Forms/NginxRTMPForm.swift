@@ -2,12 +2,6 @@ import EndpointCore
 import MediaModel
 import TextCoding
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// The forms that nginx-rtmp-module posts (`ngx_rtmp_notify_module`): the session's fields, `call`, and what belongs to it.
 ///
 /// `on_publish`, `on_play` and `on_update` are questions, and carry the parameters of the client's URL, for by them its back
@@ -20,7 +14,7 @@ struct NginxRTMPForm {
         switch notice.kind {
         case .connect:
             session(client, application, into: &form)
-            form.add("epoch", "\(UInt32(truncatingIfNeeded: Int64(notice.time.timeIntervalSince1970 * 1_000)))")
+            form.add("epoch", "\(UInt32(truncatingIfNeeded: notice.time.millisecondsSince1970))")
             form.add("call", "connect")
         case .disconnect: call("disconnect", client, application, into: &form)
         case .publish: call("publish", client, application, into: &form)

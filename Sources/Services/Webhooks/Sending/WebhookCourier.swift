@@ -5,6 +5,7 @@ public import Logging
 import MediaModel
 import NIOConcurrencyHelpers
 import NIOCore
+import TextCoding
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -169,7 +170,7 @@ public actor WebhookCourier {
 
     private func takeIn() async {
         let (notices, lost) = intake.take()
-        let now = Self.milliseconds
+        let now = UTCTime.now().millisecondsSince1970
         var drafts: [QueuedDelivery.Draft] = []
         for notice in notices {
             for desk in desks.values.sorted(by: { $0.webhook.name < $1.webhook.name }) {
@@ -210,7 +211,7 @@ public actor WebhookCourier {
         let session = notice.client?.session ?? ""
         return QueuedDelivery.Draft(
             receiver: webhook.name, lane: notice.path?.description ?? (session.isEmpty ? "" : "session \(session)"),
-            session: session, createdAt: Int64(notice.time.timeIntervalSince1970 * 1_000),
+            session: session, createdAt: notice.time.millisecondsSince1970,
             content: .init(
                 event: message.event, id: message.id, contentType: message.contentType, body: message.body))
     }
@@ -263,7 +264,8 @@ public actor WebhookCourier {
         _ message: HookMessage, to webhook: ServerConfiguration.Webhook, attempt: Int
     ) async throws(HookFault) {
         let request = HookRequest(
-            message, to: webhook.url, secret: webhook.secret, attempt: attempt, seconds: Self.milliseconds / 1_000)
+            message, to: webhook.url, secret: webhook.secret, attempt: attempt,
+            seconds: UTCTime.now().millisecondsSince1970 / 1_000)
         let limit = TimeAmount(configuration().webhookQueue.timeLimit)
         let response = try await transport.send(request, limit: limit, readsAnswer: false)
         guard (200...299).contains(response.status) else { throw .status(response.status) }
@@ -340,7 +342,7 @@ public actor WebhookCourier {
                 events: ServerConfiguration.HookEvent.allCases.filter(webhook.events.contains).map(\.rawValue),
                 isSigned: webhook.secret != nil, queued: desk?.lanes.count ?? 0,
                 queuedBytes: desk?.lanes.byteCount ?? 0,
-                oldestAt: desk?.lanes.oldestCreatedAt.map { Date(timeIntervalSince1970: Double($0) / 1_000) },
+                oldestAt: desk?.lanes.oldestCreatedAt.map { Date(millisecondsSince1970: $0) },
                 delivered: desk?.delivered ?? 0, failures: desk?.failures ?? 0, dropped: desk?.dropped ?? 0,
                 latestTryAt: desk?.latestTryAt, problem: desk?.fault?.text)
         }
@@ -359,6 +361,4 @@ public actor WebhookCourier {
         let seconds = Double((NIODeadline.now() - begin).nanoseconds) / 1e9
         return WebhookTrial(isDelivered: problem == nil, problem: problem, seconds: seconds)
     }
-
-    private static var milliseconds: Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
 }
