@@ -318,8 +318,7 @@ let package = Package(
             "ControlAPITests", "Services/ControlAPITests",
             [
                 "Authorization", "Catalogue", "ConfigurationReading", "ControlAPI", "EndpointCore", "MediaModel",
-                "StreamHealth", "StreamHub", "TestSupport", "Webhooks", nioCore,
-                nioPosix,
+                "StreamHealth", "StreamHub", "TestSupport", "TextCoding", "Webhooks", nioCore, nioPosix,
                 concurrencyHelpers, logging,
             ]),
         tests("StreamInspectionTests", "Packaging/StreamInspectionTests", ["StreamInspection", "MediaModel", nioCore]),

@@ -1,6 +1,7 @@
 import EndpointCore
 import NIOCore
 import StreamHub
+import TextCoding
 
 extension ServerAPI {
     /// What can be asked of the server itself.
@@ -22,7 +23,7 @@ extension ServerAPI {
             JSONWriter.object { writer in
                 writer.member("name", "Swiftwater")
                 writer.member("version", facts.version)
-                writer.member("time", time: ClockReading().wall)
+                writer.member("time", time: UTCTime.now())
                 writer.member("uptimeSeconds", facts.uptimeSeconds)
                 writer.member("ports", of: facts.ports) { writer, port in
                     writer.object { writer in

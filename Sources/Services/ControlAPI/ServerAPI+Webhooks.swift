@@ -1,5 +1,6 @@
 import EndpointCore
 import Logging
+import TextCoding
 import Webhooks
 
 extension ServerAPI {
@@ -53,11 +54,11 @@ extension WebhookState {
         writer.member("signed", isSigned)
         writer.member("queued", queued)
         writer.member("queuedBytes", queuedBytes)
-        writer.member("oldestAt", time: oldestAt.map(WallTime.init))
+        writer.member("oldestAt", time: oldestAt.map { UTCTime($0) })
         writer.member("delivered", delivered)
         writer.member("failures", failures)
         writer.member("dropped", dropped)
-        writer.member("latestTryAt", time: latestTryAt.map(WallTime.init))
+        writer.member("latestTryAt", time: latestTryAt.map { UTCTime($0) })
         writer.member("problem", problem)
     }
 }

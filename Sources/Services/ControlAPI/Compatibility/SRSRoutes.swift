@@ -3,6 +3,7 @@ import Logging
 import MediaModel
 import NIOCore
 import StreamHub
+import TextCoding
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -98,7 +99,7 @@ public struct SRSRoutes: Sendable {
         return object { writer in
             writer.member("data") { writer in
                 writer.member("ok", true)
-                writer.member("now_ms", Int(ClockReading().wall.milliseconds))
+                writer.member("now_ms", Int(UTCTime.now().millisecondsSince1970))
                 writer.member("self") { writer in
                     writer.member("version", "swiftwater/\(facts.version)")
                     writer.member("pid", run.pid)

@@ -1,5 +1,7 @@
 import Catalogue
 import ConfigurationReading
+import EndpointCore
+import TextCoding
 
 /// A setting as the API shows it.
 struct SettingAnswer {
@@ -70,7 +72,7 @@ struct ChangeAnswer {
         writer.member("overriddenBy", isHeld || !faults.isEmpty ? nil : setting?.origin.description)
         writer.member("problem", faults.first?.problem.description)
         writer.member("by", change.author)
-        writer.member("changedAt", time: WallTime(change.changedAt))
+        writer.member("changedAt", time: UTCTime(change.changedAt))
     }
 
     /// Of an application that only the API names.

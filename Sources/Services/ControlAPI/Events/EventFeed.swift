@@ -2,6 +2,7 @@ import EndpointCore
 import MediaModel
 import NIOConcurrencyHelpers
 import NIOCore
+import TextCoding
 
 /// What happens on the server, for whoever listens (server-sent events, HTML §9.2).
 ///
@@ -85,7 +86,7 @@ public final class EventFeed: Sendable {
 
     /// Tells those whom it concerns.
     func publish(_ name: String, for audience: Audience, _ body: (inout JSONWriter) -> Void) {
-        let time = ClockReading().wall
+        let time = UTCTime.now()
         let data = JSONWriter.object(capacity: 256) { writer in
             writer.member("time", time: time)
             body(&writer)

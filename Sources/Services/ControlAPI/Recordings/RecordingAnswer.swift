@@ -1,5 +1,7 @@
 import Catalogue
+import EndpointCore
 import MediaModel
+import TextCoding
 
 /// A recording as the API shows it.
 struct RecordingAnswer {
@@ -15,8 +17,8 @@ struct RecordingAnswer {
         writer.member("format", recording.format)
         writer.member("state", recording.state.rawValue)
         writer.member("reason", recording.reason)
-        writer.member("startedAt", time: WallTime(recording.begunAt))
-        writer.member("endedAt", time: recording.endedAt.map(WallTime.init))
+        writer.member("startedAt", time: UTCTime(recording.begunAt))
+        writer.member("endedAt", time: recording.endedAt.map { UTCTime($0) })
         let duration = progress?.durationMilliseconds ?? recording.durationMilliseconds
         writer.member("durationSeconds", Double(duration) / 1_000)
         writer.member("bytes", progress?.bytes ?? recording.bytes)

@@ -2,12 +2,7 @@ import Authorization
 import Catalogue
 import EndpointCore
 import MediaModel
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import TextCoding
 
 /// Where a live stream is published and played: as configured, or by the name with which the client reached the API.
 struct LiveStreamAddresses {
@@ -98,8 +93,8 @@ struct LiveStreamAnswer {
         writer.member("stream", stream.path.description)
         writer.member("record", stream.isRecorded)
         writer.member("live", isLive)
-        writer.member("createdAt", time: WallTime(stream.createdAt))
-        writer.member("changedAt", time: WallTime(stream.changedAt))
+        writer.member("createdAt", time: UTCTime(stream.createdAt))
+        writer.member("changedAt", time: UTCTime(stream.changedAt))
         writer.member("rtmpUrl", addresses.rtmp(stream.path))
         if let key { writer.member("streamKey", key.secret.revealed) }
         addresses.write(stream.path, to: &writer)
@@ -118,8 +113,8 @@ struct KeyAnswer {
         if !key.addresses.isEmpty {
             writer.member("addresses", of: key.addresses) { $0.string($1.description) }
         }
-        writer.member("expiresAt", time: key.expiresAt.map(WallTime.init))
-        writer.member("createdAt", time: WallTime(key.createdAt))
+        writer.member("expiresAt", time: key.expiresAt.map { UTCTime($0) })
+        writer.member("createdAt", time: UTCTime(key.createdAt))
         if let secret { writer.member("streamKey", secret.revealed) }
     }
 }
@@ -136,15 +131,8 @@ struct TokenAnswer {
         if let applications = token.applications {
             writer.member("applications", of: applications.sorted()) { $0.string($1) }
         }
-        writer.member("expiresAt", time: token.expiresAt.map(WallTime.init))
-        writer.member("createdAt", time: WallTime(token.createdAt))
+        writer.member("expiresAt", time: token.expiresAt.map { UTCTime($0) })
+        writer.member("createdAt", time: UTCTime(token.createdAt))
         if let secret { writer.member("token", secret.revealed) }
-    }
-}
-
-extension WallTime {
-    init(_ date: Date) {
-        let milliseconds = (date.timeIntervalSince1970 * 1_000).rounded()
-        self.init(milliseconds: Int64(exactly: milliseconds) ?? 0)
     }
 }

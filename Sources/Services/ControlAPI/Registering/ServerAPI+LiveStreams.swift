@@ -5,6 +5,7 @@ import Logging
 import MediaModel
 import NIOCore
 import StreamHub
+import TextCoding
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -199,7 +200,7 @@ extension ServerAPI {
         return .json(
             JSONWriter.object { writer in
                 writer.member("token", token)
-                writer.member("expiresAt", time: WallTime(expiry))
+                writer.member("expiresAt", time: UTCTime(expiry))
                 addresses.write(stream.path, to: &writer)
             }, status: 201)
     }

@@ -82,7 +82,7 @@ struct JSONBody: Sendable {
         guard let time = UTCTime(text) else {
             throw .badRequest("\(name) is a time such as 2030-01-31T12:00:00Z")
         }
-        let date = Date(timeIntervalSince1970: Double(time.millisecondsSince1970) / 1_000)
+        let date = Date(millisecondsSince1970: time.millisecondsSince1970)
         guard date > Date() else { throw .badRequest("\(name) lies in the past") }
         return date
     }

@@ -117,7 +117,7 @@ struct JSONWriter {
     }
 
     /// A time of day as RFC 3339 writes it.
-    mutating func member(_ name: StaticString, time: WallTime?) {
+    mutating func member(_ name: StaticString, time: UTCTime?) {
         guard let time else { return }
         key(name)
         text.append(UInt8(ascii: "\""))
