@@ -200,7 +200,9 @@ let package = Package(
                 "CSpawn", "EndpointCore", "FLV", "SegmentPackaging", "MediaModel", "StreamHub", nioCore, nioPosix,
                 logging,
             ]),
-        room("Observability", "Services/Observability", [logging, metrics, concurrencyHelpers]),
+        room(
+            "Observability", "Services/Observability",
+            ["EndpointCore", "TextCoding", logging, metrics, concurrencyHelpers]),
         room("Catalogue", "Services/Catalogue", ["EndpointCore", "MediaModel", "TextCoding", crypto, grdb, logging]),
         room(
             "Authorization", "Services/Authorization",
@@ -354,7 +356,7 @@ let package = Package(
             ["Thumbnails", "EndpointCore", "MediaModel", "StreamHub", nioCore, nioPosix, logging]),
         tests(
             "ObservabilityTests", "Services/ObservabilityTests",
-            ["Observability", concurrencyHelpers, logging, metrics]),
+            ["Observability", "TextCoding", concurrencyHelpers, logging, metrics]),
         tests(
             "BenchTests", "App/BenchTests",
             ["swiftwater-bench", "SegmentPackaging", "FLV", "ISOBMFF", "M3U8", "MediaModel", "TestSupport", nioCore]),

@@ -1,6 +1,7 @@
 import Logging
 import NIOConcurrencyHelpers
 import Testing
+import TextCoding
 
 @testable import Observability
 
@@ -20,7 +21,7 @@ private final class Stage: Sendable {
     func backend(_ format: LogFormat = .text, level: Logger.Level = .info) -> LogBackend {
         LogBackend(
             format: format, level: level,
-            now: { self.state.withLockedValue { LogTime(milliseconds: $0.milliseconds) } },
+            now: { self.state.withLockedValue { UTCTime(millisecondsSince1970: $0.milliseconds) } },
             afterASecond: { alarm in self.state.withLockedValue { $0.alarms.append(alarm) } },
             write: { line in self.state.withLockedValue { $0.lines.append(line) } })
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Testing
+import TextCoding
 
 @testable import Observability
 
@@ -13,7 +14,7 @@ private final class Lines: Sendable {
 
     func backend(_ format: LogFormat, level: Logger.Level = .info) -> LogBackend {
         LogBackend(
-            format: format, level: level, now: { LogTime(milliseconds: 1_769_862_896_789) },
+            format: format, level: level, now: { UTCTime(millisecondsSince1970: 1_769_862_896_789) },
             write: { self.lines.append($0) })
     }
 }
@@ -142,16 +143,5 @@ struct LogTests {
                 level: .error, message: "m", error: Broken(), metadata: nil, source: "s", file: "f", function: "f",
                 line: 1))
         #expect(lines.last == "2026-01-31T12:34:56.789Z error    m error=Broken() trace=1 who=logger\n")
-    }
-
-    @Test(
-        "times are written in UTC",
-        arguments: [
-            (0, "1970-01-01T00:00:00.000Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
-            (4_107_542_399_999, "2100-02-28T23:59:59.999Z"), (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
-            (1_735_689_599_001, "2024-12-31T23:59:59.001Z"), (-1, "1969-12-31T23:59:59.999Z"),
-        ] as [(Int64, String)])
-    func times(milliseconds: Int64, text: String) {
-        #expect(LogTime(milliseconds: milliseconds).text == text)
     }
 }

@@ -1,9 +1,10 @@
 import Logging
+import TextCoding
 
 /// A line for machines: one JSON object (RFC 8259) with `time`, `level`, `message`, `logger` and `facts`.
 enum JSONLogLine {
     /// The line as it is written, with its newline.
-    static func text(of line: LogLine, at time: LogTime) -> String {
+    static func text(of line: LogLine, at time: UTCTime) -> String {
         var members = [
             "\"time\":\"\(time.text)\"",
             "\"level\":\"\(line.level.rawValue)\"",

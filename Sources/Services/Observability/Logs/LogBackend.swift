@@ -1,5 +1,7 @@
+import EndpointCore
 public import Logging
 import Synchronization
+import TextCoding
 
 import struct NIOConcurrencyHelpers.NIOLockedValueBox
 
@@ -16,7 +18,7 @@ import struct NIOConcurrencyHelpers.NIOLockedValueBox
 public final class LogBackend: Sendable {
     private let isJSON: Atomic<Bool>
     private let levelIndex: Atomic<Int>
-    private let now: @Sendable () -> LogTime
+    private let now: @Sendable () -> UTCTime
     private let afterASecond: @Sendable (@escaping @Sendable () -> Void) -> Void
     private let write: @Sendable (String) -> Void
     private let storm = NIOLockedValueBox(LogStorm())
@@ -32,7 +34,7 @@ public final class LogBackend: Sendable {
         write: @escaping @Sendable (String) -> Void = StandardError.write
     ) {
         self.init(
-            format: format, level: level, now: LogTime.now,
+            format: format, level: level, now: { UTCTime.now() },
             afterASecond: { action in
                 Task {
                     // A little later than the second's end, whatever the clocks make of it.
@@ -44,7 +46,7 @@ public final class LogBackend: Sendable {
     }
 
     init(
-        format: LogFormat, level: Logger.Level, now: @escaping @Sendable () -> LogTime,
+        format: LogFormat, level: Logger.Level, now: @escaping @Sendable () -> UTCTime,
         afterASecond: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void = { _ in },
         write: @escaping @Sendable (String) -> Void
     ) {
@@ -96,7 +98,7 @@ public final class LogBackend: Sendable {
         writeCounts(of: storm.withLockedValue { $0.begin(at: now) }, at: now)
     }
 
-    private func writeCounts(of leftOut: [LogStorm.LeftOut], at time: LogTime) {
+    private func writeCounts(of leftOut: [LogStorm.LeftOut], at time: UTCTime) {
         for lines in leftOut {
             let line = LogLine(
                 label: lines.label, level: lines.level, message: "lines left out",
@@ -105,7 +107,7 @@ public final class LogBackend: Sendable {
         }
     }
 
-    private func text(of line: LogLine, at time: LogTime) -> String {
+    private func text(of line: LogLine, at time: UTCTime) -> String {
         switch format {
         case .text: TextLogLine.text(of: line, at: time)
         case .json: JSONLogLine.text(of: line, at: time)

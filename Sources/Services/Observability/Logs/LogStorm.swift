@@ -1,4 +1,5 @@
 import Logging
+import TextCoding
 
 /// Keeps the log readable while thousands of peers do the same: of the lines of one kind only so many are written in a
 /// second, and the others are counted.
@@ -38,7 +39,7 @@ struct LogStorm {
     private var tallies: [Kind: Tally] = [:]
     private var order: [Kind] = []
     private var hasLeftOut = false
-    private var secondStartedAt = LogTime(milliseconds: 0)
+    private var secondStartedAt = UTCTime(millisecondsSince1970: 0)
 
     /// Decides on a line.
     ///
@@ -66,8 +67,8 @@ struct LogStorm {
     /// Begins a new second once the last is over, which a clock that was put back ends too.
     ///
     /// - Returns: what was left out in the last, in the order in which the kinds came.
-    mutating func begin(at time: LogTime) -> [LeftOut] {
-        let age = time.milliseconds - secondStartedAt.milliseconds
+    mutating func begin(at time: UTCTime) -> [LeftOut] {
+        let age = time.millisecondsSince1970 - secondStartedAt.millisecondsSince1970
         guard age >= Self.second || age < 0 else { return [] }
         secondStartedAt = time
         return end()

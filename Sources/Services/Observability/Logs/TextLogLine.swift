@@ -1,4 +1,5 @@
 import Logging
+import TextCoding
 
 /// A line for people: `2026-01-31T12:34:56.789Z info     connection opened connection.id=42 …`.
 ///
@@ -6,7 +7,7 @@ import Logging
 /// quoted and escaped.
 enum TextLogLine {
     /// The line as it is written, with its newline.
-    static func text(of line: LogLine, at time: LogTime) -> String {
+    static func text(of line: LogLine, at time: UTCTime) -> String {
         let level = line.level.rawValue
         var text = "\(time.text) \(level)\(String(repeating: " ", count: max(0, 8 - level.utf8.count))) "
         text += escaped(line.message.cutForLog)
