@@ -161,7 +161,7 @@ let package = Package(
             ]),
         room(
             "TransportSecurity", "Protocols/TLS",
-            ["EndpointCore", nioCore, nioSSL, nioTLS, crypto, concurrencyHelpers, logging]),
+            ["EndpointCore", "TextCoding", nioCore, nioSSL, nioTLS, crypto, concurrencyHelpers, logging]),
         room(
             "RTMPEndpoint", "Protocols/RTMP/Endpoint",
             [

@@ -1,4 +1,5 @@
 import Crypto
+import TextCoding
 
 /// A certificate that nobody vouches for, for trials on one's own machine (RFC 5280 §4.1).
 struct SelfSignedCertificate {
@@ -52,26 +53,17 @@ struct SelfSignedCertificate {
 
     /// `UTCTime` up to 2049, `GeneralizedTime` from then on (RFC 5280 §4.1.2.5).
     private static func time(_ seconds: Int) -> [UInt8] {
-        let (year, month, day) = civil(daysSince1970: seconds / 86_400)
-        let rest = seconds % 86_400
-        let digits = [month, day, rest / 3_600, rest / 60 % 60, rest % 60].map(twoDigits).joined() + "Z"
-        return year < 2050
-            ? DER.element(0x17, Array((twoDigits(year % 100) + digits).utf8))
-            : DER.element(0x18, Array(("\(year)" + digits).utf8))
-    }
-
-    private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-
-    /// The date in the Gregorian calendar, counted in years that begin in March, whose leap days come last.
-    private static func civil(daysSince1970 days: Int) -> (year: Int, month: Int, day: Int) {
-        let daysSinceMarchOfYear0 = days + 719_468
-        let era = daysSinceMarchOfYear0 / 146_097
-        let dayOfEra = daysSinceMarchOfYear0 % 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-        return (era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
+        let date = CivilDate(daysSince1970: Int64(seconds / 86_400))
+        let rest = Int64(seconds % 86_400)
+        let isShort = date.year < 2050
+        var digits: [UInt8] = []
+        for number in [
+            isShort ? date.year % 100 : date.year, date.month, date.day, rest / 3_600, rest / 60 % 60, rest % 60,
+        ] {
+            digits.appendDigits(UInt64(clamping: number), width: 2)
+        }
+        digits.append(UInt8(ascii: "Z"))
+        return DER.element(isShort ? 0x17 : 0x18, digits)
     }
 
     /// RFC 7468 §3: Base64 in lines of 64 characters.
