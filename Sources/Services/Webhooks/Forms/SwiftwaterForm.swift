@@ -16,7 +16,7 @@ struct SwiftwaterForm {
 
     /// A notice.
     func message(_ notice: HookNotice) -> HookMessage? {
-        var body = Body(event: notice.name, id: notice.id, time: Self.text(of: notice.time), server: server)
+        var body = Body(event: notice.name, id: notice.id, time: UTCTime(notice.time).text, server: server)
         body.app = notice.application
         body.stream = notice.path?.description
         body.session = notice.client?.session
@@ -34,7 +34,7 @@ struct SwiftwaterForm {
     /// A question.
     func message(_ question: HookQuestion, id: String = ChanceText.id("evt"), time: Date = Date()) -> HookMessage? {
         var body = Body(
-            event: "admission.\(question.act.rawValue)", id: id, time: Self.text(of: time), server: server)
+            event: "admission.\(question.act.rawValue)", id: id, time: UTCTime(time).text, server: server)
         body.app = question.path.application
         body.stream = question.path.description
         body.session = question.client.session
@@ -48,7 +48,7 @@ struct SwiftwaterForm {
 
     /// The question whether a session may go on.
     func message(_ update: HookUpdate, id: String = ChanceText.id("evt"), time: Date = Date()) -> HookMessage? {
-        var body = Body(event: "admission.update", id: id, time: Self.text(of: time), server: server)
+        var body = Body(event: "admission.update", id: id, time: UTCTime(time).text, server: server)
         body.app = update.path.application
         body.stream = update.path.description
         body.session = update.client.session
@@ -59,11 +59,6 @@ struct SwiftwaterForm {
             body.query = Dictionary(update.query.map { ($0.name, $0.value) }) { first, _ in first }
         }
         return body.message
-    }
-
-    /// The time as RFC 3339 writes it, in UTC, to the millisecond.
-    static func text(of time: Date) -> String {
-        Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(time)
     }
 }
 
