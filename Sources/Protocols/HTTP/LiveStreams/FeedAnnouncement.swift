@@ -1,4 +1,5 @@
 import CodecParsing
+import EndpointCore
 import MediaModel
 import SegmentPackaging
 
@@ -58,10 +59,8 @@ struct FeedAnnouncement: Encodable {
 
     /// The text in UTF-8.
     var json: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Numbers that JSON cannot express are the one thing that fails, and `TrackLine` has none.
-        return (try? encoder.encode(self)).map { [UInt8]($0) } ?? []
+        (try? JSONEncoder.ordered().encode(self)).map { [UInt8]($0) } ?? []
     }
 }
 

@@ -166,8 +166,7 @@ extension OBSMultitrackEndpoint {
     private static func write(
         _ answer: ClientConfiguration, status: Int = 200, isForPeople: Bool = false
     ) -> HTTPRoute.Answer {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let encoder = JSONEncoder.ordered()
         if isForPeople { encoder.outputFormatting.insert(.prettyPrinted) }
         guard let json = try? encoder.encode(answer) else {
             assertionFailure("an answer is words and whole numbers, which JSON has")

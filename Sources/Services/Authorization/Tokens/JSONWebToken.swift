@@ -1,5 +1,6 @@
 import Crypto
 import CryptoExtras
+import EndpointCore
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -91,8 +92,6 @@ struct JSONWebToken {
 
     /// Writes a token that this server signs itself (HS256).
     static func make(_ claims: TokenClaims, key id: String, bytes: [UInt8], now: Date) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let payload = Payload(
             iss: nil, aud: nil, exp: claims.expiry.timeIntervalSince1970.rounded(.up),
             nbf: claims.notBefore?.timeIntervalSince1970, iat: now.timeIntervalSince1970.rounded(.down),
@@ -100,7 +99,7 @@ struct JSONWebToken {
             action: claims.actions == [.play] ? nil : OneOrMore(claims.actions.map(\.rawValue).sorted()),
             ip: claims.addresses.isEmpty ? nil : OneOrMore(claims.addresses))
         let head = Base64URL.encode(Array(#"{"alg":"HS256","kid":"\#(id)","typ":"JWT"}"#.utf8))
-        let signed = head + "." + Base64URL.encode(try encoder.encode(payload))
+        let signed = head + "." + Base64URL.encode(try JSONEncoder.ordered().encode(payload))
         let code = HMAC<SHA256>.authenticationCode(for: Data(signed.utf8), using: SymmetricKey(data: bytes))
         return signed + "." + Base64URL.encode(code)
     }

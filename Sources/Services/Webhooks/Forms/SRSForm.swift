@@ -2,12 +2,6 @@ import EndpointCore
 import MediaModel
 import TextCoding
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// The JSON that SRS posts (`http_hooks`, `srs_app_http_hooks.cpp`).
 ///
 /// `on_publish` and `on_play` as questions carry the parameters of the client's URL as `param`, for by them its back ends
@@ -40,7 +34,7 @@ struct SRSForm {
             body.recv_bytes = 0
         }
         if let path = notice.path { body.take(path, name: notice.askedName ?? path.name) }
-        return body.message(event: notice.name, id: notice.id)
+        return HookMessage(json: body, event: notice.name, id: notice.id)
     }
 
     /// A question.
@@ -52,7 +46,7 @@ struct SRSForm {
         var query = FormText()
         for (name, value) in question.query { query.add(name, value) }
         body.param = query.text.isEmpty ? "" : "?" + query.text
-        return body.message(event: body.action, id: id)
+        return HookMessage(json: body, event: body.action, id: id)
     }
 }
 
@@ -93,14 +87,6 @@ extension SRSForm {
             param = ""
             stream_url = "/\(path.application)/\(name)"
             stream_id = "\(path.application)/\(name)"
-        }
-
-        func message(event: String, id: String) -> HookMessage? {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            // Texts and whole numbers: there is nothing that could fail.
-            guard let data = try? encoder.encode(self) else { return nil }
-            return HookMessage(contentType: HookMessage.json, body: Array(data), event: event, id: id)
         }
     }
 }

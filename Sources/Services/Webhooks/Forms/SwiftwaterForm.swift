@@ -28,7 +28,7 @@ struct SwiftwaterForm {
         case .hookFailed(let failure): body.hook = Failure(failure)
         case .connect, .disconnect, .publish, .play, .test: break
         }
-        return body.message
+        return HookMessage(json: body, event: body.event, id: body.id)
     }
 
     /// A question.
@@ -43,7 +43,7 @@ struct SwiftwaterForm {
             // The first of several wins, as with the server's own parameters.
             body.query = Dictionary(question.query.map { ($0.name, $0.value) }) { first, _ in first }
         }
-        return body.message
+        return HookMessage(json: body, event: body.event, id: body.id)
     }
 
     /// The question whether a session may go on.
@@ -58,7 +58,7 @@ struct SwiftwaterForm {
         if update.showsQuery {
             body.query = Dictionary(update.query.map { ($0.name, $0.value) }) { first, _ in first }
         }
-        return body.message
+        return HookMessage(json: body, event: body.event, id: body.id)
     }
 }
 
@@ -78,14 +78,6 @@ extension SwiftwaterForm {
         var finding: Finding?
         var hook: Failure?
         var recording: Recording?
-
-        var message: HookMessage? {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            // Every member is a text, a flag or a finite number: there is nothing that could fail.
-            guard let data = try? encoder.encode(self) else { return nil }
-            return HookMessage(contentType: HookMessage.json, body: Array(data), event: event, id: id)
-        }
     }
 
     fileprivate struct Client: Encodable {
