@@ -193,7 +193,9 @@ let package = Package(
                 concurrencyHelpers, logging, metrics,
             ]),
         // 6 Services
-        room("ConfigurationReading", "Services/ConfigurationReading", ["CLibYAML", "EndpointCore", "MediaModel"]),
+        room(
+            "ConfigurationReading", "Services/ConfigurationReading",
+            ["CLibYAML", "EndpointCore", "MediaModel", "TextCoding"]),
         room(
             "Thumbnails", "Services/Thumbnails",
             [

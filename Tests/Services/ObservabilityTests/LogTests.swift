@@ -85,10 +85,10 @@ struct LogTests {
         logger(.text).info("m", metadata: ["v": .string(value)])
         #expect(lines.last == "2026-01-31T12:34:56.789Z info     m v=\(quoted)\n")
         logger(.text).info("\(value)", metadata: [value: "v"])
-        #expect(lines.last.unicodeScalars.filter { $0.isUnsafeInLog } == ["\n"])
+        #expect(lines.last.unicodeScalars.filter { $0.isUnsafeInLine } == ["\n"])
 
         logger(.json).info("\(value)", metadata: [value: .string(value)])
-        #expect(lines.last.unicodeScalars.filter { $0.isUnsafeInLog } == ["\n"])
+        #expect(lines.last.unicodeScalars.filter { $0.isUnsafeInLine } == ["\n"])
         let object = try #require(try JSONSerialization.jsonObject(with: Data(lines.last.utf8)) as? [String: Any])
         #expect(object["message"] as? String == value)
         #expect(object["facts"] as? [String: String] == [value: value])

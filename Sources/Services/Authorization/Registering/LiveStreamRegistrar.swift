@@ -2,6 +2,7 @@ public import Catalogue
 public import EndpointCore
 public import MediaModel
 import RTMPSession
+import TextCoding
 
 #if canImport(FoundationEssentials)
     public import FoundationEssentials
@@ -191,13 +192,8 @@ enum PublicName {
 }
 
 extension String {
-    /// Whether all of it can be seen: no control characters, which could also break a log line.
+    /// Whether all of it can be seen, and is safe in a log line.
     var isVisible: Bool {
-        !unicodeScalars.contains { scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .format: true
-            default: false
-            }
-        }
+        !unicodeScalars.contains { $0.isUnsafeInLine || $0.properties.generalCategory == .unassigned }
     }
 }

@@ -1,3 +1,5 @@
+import TextCoding
+
 extension ConfigurationFaults: CustomStringConvertible {
     /// One line per fault, as `config check` prints them.
     public var description: String {
@@ -58,10 +60,7 @@ extension String {
     func onOneLine(upTo limit: Int) -> String {
         var line = ""
         for scalar in unicodeScalars.prefix(limit) {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: line += "\u{FFFD}"
-            default: line.unicodeScalars.append(scalar)
-            }
+            line.unicodeScalars.append(scalar.isUnsafeInLine ? "\u{FFFD}" : scalar)
         }
         return unicodeScalars.dropFirst(limit).isEmpty ? line : line + "…"
     }

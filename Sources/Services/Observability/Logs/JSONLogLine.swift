@@ -40,7 +40,7 @@ enum JSONLogLine {
             case "\n": escaped += "\\n"
             case "\r": escaped += "\\r"
             case "\t": escaped += "\\t"
-            case _ where scalar.isUnsafeInLog:
+            case _ where scalar.isUnsafeInLine:
                 for unit in UTF16.encode(scalar) ?? .init() {
                     let digits = String(unit, radix: 16)
                     escaped += "\\u\(String(repeating: "0", count: 4 - digits.utf8.count))\(digits)"

@@ -33,13 +33,3 @@ extension String {
         unicodeScalars.count <= longestLogText ? self : String(unicodeScalars.prefix(longestLogText)) + "…"
     }
 }
-
-extension Unicode.Scalar {
-    /// Whether the character could break a line, move a terminal's cursor or hide what stands in the line.
-    var isUnsafeInLog: Bool {
-        switch properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: true
-        default: false
-        }
-    }
-}

@@ -46,7 +46,7 @@ enum TextLogLine {
             case "\t": escaped += "\\t"
             case "\"" where alsoQuotes: escaped += "\\\""
             case "\\" where alsoQuotes: escaped += "\\\\"
-            case _ where scalar.isUnsafeInLog: escaped += "\\u{\(String(scalar.value, radix: 16))}"
+            case _ where scalar.isUnsafeInLine: escaped += "\\u{\(String(scalar.value, radix: 16))}"
             default: escaped.unicodeScalars.append(scalar)
             }
         }
