@@ -279,7 +279,7 @@ let package = Package(
         tests("MPDTests", "Formats/MPDTests", ["MPD", "TextCoding", "TestSupport"]),
         tests(
             "RTMPSessionTests", "Protocols/RTMPSessionTests",
-            ["RTMPSession", "AMF", "FLV", "MediaModel", "TestSupport", nioCore, crypto]),
+            ["RTMPSession", "AMF", "ByteCoding", "FLV", "MediaModel", "TestSupport", nioCore, crypto]),
         tests(
             "RTMPEndpointTests", "Protocols/RTMPEndpointTests",
             [

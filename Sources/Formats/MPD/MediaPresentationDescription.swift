@@ -45,8 +45,6 @@ public struct MediaPresentationDescription: Hashable, Sendable {
 
     /// Segments in ISO BMFF, named by templates (ISO/IEC 23009-1 §8.4).
     public static let liveProfile = "urn:mpeg:dash:profile:isoff-live:2011"
-    /// What Common Media Application Format asks for besides (ISO/IEC 23009-1 §8.12).
-    public static let commonMediaProfile = "urn:mpeg:dash:profile:cmaf:2019"
     /// The XML namespace of all elements.
     public static let namespace = "urn:mpeg:dash:schema:mpd:2011"
     /// For `Content-Type` (ISO/IEC 23009-1 annex C).

@@ -24,9 +24,6 @@ public struct BitReader: Sendable {
     /// How many bits are left.
     public var remainingBits: Int { bytes.count * 8 - bitOffset }
 
-    /// Whether the next bit starts a byte.
-    public var isByteAligned: Bool { bitOffset & 7 == 0 }
-
     /// Reads `count` bits (0 … 32) as an unsigned number.
     public mutating func read(_ count: Int) throws(Fault) -> UInt32 {
         guard count <= remainingBits else { throw .endOfData }

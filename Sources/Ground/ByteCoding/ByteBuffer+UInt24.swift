@@ -29,11 +29,4 @@ extension ByteBuffer {
     public mutating func writeUInt24(_ value: UInt32) {
         writeMultipleIntegers(UInt16(truncatingIfNeeded: value >> 8), UInt8(truncatingIfNeeded: value))
     }
-
-    /// Overwrites three bytes at `index` with the low 24 bits of `value`, big-endian.
-    @inlinable
-    public mutating func setUInt24(_ value: UInt32, at index: Int) {
-        setInteger(UInt16(truncatingIfNeeded: value >> 8), at: index)
-        setInteger(UInt8(truncatingIfNeeded: value), at: index + 2)
-    }
 }

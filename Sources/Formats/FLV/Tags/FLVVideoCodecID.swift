@@ -66,12 +66,4 @@ public enum FLVVideoCodecID: UInt8, Hashable, Sendable, CaseIterable {
         case .jpeg, .sorensonH263, .screenVideo, .vp6, .vp6Alpha, .screenVideo2, .h263: false
         }
     }
-
-    /// Whether no frame can be decoded without a sequence header.
-    var needsSequenceHeader: Bool {
-        switch self {
-        case .avc, .hevc, .av1: true
-        default: false
-        }
-    }
 }

@@ -39,24 +39,6 @@ public enum AggregateMessage {
         return messages
     }
 
-    /// Joins `messages` in one aggregate message at the timestamp and on the message stream of the first.
-    static func joining(_ messages: [RTMPMessage]) -> RTMPMessage {
-        var payload = ByteBuffer()
-        for message in messages {
-            let size = message.payload.readableBytes
-            payload.writeInteger(message.type.rawValue)
-            payload.writeUInt24(UInt32(truncatingIfNeeded: size))
-            payload.writeUInt24(message.timestamp)
-            payload.writeInteger(UInt8(truncatingIfNeeded: message.timestamp >> 24))
-            payload.writeUInt24(0)
-            payload.writeImmutableBuffer(message.payload)
-            payload.writeInteger(UInt32(truncatingIfNeeded: headerSize + size))
-        }
-        return RTMPMessage(
-            type: .aggregate, timestamp: messages.first?.timestamp ?? 0,
-            messageStreamID: messages.first?.messageStreamID ?? 0, payload: payload)
-    }
-
     /// The FLV tag header in front of each message.
     private struct TagHeader {
         let type: RTMPMessageType
