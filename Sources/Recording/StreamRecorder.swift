@@ -167,7 +167,7 @@ public final class StreamRecorder: StreamObserver {
     public func progress(of id: String) -> (bytes: Int, durationMilliseconds: Int64)? { file(id)?.progress }
 
     /// How many files are not closed yet.
-    public var openFileCount: Int { state.withLockedValue { $0.files.count } }
+    var openFileCount: Int { state.withLockedValue { $0.files.count } }
 
     /// Ends all recordings, and waits until their files are closed, for as long as `limit`.
     ///

@@ -1,20 +1,20 @@
-public import ConfigurationReading
+import ConfigurationReading
 import NIOConcurrencyHelpers
 
 /// The configuration in force.
 ///
 /// Whoever decides something asks here at that moment, so that a reload holds from the next decision on and nobody is
 /// dropped for it.
-public final class CurrentConfiguration: Sendable {
+final class CurrentConfiguration: Sendable {
     private let box: NIOLockedValueBox<ServerConfiguration>
 
     /// Begins with a configuration.
-    public init(_ configuration: ServerConfiguration) {
+    init(_ configuration: ServerConfiguration) {
         box = NIOLockedValueBox(configuration)
     }
 
     /// What is in force now.
-    public var value: ServerConfiguration {
+    var value: ServerConfiguration {
         get { box.withLockedValue { $0 } }
         set { box.withLockedValue { $0 = newValue } }
     }

@@ -3,7 +3,7 @@ public import MediaModel
 /// What was measured of a stream; times are in milliseconds unless a name says otherwise.
 public struct StreamFigures: Sendable {
     /// Media must have come for so long before its speed is told: five seconds.
-    public static let leastSpeedTime: Int64 = 5_000
+    static let leastSpeedTime: Int64 = 5_000
 
     /// What was measured of each track, in the order in which the publisher named them.
     public var tracks: [TrackFigures]

@@ -1,4 +1,3 @@
-import Authorization
 import Catalogue
 import ConfigurationReading
 import EndpointCore
@@ -6,6 +5,8 @@ import Foundation
 import Logging
 import MediaModel
 import Testing
+
+@testable import Authorization
 
 @Suite("Publishing: who may")
 struct PublishingTests {

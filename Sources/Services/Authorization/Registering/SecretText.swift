@@ -1,13 +1,13 @@
-public import EndpointCore
+import EndpointCore
 import TextCoding
 
 /// How the secrets are written that the server makes: a prefix that says what for, and 160 bits of chance.
 ///
 /// The prefix tells a key from a stream's name, so that one which has ended is never taken for a name and shown; and it
 /// lets programs that search repositories and logs for secrets find them.
-public enum SecretText {
+enum SecretText {
     /// What a secret is for.
-    public enum Purpose: String, Sendable, CaseIterable {
+    enum Purpose: String, Sendable, CaseIterable {
         /// Publishing one live stream.
         case streamKey = "swk_"
         /// Administering the server.
@@ -18,7 +18,7 @@ public enum SecretText {
     private static let length = 32
 
     /// Makes a secret.
-    public static func make(_ purpose: Purpose) -> Secret {
+    static func make(_ purpose: Purpose) -> Secret {
         var random = SystemRandomNumberGenerator()
         return make(purpose, using: &random)
     }
@@ -33,12 +33,12 @@ public enum SecretText {
     }
 
     /// Whether a text is written like a secret for a purpose, be it one or not.
-    public static func isWritten(_ text: some StringProtocol, as purpose: Purpose) -> Bool {
+    static func isWritten(_ text: some StringProtocol, as purpose: Purpose) -> Bool {
         text.hasPrefix(purpose.rawValue)
     }
 
     /// Whether a stream's name would be taken for a secret.
-    public static func isReserved(_ name: some StringProtocol) -> Bool {
+    static func isReserved(_ name: some StringProtocol) -> Bool {
         Purpose.allCases.contains { isWritten(name, as: $0) }
     }
 }

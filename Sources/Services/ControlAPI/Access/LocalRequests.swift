@@ -1,22 +1,19 @@
-public import EndpointCore
+import EndpointCore
 
 /// Trusts programs on the same machine, and nobody else.
 ///
 /// A request that came through a proxy is not local, though its last hop is: whoever stands before the proxy may be
 /// anybody. Nor is one that a page made by giving its own name this machine's address (DNS rebinding): it would carry
 /// that name, so the name must be one of this machine's own.
-public struct LocalRequests: APIAuthorizer {
+struct LocalRequests: APIAuthorizer {
     /// Header fields that proxies set.
     static let proxyFields = [
         "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip",
         "cf-connecting-ip", "true-client-ip", "x-client-ip", "x-cluster-client-ip",
     ]
 
-    /// Makes an authorizer.
-    public init() {}
-
     /// Everything for local requests, nothing for others.
-    public func authorize(_ request: HTTPRoute.Request) async -> Result<APIGrant, APIRefusal> {
+    func authorize(_ request: HTTPRoute.Request) async -> Result<APIGrant, APIRefusal> {
         guard Self.isLoopback(request.peerAddress) else {
             return .failure(.forbidden("the API answers programs on the server's own machine: call it from there"))
         }
