@@ -1,8 +1,7 @@
 public import Catalogue
 public import EndpointCore
-public import MediaModel
+import MediaModel
 import RTMPSession
-import TextCoding
 
 #if canImport(FoundationEssentials)
     public import FoundationEssentials
@@ -143,57 +142,5 @@ public struct LiveStreamRegistrar: Sendable {
             true
         default: false
         }
-    }
-}
-
-/// Why a live stream, a key or a token is not made.
-public enum RegistrationFault: Error, Equatable, Sendable {
-    /// A title has 1 to 200 visible characters.
-    case title
-    /// A label has 1 to 64 visible characters.
-    case label
-    /// A user name has 1 to 64 letters, digits, `.`, `_`, `-` and `@`.
-    case user
-    /// The application and the name make no path.
-    case path(StreamPath.Fault)
-    /// The name looks like a secret, or none could be found.
-    case reservedName
-    /// More ranges of addresses than a key may have.
-    case tooManyAddresses
-    /// What ends must end in the future.
-    case past
-}
-
-/// A stream's public name, made of what people call it.
-enum PublicName {
-    /// Characters that are taken of a title: 60, so that URLs stay short.
-    private static let longest = 60
-
-    /// `My Live Event` becomes `my-live-event`; empty where the title has no letter of URLs.
-    static func make(of title: String) -> String {
-        var name = ""
-        for scalar in title.lowercased().unicodeScalars {
-            switch scalar {
-            case "a"..."z", "0"..."9": name.unicodeScalars.append(scalar)
-            case _ where !name.isEmpty && name.last != "-": name.append("-")
-            default: break
-            }
-            if name.utf8.count >= longest { break }
-        }
-        name = String(name.prefix(longest))
-        while name.last == "-" { name.removeLast() }
-        return SecretText.isReserved(name) ? "" : name
-    }
-
-    /// Chance that tells names apart.
-    static func suffix() -> String {
-        String(SecretText.salt().prefix(6))
-    }
-}
-
-extension String {
-    /// Whether all of it can be seen, and is safe in a log line.
-    var isVisible: Bool {
-        !unicodeScalars.contains { $0.isUnsafeInLine || $0.properties.generalCategory == .unassigned }
     }
 }
