@@ -6,48 +6,6 @@ import NIOCore
 import RTMPSession
 import StreamHub
 
-/// A stream that a connection publishes.
-final class Publication {
-    let requestID: RTMPRequestID
-    let messageStreamID: UInt32
-    let port: PublisherPort
-    /// Until the end, and so not for ever: a weak reference would make every use of the connection a slow one.
-    private(set) var connection: RTMPConnection?
-    private var sessionNumber: UInt64?
-    var demuxer = FLVDemuxer()
-    /// The timestamp of the message that came last.
-    var latestTimestamp: UInt32?
-
-    init(_ request: PublishRequest, port: PublisherPort, connection: RTMPConnection) {
-        self.connection = connection
-        requestID = request.id
-        messageStreamID = request.messageStreamID
-        self.port = port
-        port.setDelay(connection.readDelay)
-        sessionNumber = connection.enter(self, .publisher, port.stream.path)
-    }
-
-    /// How late the publisher may be read now.
-    var pace: TimeAmount {
-        guard let pace = connection?.endpoint.configuration.readPace(port.stream.path.application) else { return .zero }
-        return port.isWatched ? pace.watched : pace.unwatched
-    }
-
-    /// Tags that could not be understood.
-    var skippedTags: Int { demuxer.skippedTagCount }
-
-    /// The publisher takes back what it said of the stream (`@clearDataFrame`).
-    func clearMetadata() {
-        port.publish([.metadata(nil)])
-    }
-
-    func end(_ ending: StreamEnding) {
-        connection?.leave(sessionNumber)
-        connection = nil
-        port.end(ending)
-    }
-}
-
 extension RTMPConnection {
     /// Asks whether the client may publish, and for the name; then answers.
     func requestPublish(_ request: PublishRequest) {
@@ -169,24 +127,6 @@ extension RTMPConnection {
         paceReading()
         note(reason: reason)
         perform(.endPublish(messageStreamID: messageStreamID, code: code, description: reason))
-    }
-}
-
-extension StreamWish {
-    /// The wish of an RTMP client.
-    ///
-    /// Clients divide application and name in different places; a stream's application ends at the first slash.
-    init(
-        _ address: StreamAddress, from peerAddress: String, login: StreamLogin? = nil, client: ClientFacts? = nil
-    ) {
-        let path = address.path
-        let slash = path.firstIndex(of: "/") ?? path.endIndex
-        self.init(
-            application: String(path[..<slash]), name: String(path[slash...].dropFirst()),
-            query: address.query.items.map { (name: $0.name, value: $0.value.percentDecoded ?? $0.value) },
-            peerAddress: peerAddress,
-            login: login)
-        self.client = client
     }
 }
 

@@ -210,7 +210,7 @@ final class RTMPConnection: PacedSource {
 
     /// Ends the connection, what is queued first.
     func close(because reason: String) {
-        if self.reason == nil { self.reason = reason }
+        note(reason: reason)
         transport?.closeWhenDrained()
     }
 
@@ -353,7 +353,8 @@ extension RTMPConnection {
         return logger
     }
 
-    /// Runs `body` on the connection's event loop, unless the connection is gone by then.
+    /// Runs `body` on the connection's event loop, even if the connection is gone by then: what was obtained for it must be
+    /// given back.
     func whenBack<Value: Sendable>(
         _ future: EventLoopFuture<Value>, _ body: @escaping (RTMPConnection, Result<Value, any Error>) -> Void
     ) {
