@@ -275,7 +275,7 @@ let package = Package(
         tests(
             "ISOBMFFTests", "Formats/ISOBMFFTests", ["ISOBMFF", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
         tests("MPEGTSTests", "Formats/MPEGTSTests", ["MPEGTS", "CodecParsing", "MediaModel", "TestSupport", nioCore]),
-        tests("M3U8Tests", "Formats/M3U8Tests", ["M3U8"]),
+        tests("M3U8Tests", "Formats/M3U8Tests", ["M3U8", "TestSupport"]),
         tests("MPDTests", "Formats/MPDTests", ["MPD", "TextCoding", "TestSupport"]),
         tests(
             "RTMPSessionTests", "Protocols/RTMPSessionTests",

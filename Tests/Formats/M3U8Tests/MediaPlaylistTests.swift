@@ -1,4 +1,5 @@
 import M3U8
+import TestSupport
 import Testing
 
 @Suite("Media Playlist")
@@ -208,12 +209,11 @@ struct MediaPlaylistTests {
     func hostile() {
         let bytes = Array(Self.live.text.utf8)
         for end in bytes.indices { _ = try? MediaPlaylist(bytes: bytes[..<end]) }
-        var state: UInt64 = 0x5EED
+        var generator = SeededGenerator(seed: 0x5EED)
         for _ in 0..<2000 {
             var copy = bytes
             for _ in 0..<4 {
-                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                copy[Int(state >> 33) % copy.count] = UInt8(truncatingIfNeeded: state >> 24)
+                copy[Int.random(in: copy.indices, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
             }
             _ = try? MediaPlaylist(bytes: copy)
             _ = try? MultivariantPlaylist(bytes: copy)

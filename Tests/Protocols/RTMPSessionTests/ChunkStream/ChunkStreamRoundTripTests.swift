@@ -10,7 +10,7 @@ struct ChunkStreamRoundTripTests {
 
     /// A message that often resembles `last` in what headers can leave out.
     private func message(
-        after last: RTMPMessage?, longest: Int, using generator: inout WireGenerator
+        after last: RTMPMessage?, longest: Int, using generator: inout SeededGenerator
     ) -> RTMPMessage {
         func often() -> Bool { Int.random(in: 0..<3, using: &generator) > 0 }
         let steps: [UInt32] = [0, 20, 20, 20, 40, 0xFF_FFFE, 0xFF_FFFF, 0x100_0000, 0x8000_0000, 0xFFFF_FFEC]
@@ -27,7 +27,7 @@ struct ChunkStreamRoundTripTests {
 
     @Test("messages of one chunk stream after another, in any chunk size", arguments: 0..<24 as Range<UInt64>)
     func sequence(seed: UInt64) throws {
-        var generator = WireGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let chunkSize = [1, 2, 3, 127, 128, 129, 1000, 0x7FFF_FFFF].randomElement(using: &generator) ?? 128
         var writer = ChunkStreamWriter()
         var bytes = ByteBuffer()
@@ -50,7 +50,7 @@ struct ChunkStreamRoundTripTests {
 
     @Test("messages that interleave chunk by chunk come out as they are completed", arguments: 0..<24 as Range<UInt64>)
     func interleaved(seed: UInt64) throws {
-        var generator = WireGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let chunkSize = [1, 7, 128, 200].randomElement(using: &generator) ?? 128
         var queues: [(messages: [RTMPMessage], chunks: [[ByteBuffer]])] = []
         for id in Self.chunkStreamIDs {

@@ -97,7 +97,7 @@ struct ServerHandshakeTests {
 
     @Test("a digest is found wherever the pointer bytes put it", arguments: 0..<40 as Range<UInt64>)
     func everyOffset(seed: UInt64) throws {
-        var generator = WireGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         for form in [HandshakeForm.earlyDigest, .lateDigest] {
             let client = ClientHandshake(using: &generator, form: form)
             #expect(try run([client.opening]).form == form)

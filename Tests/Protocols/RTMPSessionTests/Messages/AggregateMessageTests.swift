@@ -103,7 +103,7 @@ struct AggregateMessageTests {
 
     @Test("truncations and random bytes never trap", arguments: 0..<200 as Range<UInt64>)
     func random(seed: UInt64) {
-        var generator = WireGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         let bytes = (0..<Int.random(in: 0...200, using: &generator)).map { _ in
             Bool.random(using: &generator) ? UInt8(0) : UInt8.random(in: 0...22, using: &generator)
         }

@@ -75,7 +75,7 @@ struct ControlMessageTests {
 
     @Test("random events never trap", arguments: 0..<200 as Range<UInt64>)
     func random(seed: UInt64) {
-        var generator = WireGenerator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         for type in 0...7 as ClosedRange<UInt8> {
             let length = Int.random(in: 0...12, using: &generator)
             let payload = ByteBuffer(
