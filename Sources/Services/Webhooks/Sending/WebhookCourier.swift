@@ -41,6 +41,8 @@ public actor WebhookCourier {
     /// Delivered or given up, and still in the storage.
     private var settled: [Int64] = []
     private var isTurning = false
+    /// Whether another was wanted meanwhile.
+    private var isWantedAgain = false
     private var timer: Task<Void, Never>?
     private var timerDue: NIODeadline?
 
@@ -111,9 +113,14 @@ public actor WebhookCourier {
 
     /// One look at everything: what has come, what has become due, what may go.
     private func turn() async {
-        guard !isTurning else { return intake.ring() }
+        // Rung now, it would come back at once, again and again, and leave nobody a thread to end the other turn with.
+        guard !isTurning else { return isWantedAgain = true }
         isTurning = true
-        defer { isTurning = false }
+        defer {
+            isTurning = false
+            if isWantedAgain { intake.ring() }
+            isWantedAgain = false
+        }
         let configuration = configuration()
         guard !configuration.webhooks.isEmpty || !desks.isEmpty else { return }
         if storage == nil { await open(configuration) }
