@@ -17,7 +17,8 @@ final class SecurityFailureReporter: ChannelInboundHandler {
         case let error as NIOSSLError:
             context.fireErrorCaught(SecurityFailure(error))
         case let error as NIOSSLExtraError:
-            context.fireErrorCaught(SecurityFailure("the server's certificate was not accepted: \(error)"))
+            context.fireErrorCaught(
+                SecurityFailure("the server's certificate was not accepted: \(error)", reason: .untrusted))
         default:
             context.fireErrorCaught(error)
         }
@@ -31,6 +32,15 @@ extension SecurityFailure {
             return
         }
         let words = stack.map { "\($0)" }.joined(separator: "; ")
-        self.init("the TLS handshake failed: \(words)")
+        let isCutOff = stack.contains(.eofDuringHandshake)
+        self.init("the TLS handshake failed: \(words)", reason: isCutOff ? .notEncrypted : Self.reason(in: words))
+    }
+
+    /// The kind of failure: NIOSSL hands on what BoringSSL found as text alone, in which its errors have their names.
+    private static func reason(in words: String) -> Reason {
+        if words.contains("CERTIFICATE_VERIFY_FAILED") { return .untrusted }
+        // An answer that is no TLS, and the alert with which servers tell that there is none at their port.
+        let names = ["WRONG_VERSION_NUMBER", "HTTP_REQUEST", "HANDSHAKE_FAILURE_ON_CLIENT_HELLO"]
+        return names.contains { words.contains($0) } ? .notEncrypted : .other
     }
 }

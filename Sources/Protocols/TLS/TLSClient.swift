@@ -25,9 +25,7 @@ public struct TLSClient: ClientSecurity {
         case .system:
             break
         case .file(let path):
-            guard let authorities = try? NIOSSLCertificate.fromPEMBytes(PEMFile.bytes(of: path)), !authorities.isEmpty
-            else { throw .noCertificate(path) }
-            configuration.trustRoots = .certificates(authorities)
+            configuration.trustRoots = .certificates(try PEMFile.certificates(of: path))
         case .anybody:
             configuration.certificateVerification = .none
         }
@@ -54,10 +52,23 @@ public struct TLSClient: ClientSecurity {
 private final class HandshakeWatch: ChannelInboundHandler {
     typealias InboundIn = NIOAny
 
+    /// How long a server may take: one that speaks something else may wait for more of it, and never answer.
+    private static let timeLimit = TimeAmount.seconds(10)
+
     private var handshake: EventLoopPromise<Void>?
+    private var timer: Scheduled<Void>?
 
     init(_ handshake: EventLoopPromise<Void>) {
         self.handshake = handshake
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.timeLimit) {
+            self.complete(
+                .failure(SecurityFailure("the server does not answer in the TLS handshake", reason: .notEncrypted)))
+            context.close(promise: nil)
+        }
+        context.fireChannelActive()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -71,7 +82,9 @@ private final class HandshakeWatch: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        complete(.failure(SecurityFailure("the server closed the connection during the TLS handshake")))
+        complete(
+            .failure(
+                SecurityFailure("the server closed the connection during the TLS handshake", reason: .notEncrypted)))
         context.fireChannelInactive()
     }
 
@@ -80,6 +93,8 @@ private final class HandshakeWatch: ChannelInboundHandler {
     }
 
     private func complete(_ result: Result<Void, any Error>) {
+        timer?.cancel()
+        timer = nil
         handshake?.completeWith(result)
         handshake = nil
     }

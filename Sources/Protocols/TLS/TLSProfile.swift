@@ -40,10 +40,7 @@ public struct TLSProfile: Hashable, Sendable {
         configuration.applicationProtocols = applicationProtocols
         configuration.shutdownTimeout = Self.farewell
         if let clientAuthorities {
-            guard let authorities = try? NIOSSLCertificate.fromPEMBytes(PEMFile.bytes(of: clientAuthorities)) else {
-                throw .noCertificate(clientAuthorities)
-            }
-            configuration.trustRoots = .certificates(authorities)
+            configuration.trustRoots = .certificates(try PEMFile.certificates(of: clientAuthorities))
             configuration.certificateVerification = .noHostnameVerification
         }
         if certificates.count > 1 {

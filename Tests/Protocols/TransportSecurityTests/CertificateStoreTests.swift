@@ -139,6 +139,20 @@ struct CertificateStoreTests {
         #expect(fault(a.certificate, b.key) == .keyOfAnother(certificate: a.certificate, key: b.key))
     }
 
+    @Test("of clients need a file of authorities that can be read")
+    func clientAuthorities() throws {
+        let files = try folder.certificate("a", names: ["a.example"])
+        let missing = folder.path + "/missing"
+        let empty = folder.path + "/empty"
+        try "".write(toFile: empty, atomically: true, encoding: .utf8)
+        #expect(throws: CertificateFault.unreadable(missing, "no such file")) {
+            try CertificateStore([files], profiles: [TLSProfile(clientAuthorities: missing)], logger: logger)
+        }
+        #expect(throws: CertificateFault.noCertificate(empty)) {
+            try CertificateStore([files], profiles: [TLSProfile(clientAuthorities: empty)], logger: logger)
+        }
+    }
+
     @Test("that sign themselves are made once, their key for nobody else to read")
     func selfSigned() throws {
         let place = folder.path + "/data/tls"

@@ -21,11 +21,24 @@ public protocol ClientSecurity: Sendable {
 
 /// Why a connection is not secure, in words for a log line.
 public struct SecurityFailure: Error, CustomStringConvertible {
+    /// What kind of failure it is, where something can be done about it.
+    public enum Reason: Sendable, Equatable {
+        /// The peer's certificate is none of those that are believed, or is for somebody else.
+        case untrusted
+        /// The peer does not speak TLS.
+        case notEncrypted
+        /// Anything else.
+        case other
+    }
+
     /// The words.
     public let description: String
+    /// What kind of failure it is.
+    public let reason: Reason
 
     /// Makes a failure.
-    public init(_ description: String) {
+    public init(_ description: String, reason: Reason = .other) {
         self.description = description
+        self.reason = reason
     }
 }
