@@ -50,11 +50,11 @@ actor FollowingPublisher {
     /// - Throws: `CommandFailure` when the connection is gone.
     func send(_ tag: FLVTag, at timestamp: UInt32) async throws {
         if isDescription(tag) { remember(tag) }
-        if nextPlace != nil, isSyncFrame(tag) { try await move(at: timestamp) }
         do {
+            if nextPlace != nil, isSyncFrame(tag) { try await move(at: timestamp) }
             try await place.client.send([media(tag, timestamp)])
-        } catch let error as ChannelError {
-            throw CommandFailure("publishing ended: \(ending ?? "the server closed the connection") (\(error))")
+        } catch {
+            throw CommandFailure("publishing ended: \(ending ?? "the server closed the connection")")
         }
     }
 
@@ -122,11 +122,14 @@ actor FollowingPublisher {
                 RTMPClientSession.Configuration(url: url), security: security,
                 eventLoops: MultiThreadedEventLoopGroup.singleton)
         } catch {
-            throw CommandFailure("cannot connect to \(url): \(error)")
+            throw CommandSubject.rtmp(url).failure(error)
         }
         client.perform(.publish(name: url.streamName))
+        var isConnected = false
         for await event in client.events {
             switch event {
+            case .connected:
+                isConnected = true
             case .publishStarted(let messageStreamID):
                 return (Place(client: client, messageStreamID: messageStreamID), client.events)
             case .failed(let code, let description):
@@ -135,6 +138,7 @@ actor FollowingPublisher {
             default: continue
             }
         }
+        guard isConnected else { throw CommandSubject.rtmp(url).silence }
         throw CommandFailure("the server closed the connection before the publish began")
     }
 

@@ -38,7 +38,8 @@ struct InspectCommand: AsyncParsableCommand {
         if source.hasPrefix("rtmp"), source.contains("://") {
             try await inspectRTMP(&inspection)
         } else if source.contains("://") {
-            try await HTTPFLVSource.forEachTag(of: source) { inspection.take($0) }
+            let address = try HTTPAddress(argument: source)
+            try await HTTPFLVSource.forEachTag(of: address) { inspection.take($0) }
         } else {
             inspection.limit = .max
             try await FLVFileSource.withFile(at: source) { file in
@@ -57,13 +58,22 @@ struct InspectCommand: AsyncParsableCommand {
     }
 
     private func inspectRTMP(_ inspection: inout Inspection) async throws {
-        let url = try RTMPURL(source)
-        let client = try await RTMPClient.connect(
-            RTMPClientSession.Configuration(url: url), security: url.isSecure ? trust.security() : nil,
-            eventLoops: MultiThreadedEventLoopGroup.singleton)
+        let url = try RTMPURL(argument: source)
+        let security = try url.isSecure ? trust.security() : nil
+        let client: RTMPClient
+        do {
+            client = try await RTMPClient.connect(
+                RTMPClientSession.Configuration(url: url), security: security,
+                eventLoops: MultiThreadedEventLoopGroup.singleton)
+        } catch {
+            throw CommandSubject.rtmp(url).failure(error)
+        }
         client.perform(.play(name: url.streamName))
+        var isConnected = false
         events: for await event in client.events {
             switch event {
+            case .connected:
+                isConnected = true
             case .media(let media):
                 for item in media where !inspection.take(item.tag) { break events }
             case .failed(let code, let description):
@@ -75,6 +85,7 @@ struct InspectCommand: AsyncParsableCommand {
             }
         }
         await client.close()
+        guard isConnected else { throw CommandSubject.rtmp(url).silence }
     }
 }
 

@@ -23,7 +23,10 @@ struct PublishCommand: AsyncParsableCommand {
     var loop = false
 
     func run() async throws {
-        let url = try RTMPURL(self.url)
+        if file.contains("://"), !self.url.contains("://") {
+            throw CommandFailure("the file comes first, and then the address: swiftwater publish FILE ADDRESS")
+        }
+        let url = try RTMPURL(argument: self.url)
         let start = try await startTime()
         let publisher = try await FollowingPublisher.begin(at: url, security: url.isSecure ? trust.security() : nil)
         print("publishing \(file) to \(url)")

@@ -66,7 +66,8 @@ public struct RTMPURL: Sendable, Hashable, CustomStringConvertible {
     /// The URL without the stream's name, which may be a key.
     public var description: String { "\(tcURL)/…" }
 
-    private static let schemes: Set<String> = ["rtmp", "rtmps", "rtmpt", "rtmpts", "rtmpe", "rtmpte"]
+    /// The schemes that there are.
+    public static let schemes = ["rtmp", "rtmps", "rtmpt", "rtmpts", "rtmpe", "rtmpte"]
 
     /// The scheme, such as `rtmpte`.
     public var scheme: String {
