@@ -122,3 +122,17 @@ def test_the_reason_of_a_refusal_is_one_bounded_line_of_text():
         assert "second" not in told and "\x1b" not in told
         assert said("inspect", f"http://{place}/live/show.flv") == f"{place} answers with 503 Service Unavailable"
         thread.join()
+
+
+# -- Nothing to see
+
+
+@configured_with("apps: { live: { wait-for-publisher: 1s } }\n")
+def test_a_stream_that_nobody_publishes_is_told_of(server):
+    assert said("inspect", server.rtmp("live/none?token=secret")) == "nobody publishes live/none"
+
+
+def test_a_file_without_tracks_is_told_of(tmp_path):
+    file = tmp_path / "empty.flv"
+    file.write_bytes(b"FLV\x01\x05\0\0\0\x09\0\0\0\0")
+    assert said("inspect", file) == f"{file} has no track"

@@ -51,10 +51,23 @@ struct InspectCommand: AsyncParsableCommand {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
             print(String(decoding: try encoder.encode(report), as: UTF8.self))
-        } else {
+        } else if !report.tracks.isEmpty {
             print(report)
         }
-        if report.tracks.isEmpty { throw ExitCode(1) }
+        if report.tracks.isEmpty { throw absence(isSilent: inspection.isSilent) }
+    }
+
+    /// What to say of a source without tracks.
+    ///
+    /// - Parameter isSilent: whether neither sound nor pictures came of it.
+    private func absence(isSilent: Bool) -> CommandFailure {
+        guard source.contains("://") else { return CommandFailure("\(source) has no track") }
+        // Behind a question mark may be a token.
+        guard let url = try? RTMPURL(source) else {
+            return CommandFailure("\(source.prefix { $0 != "?" }) has no track")
+        }
+        let stream = "\(url.application)/\(url.streamName.prefix { $0 != "?" })"
+        return CommandFailure(isSilent ? "nobody publishes \(stream)" : "\(stream) has no track")
     }
 
     private func inspectRTMP(_ inspection: inout Inspection) async throws {
@@ -94,6 +107,8 @@ private struct Inspection {
     var limit: Int64
     private var demuxer = FLVDemuxer()
     private var inspector = StreamInspector()
+    /// Whether neither sound nor pictures came yet.
+    private(set) var isSilent = true
 
     init(limit: Int64) {
         self.limit = limit
@@ -103,6 +118,7 @@ private struct Inspection {
 
     /// Takes a tag, and says whether more are wanted.
     mutating func take(_ tag: FLVTag) -> Bool {
+        if tag.type != .scriptData { isSilent = false }
         var elements: [StreamElement] = []
         demuxer.demux(
             type: tag.type, timestampMilliseconds: tag.timestampMilliseconds, body: tag.body, into: &elements)
