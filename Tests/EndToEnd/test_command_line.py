@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import subprocess
+import urllib.request
 
 import pytest
 
@@ -79,6 +80,13 @@ def test_show_tells_every_value_and_where_it_comes_from(file):
 
 
 # -- Start and end
+
+
+def test_the_version_is_what_the_api_says(server):
+    told = run("--version")
+    assert (told.returncode, told.stderr) == (0, "")
+    with urllib.request.urlopen(server.http("api/v1/server"), timeout=10) as answer:
+        assert told.stdout.strip() == json.loads(answer.read())["version"]
 
 
 def test_the_start_says_where_to_publish_and_watch(server):
