@@ -79,6 +79,28 @@ def test_show_tells_every_value_and_where_it_comes_from(file):
     assert any("default" in line for line in lines)
 
 
+@pytest.mark.parametrize("form", [[], ["--config"]], ids=["by itself", "by an option"])
+def test_a_file_is_taken_in_both_forms(file, form):
+    right = file("rtmp: { listen: '127.0.0.1:1999' }\n")
+    assert run("config", "check", *form, right).returncode == 0
+    shown = run("config", "show", *form, right)
+    assert shown.returncode == 0 and "127.0.0.1:1999" in shown.stdout, shown.stderr
+    wrong = file("rtmp: { lisen: ':1999' }\n")
+    for command in (["serve"], ["config", "show"], ["config", "check"]):
+        told = run(*command, *form, wrong)
+        assert told.returncode == 2 and f"{wrong}:1: rtmp.lisen" in told.stderr
+        assert run(*command, wrong, "--config", wrong).returncode == 64
+    assert run("config", "check").returncode == 64
+
+
+def test_a_word_that_is_no_command_is_answered_with_the_commands():
+    told = run("probe", "x")
+    assert told.returncode == 64 and "There is no command 'probe'. There are serve, config, inspect and publish." in told.stderr
+    assert "Usage: swiftwater <subcommand>" in told.stderr and "--rtmps" not in told.stderr
+    assert run("help").returncode == 0 and run("--help").returncode == 0
+    assert "--rtmps" in run("help", "serve").stdout
+
+
 # -- Start and end
 
 

@@ -14,11 +14,18 @@ struct ConfigCommand: AsyncParsableCommand {
             commandName: "check", abstract: "Check a file; silent when it is right.")
 
         @Argument(help: "A YAML configuration file.")
-        var file: String
+        var file: String?
+
+        @Option(help: "The same, as the other commands take it.")
+        var config: String?
+
+        func validate() throws {
+            if (file == nil) == (config == nil) { throw ValidationError("either a file or --config, and one of them") }
+        }
 
         func run() async throws {
             do throws(ConfigurationFaults) {
-                _ = try ServerConfiguration.load(file: file)
+                _ = try ServerConfiguration.load(file: file ?? config)
             } catch {
                 StandardError.write("\(error)\n")
                 throw ExitCode(2)

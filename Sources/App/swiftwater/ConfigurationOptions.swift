@@ -12,6 +12,9 @@ import ServerAssembly
 
 /// The options that decide on the configuration, in whichever command.
 struct ConfigurationOptions: ParsableArguments {
+    @Argument(help: "A YAML configuration file; the same as --config.")
+    var file: String?
+
     @Option(name: .long, help: "A YAML configuration file.")
     var config: String?
 
@@ -33,14 +36,18 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(name: .long, help: "The least level of log lines: trace, debug, info, notice, warning, error, critical.")
     var logLevel: String?
 
+    func validate() throws {
+        if file != nil, config != nil { throw ValidationError("either --config or a file") }
+    }
+
     /// The configuration that file, environment, options and what the API changed make, or a list of their faults and exit
     /// code 2.
     func load() throws -> LoadedConfiguration {
-        let (config, flags) = (config, flags)
+        let (path, flags) = (config ?? file, flags)
         do throws(ConfigurationFaults) {
             return try LoadedConfiguration { () throws(ConfigurationFaults) in
                 try ConfigurationSources(
-                    file: config, environment: ProcessInfo.processInfo.environment, flags: flags)
+                    file: path, environment: ProcessInfo.processInfo.environment, flags: flags)
             }
         } catch {
             StandardError.write("\(error)\n")

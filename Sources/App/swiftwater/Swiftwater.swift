@@ -1,6 +1,12 @@
 import ArgumentParser
 import ServerAssembly
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// The program: argument parsing, and nothing that is not about arguments.
 @main
 struct Swiftwater: AsyncParsableCommand {
@@ -11,4 +17,14 @@ struct Swiftwater: AsyncParsableCommand {
         version: Server.version,
         subcommands: [ServeCommand.self, ConfigCommand.self, InspectCommand.self, PublishCommand.self],
         defaultSubcommand: ServeCommand.self)
+
+    /// Refuses a first word that is no command: the command without a name would take it for a file of its own.
+    func validate() throws {
+        guard let word = ProcessInfo.processInfo.arguments.dropFirst().first, !word.hasPrefix("-") else { return }
+        let names = Self.configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard word != "help", !names.contains(word) else { return }
+        throw ValidationError(
+            "There is no command '\(word)'. There are \(names.dropLast().joined(separator: ", ")) "
+                + "and \(names.last ?? "help").")
+    }
 }
