@@ -24,8 +24,8 @@ struct FaultTests {
             ("rtmp.listen: ':1'", "c.yaml:1: rtmp.listen: unknown key, did you mean rtmp: { listen: … }?"),
             ("colour: blue", "c.yaml:1: colour: unknown key"),
             ("\"a\\nb\\e[31m\": 1", "c.yaml:1: a\u{FFFD}b\u{FFFD}[31m: unknown key"),
-            ("rtmp: { listen: ':1' }\nhttp: {}\nrtmp: {}\n", "c.yaml:1: the key is given more than once"),
-            ("log:\n  level: info\n  level: debug\n", "c.yaml:2: the key is given more than once"),
+            ("rtmp: { listen: ':1' }\nhttp: {}\nrtmp: {}\n", "c.yaml:3: rtmp: given already at line 1"),
+            ("log:\n  level: info\n  level: debug\n", "c.yaml:3: log.level: given already at line 2"),
             // Later versions
             ("rtsp: ./x", "c.yaml:1: rtsp: not available in this version"),
             ("rtsp: { listen: ':1' }", "c.yaml:1: rtsp: not available in this version"),

@@ -5,6 +5,8 @@ import Testing
 
 @testable import ConfigurationReading
 
+private let noKey = "auth.keys[0].key: is not a key of 1 to 255 letters, digits, '.', '_', '-' and '~'"
+
 @Suite("Publish keys")
 struct PublishKeyTests {
     @Test("a secret shows itself to nobody")
@@ -35,14 +37,11 @@ struct PublishKeyTests {
             ("[{ key: hush }]", "auth.keys[0]: stream is missing"),
             ("[{ stream: live/show }]", "auth.keys[0]: key is missing"),
             ("[{ key: hush, stream: hush }]", "auth.keys[0].stream: is not a stream such as live/show"),
-            (
-                "[{ key: 'hu sh', stream: a/b }]",
-                "auth.keys[0].key: is not a key of 1 to 255 letters, digits, '.', '_', '-' and '~'"
-            ),
-            (
-                "[{ key: '', stream: a/b }]",
-                "auth.keys[0].key: is not a key of 1 to 255 letters, digits, '.', '_', '-' and '~'"
-            ),
+            ("[{ key: 'hu sh', stream: a/b }]", "\(noKey): it contains a space"),
+            ("[{ key: 'hu/sh', stream: a/b }]", "\(noKey): it contains '/'"),
+            ("[{ key: \"hu\\tsh\", stream: a/b }]", "\(noKey): it contains a tab, a line break or the like"),
+            ("[{ key: hushé, stream: a/b }]", "\(noKey): it contains letters or signs other than those of ASCII"),
+            ("[{ key: '', stream: a/b }]", "\(noKey): it is empty"),
             ("[{ key: , stream: a/b }]", "auth.keys[0].key: takes a single value, not nothing"),
             (
                 "[{ hush: a/b, key: k, stream: a/b }]",
@@ -53,7 +52,8 @@ struct PublishKeyTests {
                 "auth.keys[0]: takes key, key-file, stream and label and nothing else, did you mean key?"
             ),
             ("[{ key: [hush], stream: a/b }]", "auth.keys[0].key: takes a single value, not a list"),
-            ("[{ key: hush, key: hush2, stream: a/b }]", "the key is given more than once"),
+            ("[{ key: hush, key: hush2, stream: a/b }]", "auth.keys: a key in it is given already at line 1"),
+            ("{ hush: live/show, hush: live/show }", "auth.keys: a key in it is given already at line 1"),
             (
                 "[{ key: hush, key-file: f, stream: a/b }]",
                 "auth.keys[0]: takes either key or key-file and nothing else"

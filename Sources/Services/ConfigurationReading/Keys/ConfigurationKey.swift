@@ -70,6 +70,11 @@ struct KeyTable<Section: Sendable>: Sendable {
         keys.contains { $0.name.hasPrefix(name + ".") }
     }
 
+    /// The key with a secret value within which `path` leads.
+    func secret(around path: String) -> String? {
+        keys.first { $0.kind == .secret && (path.hasPrefix($0.name + ".") || path.hasPrefix($0.name + "[")) }?.name
+    }
+
     /// Whether `name` is promised for later, or stands within something that is.
     func isLater(_ name: String) -> Bool {
         later.contains { name == $0 || name.hasPrefix($0 + ".") }

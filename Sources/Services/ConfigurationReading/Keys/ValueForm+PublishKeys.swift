@@ -109,10 +109,10 @@ private func secret(
         reading.refuse(.unknownPart(parts: "either key or key-file"), line: file.line, part: part)
         return nil
     }
-    guard (1...StreamPath.longestPart).contains(text.text.utf8.count), text.text.utf8.allSatisfy(isKeyByte) else {
+    if let flaw = flaw(ofKey: text.text) {
         reading.refuse(
-            .secretNotAccepted(accepts: "a key of 1 to 255 letters, digits, '.', '_', '-' and '~'"), line: text.line,
-            part: text.part)
+            .secretNotAccepted(accepts: "a key of 1 to 255 letters, digits, '.', '_', '-' and '~'", because: flaw),
+            line: text.line, part: text.part)
         return nil
     }
     return Secret(text.text)
@@ -125,6 +125,19 @@ extension String {
     /// The text without the white space before and after it.
     var withoutOuterSpace: String {
         String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}
+
+/// Why a text can be no key, without more of it than one sign; `nil` for a key.
+private func flaw(ofKey text: String) -> String? {
+    guard !text.isEmpty else { return "is empty" }
+    guard text.utf8.count <= StreamPath.longestPart else { return "has \(text.utf8.count) characters" }
+    guard let byte = text.utf8.first(where: { !isKeyByte($0) }) else { return nil }
+    switch byte {
+    case UInt8(ascii: " "): return "contains a space"
+    case 0x21...0x7E: return "contains '\(Character(Unicode.Scalar(byte)))'"
+    case 0x80...: return "contains letters or signs other than those of ASCII"
+    default: return "contains a tab, a line break or the like"
     }
 }
 

@@ -30,7 +30,7 @@ extension ConfigurationLayers {
             do throws(YAMLFault) {
                 node = try YAMLReader.read(Array(change.value.utf8))
             } catch {
-                refuse(error.problem, at: origin, key: change.key)
+                refuse(error, at: origin, within: change.key)
                 continue
             }
             let assignment = Assignment(
@@ -75,6 +75,13 @@ enum ConfigurationKeys {
         }
         guard let name = names.max(by: { $0.utf8.count < $1.utf8.count }) else { return nil }
         return (String(rest.dropLast(name.utf8.count + 1)), name)
+    }
+
+    /// The key with a secret value within which `path` leads, in full; `nil` where there is none.
+    static func secret(around path: String) -> String? {
+        if let key = ServerConfiguration.keys.secret(around: path) { return key }
+        guard let (application, rest) = Self.application(in: path) else { return nil }
+        return ApplicationConfiguration.keys.secret(around: rest).map { "apps.\(application).\($0)" }
     }
 
     /// The application of a key that there is not, and what stands behind it.

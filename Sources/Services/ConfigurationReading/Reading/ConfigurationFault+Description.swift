@@ -30,11 +30,12 @@ extension ConfigurationFault.Problem: CustomStringConvertible {
         case .unknownKey: "unknown key"
         case .keyNotAvailable: "not available in this version"
         case .valueNotAvailable(let value): "\(value) is not available in this version"
-        case .repeatedKey: "the key is given more than once"
+        case .repeatedKey(let line): "given already at line \(line)"
+        case .repeatedKeyWithin(let line): "a key in it is given already at line \(line)"
         case .wrongShape(let expected, let found): "takes \(expected), not \(found)"
         case .noValue: "has no value"
         case .notAccepted(let value, let accepts): "\"\(value.onOneLine)\" is not \(accepts)"
-        case .secretNotAccepted(let accepts): "is not \(accepts)"
+        case .secretNotAccepted(let accepts, let reason): "is not \(accepts)" + (reason.map { ": it \($0)" } ?? "")
         case .outOfRange(let value, let lowest, let highest):
             "\(value.onOneLine) is not within \(lowest) and \(highest)"
         case .illegalApplication: "no application can have this name: use letters, digits, '.', '_', '-' and '~'"

@@ -49,16 +49,19 @@ extension ConfigurationFault {
         case keyNotAvailable
         /// The value exists in a later version.
         case valueNotAvailable(String)
-        /// The key is given more than once.
-        case repeatedKey
+        /// The key is given more than once, the first time in this line.
+        case repeatedKey(firstLine: Int)
+        /// The same of a key within the value, whose name may be a secret in a wrong place.
+        case repeatedKeyWithin(firstLine: Int)
         /// A list where a section belongs, and the like.
         case wrongShape(expected: String, found: String)
         /// The key has no value.
         case noValue
         /// The value is not what the key takes.
         case notAccepted(String, accepts: String)
-        /// The same for a value that must not be shown.
-        case secretNotAccepted(accepts: String)
+        /// The same for a value that must not be shown; the second value says what is wrong with it, where that can be said
+        /// without showing it.
+        case secretNotAccepted(accepts: String, because: String? = nil)
         /// The value is too low or too high.
         case outOfRange(String, lowest: String, highest: String)
         /// The name of an application has characters that no stream path has.

@@ -64,7 +64,7 @@ extension ConfigurationLayers {
         do throws(YAMLFault) {
             return try YAMLReader.read(Array(value.utf8)) ?? YAMLNode(content: .sequence([]), line: 0)
         } catch {
-            refuse(error.problem, at: origin, key: key)
+            refuse(error, at: origin, within: key)
             return nil
         }
     }

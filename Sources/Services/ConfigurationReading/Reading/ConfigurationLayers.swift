@@ -31,6 +31,22 @@ struct ConfigurationLayers {
         faults.append(ConfigurationFault(problem, at: origin, key: key, suggestion: suggestion))
     }
 
+    /// Notes that a text is no document.
+    ///
+    /// - Parameter key: the key whose value the text is; empty for a file.
+    mutating func refuse(_ fault: YAMLFault, at origin: ConfigurationOrigin, within key: String) {
+        guard case .repeatedKey(let line) = fault.problem, let path = fault.path else {
+            refuse(fault.problem, at: origin, key: key.isEmpty ? nil : key)
+            return
+        }
+        let full = key.isEmpty || path.hasPrefix("[") ? key + path : "\(key).\(path)"
+        if let secret = ConfigurationKeys.secret(around: full) {
+            refuse(.repeatedKeyWithin(firstLine: line), at: origin, key: secret)
+        } else {
+            refuse(fault.problem, at: origin, key: full)
+        }
+    }
+
     /// Adds an assignment of a key outside `apps`.
     mutating func assign(_ key: String, _ assignment: Assignment) {
         server[key, default: []].append(assignment)

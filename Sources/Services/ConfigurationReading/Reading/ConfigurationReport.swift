@@ -30,7 +30,7 @@ public struct ConfigurationReport: Sendable, Equatable {
                 layers.add(root, ofFile: name)
             }
         } catch {
-            layers.refuse(error.problem, at: .file(name, line: error.line))
+            layers.refuse(error, at: .file(name, line: error.line), within: "")
         }
         layers.add(changes: changes)
         layers.add(environment: sources.environment)

@@ -41,6 +41,8 @@ struct YAMLFault: Error, Equatable {
     var problem: ConfigurationFault.Problem
     /// Counted from 1; 0 for the text as a whole.
     var line: Int
+    /// The keys that lead there, where it is about one, such as `auth.keys[0].key`.
+    var path: String?
 }
 
 /// How much of a document is read.

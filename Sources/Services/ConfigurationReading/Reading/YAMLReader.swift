@@ -9,11 +9,19 @@ struct YAMLReader {
         var depth: Int
     }
 
+    /// A step on the way from the root to a value.
+    private enum Step {
+        case key(String)
+        case element(Int)
+    }
+
     private let events: YAMLEvents
     private var anchors: [String: Anchored] = [:]
     private var aliases = 0
     /// Values so far, with all aliases written out.
     private var values = 0
+    /// The way to what is being read.
+    private var path: [Step] = []
 
     /// Reads the one document of `bytes`; `nil` when there is none.
     static func read(_ bytes: [UInt8]) throws(YAMLFault) -> YAMLNode? {
@@ -88,7 +96,9 @@ struct YAMLReader {
         while true {
             let (event, line) = try events.next()
             if case .collectionEnd = event { return (.sequence(nodes), levels + 1) }
+            path.append(.element(nodes.count))
             let element = try node(event, line: line, depth: depth + 1)
+            path.removeLast()
             nodes.append(element.node)
             levels = max(levels, element.levels)
         }
@@ -103,13 +113,25 @@ struct YAMLReader {
             guard case .scalar(let name, _) = key.content else {
                 throw YAMLFault(problem: .notYAML("a key that is no single text"), line: line)
             }
+            path.append(.key(name))
             if let first = lines.updateValue(line, forKey: name) {
-                throw YAMLFault(problem: .repeatedKey, line: first)
+                throw YAMLFault(problem: .repeatedKey(firstLine: first), line: line, path: pathText)
             }
             let (next, nextLine) = try events.next()
             let value = try node(next, line: nextLine, depth: depth + 1)
+            path.removeLast()
             entries.append(YAMLNode.Entry(key: name, line: line, value: value.node))
             levels = max(levels, value.levels)
+        }
+    }
+
+    /// The way to what is being read, such as `auth.keys[0].key`.
+    private var pathText: String {
+        path.reduce(into: "") { text, step in
+            switch step {
+            case .key(let name): text += text.isEmpty ? name : "." + name
+            case .element(let index): text += "[\(index)]"
+            }
         }
     }
 
