@@ -39,7 +39,10 @@ struct FaultTests {
                 "proxy-protocol: { trusted: [10.0.0.0/33] }",
                 "c.yaml:1: proxy-protocol.trusted[0]: \"10.0.0.0/33\" is not an address or a network such as 10.0.0.0/8"
             ),
-            ("apps:\n  live:\n    record: on\n", "c.yaml:3: apps.live.record: \"on\" is not one of off, fmp4, flv"),
+            (
+                "apps:\n  live:\n    record: on\n",
+                "c.yaml:3: apps.live.record: \"on\" is not one of off, fmp4, flv, did you mean fmp4?"
+            ),
             ("apps: { live: { push: [] } }", "c.yaml:1: apps.live.push: not available in this version"),
             // Shapes
             ("- a", "c.yaml:1: takes a section, not a list"),
@@ -54,7 +57,7 @@ struct FaultTests {
             // Values
             (
                 "log: { level: warn }",
-                "c.yaml:1: log.level: \"warn\" is not one of trace, debug, info, notice, warning, error, critical"
+                "c.yaml:1: log.level: \"warn\" is not one of trace, debug, info, notice, warning, error, critical, did you mean warning?"
             ),
             (
                 "log: { level: inof }",
@@ -108,6 +111,65 @@ struct FaultTests {
         ])
     func lines(yaml: String, line: String) {
         #expect(faults(in: yaml) == [line])
+    }
+
+    @Test(
+        "tell newcomers what they mean",
+        arguments: [
+            ("rtmp: { port: 1935 }", "rtmp.port: unknown key, did you mean rtmp.listen?"),
+            ("http: { port: 8080 }", "http.port: unknown key, did you mean http.listen?"),
+            ("port: 8080", "port: unknown key, did you mean rtmp.listen or http.listen?"),
+            ("hls: { segment: 2s }", "hls: unknown key, did you mean apps.NAME.hls?"),
+            ("record: fmp4", "record: unknown key, did you mean apps.NAME.record?"),
+            ("apps: { live: { tls: {} } }", "apps.live.tls: unknown key, did you mean tls?"),
+            (
+                "apps: { live: { hls: { fragment: 2s } } }",
+                "apps.live.hls.fragment: unknown key, did you mean apps.live.hls.segment?"
+            ),
+            ("tls: { key: a.pem }", "tls.key: unknown key, did you mean tls.certificates?"),
+            ("tls: { certificate: a.pem }", "tls.certificate: unknown key, did you mean tls.certificates?"),
+            ("https: { key: a.pem }", "https.key: unknown key, did you mean tls.certificates?"),
+            ("rtmps: { key: a.pem }", "rtmps.key: unknown key, did you mean tls.certificates?"),
+            ("log-level: debug", "log-level: unknown key, did you mean log.level?"),
+            ("log_level: debug", "log_level: unknown key, did you mean log.level?"),
+            (
+                "apps: { live: { record: true } }",
+                "apps.live.record: \"true\" is not one of off, fmp4, flv, did you mean fmp4?"
+            ),
+            ("auth: { play: key }", "auth.play: \"key\" is not one of open, token, did you mean token?"),
+            (
+                "apps: { live: { auth: { play: key } } }",
+                "apps.live.auth.play: \"key\" is not one of open, token, did you mean token?"
+            ),
+            (
+                "apps: { live: { hls: off } }",
+                "apps.live.hls: takes a section, not a single value, did you mean hls: { enabled: off }?"
+            ),
+            ("http: 8080", "http: takes a section, not a single value, did you mean http: { listen: ':8080' }?"),
+            ("rtmp: off", "rtmp: takes a section, not a single value"),
+            ("rtmps: off", "rtmps: takes a section, not a single value, did you mean rtmps: { listen: off }?"),
+            ("auth: open", "auth: takes a section, not a single value"),
+        ])
+    func newcomers(yaml: String, line: String) {
+        #expect(faults(in: yaml) == ["c.yaml:1: " + line])
+    }
+
+    @Test("name keys that there are, to newcomers too")
+    func newcomersKeys() {
+        let prefix = "apps.NAME."
+        for key in FamiliarWords.serverKeys.values.flatMap({ $0.split(separator: " or ").map { String($0) } }) {
+            if key.hasPrefix(prefix) {
+                #expect(ApplicationConfiguration.keys.key(String(key.dropFirst(prefix.count))) != nil, "\(key)")
+            } else {
+                #expect(ServerConfiguration.keys.key(key) != nil, "\(key)")
+            }
+        }
+        for key in FamiliarWords.applicationKeys.values {
+            #expect(ApplicationConfiguration.keys.key(key) != nil, "\(key)")
+        }
+        for word in Array(FamiliarWords.serverKeys.keys) + Array(FamiliarWords.applicationKeys.keys) {
+            #expect(Spelling.plain(word) == word)
+        }
     }
 
     @Test("name their file whole, however long its path, and break no line with it")

@@ -77,7 +77,8 @@ extension ValueForm {
                 do throws(TextFault) {
                     return try parse(found)
                 } catch {
-                    reading.refuse(error.problem, suggestion: error.suggestion)
+                    let familiar = FamiliarWords.value(found, of: reading.key)
+                    reading.refuse(error.problem, suggestion: familiar ?? error.suggestion)
                     return nil
                 }
             },

@@ -48,11 +48,15 @@ extension ConfigurationLayers {
         let meant: String?
         if let (application, rest) = ConfigurationKeys.application(in: key) {
             isLater = ApplicationConfiguration.keys.isLater(rest)
-            meant = Spelling.nearest(to: rest, among: ApplicationConfiguration.keys.keys.map(\.name))
-                .map { "apps.\(application).\($0)" }
+            let prefix = "apps.\(application)."
+            meant =
+                FamiliarWords.key(rest, prefix: prefix)
+                ?? Spelling.nearest(to: rest, among: ApplicationConfiguration.keys.keys.map(\.name)).map { prefix + $0 }
         } else {
             isLater = ServerConfiguration.keys.isLater(key)
-            meant = Spelling.nearest(to: key, among: ServerConfiguration.keys.keys.map(\.name))
+            meant =
+                FamiliarWords.key(key, prefix: "")
+                ?? Spelling.nearest(to: key, among: ServerConfiguration.keys.keys.map(\.name))
         }
         refuse(isLater ? .keyNotAvailable : .unknownKey, at: origin, key: key, suggestion: meant)
     }

@@ -22,11 +22,12 @@ extension ConfigurationLayers {
 
     /// The entries of a section; nothing after the colon is an empty section.
     private mutating func entries(
-        of node: YAMLNode, as key: String?, at origin: ConfigurationOrigin
+        of node: YAMLNode, as key: String?, at origin: ConfigurationOrigin, suggestion: String? = nil
     ) -> [YAMLNode.Entry] {
         if node.isNothing { return [] }
         guard case .mapping(let entries) = node.content else {
-            refuse(.wrongShape(expected: "a section", found: node.shape), at: origin, key: key)
+            refuse(
+                .wrongShape(expected: "a section", found: node.shape), at: origin, key: key, suggestion: suggestion)
             return []
         }
         return entries
@@ -45,7 +46,8 @@ extension ConfigurationLayers {
             if isOneName, table.key(name) != nil {
                 found.append((name, Assignment(node: entry.value, origin: origin)))
             } else if isOneName, table.isSection(name) {
-                let entries = self.entries(of: entry.value, as: prefix + name, at: origin)
+                let entries = self.entries(
+                    of: entry.value, as: prefix + name, at: origin, suggestion: Self.meant(by: entry, of: table, name))
                 found += assignments(in: entries, of: table, within: name + ".", prefix: prefix, at: origin)
             } else if table.isLater(name) {
                 refuse(.keyNotAvailable, at: origin, key: prefix + name)
@@ -57,7 +59,21 @@ extension ConfigurationLayers {
         return found
     }
 
-    /// The known key that is nearest to an unknown one: in its section, otherwise anywhere.
+    /// The section that is meant by an entry that has a single value instead.
+    private static func meant<Section>(
+        by entry: YAMLNode.Entry, of table: KeyTable<Section>, _ name: String
+    ) -> String? {
+        guard case .scalar(let text, _) = entry.value.content else { return nil }
+        let section = name + "."
+        var keys: [String: String] = [:]
+        for key in table.keys where key.name.hasPrefix(section) {
+            keys[String(key.name.dropFirst(section.count))] = key.accepts
+        }
+        return FamiliarWords.section(entry.key, holding: text, keys: keys)
+    }
+
+    /// The known key that is meant by an unknown one: what people are known to write, the same name elsewhere, what is
+    /// nearest in its section, what is nearest anywhere.
     private static func meant<Section>(
         by word: String, of table: KeyTable<Section>, within section: String, prefix: String
     ) -> String? {
@@ -65,6 +81,8 @@ extension ConfigurationLayers {
             let parts = word.split(separator: ".")
             return parts.dropLast().reduce("") { $0 + "\($1): { " } + "\(parts.last ?? ""): … }"
         }
+        if let name = FamiliarWords.key(section + word, prefix: prefix) { return name }
+        if section.isEmpty, let name = Self.elsewhere(word, prefix: prefix) { return name }
         let names = table.keys.map(\.name) + table.sections.map(\.name) + (prefix.isEmpty ? ["apps"] : [])
         let siblings = names.filter { $0.hasPrefix(section) && !$0.dropFirst(section.count).contains(".") }
         if let name = Spelling.nearest(to: word, among: siblings.map { String($0.dropFirst(section.count)) }) {
@@ -77,5 +95,15 @@ extension ConfigurationLayers {
         return Spelling.nearest(to: word, among: lastParts).flatMap { part in
             lastParts.firstIndex(of: part).map { all[$0] }
         }
+    }
+
+    /// A key or section of this name on the other side of `apps`.
+    private static func elsewhere(_ word: String, prefix: String) -> String? {
+        let application = ApplicationConfiguration.keys
+        if prefix.isEmpty {
+            return application.key(word) != nil || application.isSection(word) ? "apps.NAME.\(word)" : nil
+        }
+        let server = ServerConfiguration.keys
+        return server.key(word) != nil || server.isSection(word) ? word : nil
     }
 }

@@ -9,11 +9,11 @@ enum Spelling {
     ///
     /// Case, hyphens and underscores do not count, so that `gopCache` and `gop_cache` find `gop-cache`.
     static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
-        let letters = plain(word)
+        let letters = Array(plain(word).utf8)
         guard !letters.isEmpty, letters.count <= longestWord else { return nil }
         var best: (distance: Int, beginning: Int, candidate: String)?
         for candidate in candidates {
-            let other = plain(candidate)
+            let other = Array(plain(candidate).utf8)
             let distance = distance(letters, other)
             guard distance <= max(1, min(letters.count, other.count) / 3) else { continue }
             let beginning = zip(letters, other).prefix { $0 == $1 }.count
@@ -23,8 +23,9 @@ enum Spelling {
         return best?.candidate
     }
 
-    private static func plain(_ word: String) -> [UInt8] {
-        word.lowercased().utf8.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }
+    /// The word without what is easily written in another way.
+    static func plain(_ word: String) -> String {
+        word.lowercased().filter { $0 != "-" && $0 != "_" }
     }
 
     /// Letters to insert, delete, replace or swap with their neighbour to make one word of the other.
