@@ -79,6 +79,32 @@ def test_show_tells_every_value_and_where_it_comes_from(file):
     assert any("default" in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("tls:\n  certificates: [{ certificate: absent.pem }]\n", "2: tls.certificates[0]: {folder}/absent.pem cannot be read: no such file"),
+        ("tls:\n  certificates: [{ certificate: empty.pem }]\n", "2: tls.certificates[0]: {folder}/empty.pem holds no certificate in PEM form"),
+        ("rtmps:\n  listen: '127.0.0.1:0'\n  client-ca: absent.pem\n", "3: rtmps.client-ca: {folder}/absent.pem cannot be read: no such file"),
+        ("rtmps:\n  listen: '127.0.0.1:0'\n  client-ca: empty.pem\n", "3: rtmps.client-ca: {folder}/empty.pem holds no certificate in PEM form"),
+        ("auth:\n  token-keys: absent.json\n", "2: auth.token-keys: {folder}/absent.json cannot be read: no such file"),
+    ],
+)
+def test_files_that_a_configuration_names_are_checked_as_the_start_does(file, tmp_path, text, line):
+    (tmp_path / "empty.pem").write_text("")
+    path = file(text)
+    expected = f"{path}:" + line.format(folder=tmp_path)
+    for command in (["config", "check", path], ["serve", "--rtmp", "127.0.0.1:0", "--http", "127.0.0.1:0", "--config", path]):
+        told = run(*command, cwd=tmp_path)
+        assert (told.returncode, told.stdout, told.stderr.strip()) == (2, "", expected)
+    assert not (tmp_path / "swiftwater-data").exists()
+
+
+def test_files_that_nothing_needs_are_not_looked_for(file):
+    """A server without TLS starts whatever its certificates are, and so they are nobody's fault."""
+    off = "https: { listen: off }\nrtmps: { listen: off, client-ca: /absent.pem }\n"
+    assert run("config", "check", file(off + "tls: { certificates: [{ certificate: /absent.pem }] }\n")).returncode == 0
+
+
 @pytest.mark.parametrize("form", [[], ["--config"]], ids=["by itself", "by an option"])
 def test_a_file_is_taken_in_both_forms(file, form):
     right = file("rtmp: { listen: '127.0.0.1:1999' }\n")

@@ -25,10 +25,9 @@ struct ConfigCommand: AsyncParsableCommand {
 
         func run() async throws {
             do throws(ConfigurationFaults) {
-                _ = try ServerConfiguration.load(file: file ?? config)
+                try ConfigurationReport(file: file ?? config).checkFiles()
             } catch {
-                StandardError.write("\(error)\n")
-                throw ExitCode(2)
+                throw error.reported()
             }
         }
     }

@@ -50,8 +50,7 @@ struct ConfigurationOptions: ParsableArguments {
                     file: path, environment: ProcessInfo.processInfo.environment, flags: flags)
             }
         } catch {
-            StandardError.write("\(error)\n")
-            throw ExitCode(2)
+            throw error.reported()
         }
     }
 

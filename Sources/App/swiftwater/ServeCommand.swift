@@ -27,6 +27,11 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let loaded = try options.load()
+        do throws(ConfigurationFaults) {
+            try loaded.report.checkFiles()
+        } catch {
+            throw error.reported()
+        }
         let configuration = loaded.configuration
         var exposition = PrometheusRegistry.Configuration()
         exposition.help = MetricDescriptions.byName

@@ -76,7 +76,7 @@ final class ServerCertificates: Sendable {
 }
 
 extension CertificateFiles {
-    fileprivate init(_ pair: CertificatePair) {
+    init(_ pair: CertificatePair) {
         self.init(certificate: pair.certificate, key: pair.key)
     }
 }

@@ -33,6 +33,16 @@ enum BoundedFile {
         throw FileFault(problem: .tooLong(limitBytes: limitBytes))
     }
 
+    /// Why the file `name` cannot be read; `nil` when it can, however long it is.
+    static func flaw(of name: String) -> ConfigurationFault.Problem? {
+        do throws(FileFault) {
+            _ = try read(name, limitBytes: 0)
+        } catch {
+            if case .unreadable = error.problem { return error.problem }
+        }
+        return nil
+    }
+
     /// Some bytes, none at the end, `nil` when there is nothing to read.
     private static func more(of file: CInt, atMost limit: Int) -> [UInt8]? {
         while true {

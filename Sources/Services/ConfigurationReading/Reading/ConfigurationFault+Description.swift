@@ -22,6 +22,7 @@ extension ConfigurationFault.Problem: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unreadable(let reason): "cannot be read: \(reason)"
+        case .unusableFile(let reason): reason.onOneLine(upTo: 1_024)
         case .tooLong(let limit): "longer than \(ByteSize.text(limit))"
         case .notYAML(let reason): "not YAML: \(reason.onOneLine)"
         case .nestedTooDeep(let limit): "nested deeper than \(limit) levels"

@@ -33,6 +33,8 @@ extension ConfigurationFault {
     public enum Problem: Equatable, Sendable {
         /// The file cannot be read; the value says why.
         case unreadable(String)
+        /// A file that the value names cannot be used; the value says which and why.
+        case unusableFile(String)
         /// The file has more bytes than the limit.
         case tooLong(limitBytes: Int)
         /// The text is not YAML; the value is the parser's word.
