@@ -20,7 +20,7 @@ public final class SocketShortcut: ChannelDuplexHandler {
     /// Writes that the channel has.
     private var waitingWrites = 0
 
-    /// Makes a shortcut for one connection; it must be the first handler of its pipeline.
+    /// Makes a shortcut for one connection; nothing that writes by itself may stand before it in its pipeline.
     public init() {}
 
     /// Whether everything that was written so far is in the socket.

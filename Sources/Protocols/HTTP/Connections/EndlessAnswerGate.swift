@@ -161,6 +161,8 @@ final class EndlessAnswerGate: ChannelDuplexHandler, RemovableChannelHandler {
         phase = .taken
         do {
             if carriage == .stream {
+                let bounds = try? context.channel.parent?.pipeline.syncOperations.handler(type: AnswerBounds.self)
+                bounds?.leaveAlone(whileOpen: context.channel)
                 try context.pipeline.syncOperations.addHandler(HTTP2Answer(), position: .before(self))
                 try answers.begin(granted, on: context.channel, before: self)
             } else {
@@ -176,12 +178,16 @@ final class EndlessAnswerGate: ChannelDuplexHandler, RemovableChannelHandler {
         then begin: @escaping @Sendable (EndlessAnswerGate, any Channel) throws -> Void
     ) throws {
         let pipeline = context.pipeline.syncOperations
-        let removals = try [
+        var removals = try [
             pipeline.removeHandler(context: pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self)),
             pipeline.removeHandler(context: pipeline.context(handlerType: HTTPResponseEncoder.self)),
             pipeline.removeHandler(
                 context: pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)),
         ]
+        if let bounds = try? pipeline.context(handlerType: AnswerBounds.self) {
+            // Viewers have rules of their own.
+            removals.append(pipeline.removeHandler(context: bounds))
+        }
         let gate = NIOLoopBound(self, eventLoop: context.eventLoop)
         let channel = context.channel
         EventLoopFuture.andAllSucceed(removals, on: context.eventLoop).assumeIsolated().whenComplete { _ in

@@ -19,6 +19,14 @@ struct HTTPPort: ServerChildChannel {
         /// Connections that were closed for a fault of the peer before they spoke HTTP.
         var faults = Counter(label: "swiftwater_faults_total", dimensions: [("protocol", "http")])
         var logger: Logger
+
+        /// What stands behind the codec, with what bounds the answers of a stream.
+        fileprivate func allHandlers(_ carriage: EndlessAnswerGate.Carriage) -> [any RemovableChannelHandler] {
+            var all = handlers(carriage)
+            // Behind the gate: endless answers do not come by it.
+            if carriage == .stream { all.append(StreamAnswerBounds(clients, logger)) }
+            return all
+        }
     }
 
     /// A connection, and what it turns out to speak.
@@ -69,7 +77,7 @@ struct HTTPPort: ServerChildChannel {
         self.guests = guests
         func configuration(_ carriage: EndlessAnswerGate.Carriage) -> HTTP1Channel.Configuration {
             HTTP1Channel.Configuration(
-                additionalChannelHandlers: house.handlers(carriage),
+                additionalChannelHandlers: house.allHandlers(carriage),
                 // A stream of HTTP/2 has but one request; its connection is idle when it has no stream.
                 idleTimeout: carriage == .stream ? nil : house.idleTimeout)
         }
@@ -95,7 +103,7 @@ struct HTTPPort: ServerChildChannel {
             channel.closeFuture.whenComplete { _ in language.succeed(.other) }
             let reception = reception()
             if reception.isImmediate {
-                admitAtOnce(channel, language, logger)
+                try admitAtOnce(channel, language, logger)
             } else {
                 try channel.pipeline.syncOperations.addHandler(receptionist(reception, of: channel, language, logger))
             }
@@ -116,7 +124,9 @@ struct HTTPPort: ServerChildChannel {
 
     // MARK: Receiving
 
-    private func admitAtOnce(_ channel: any Channel, _ language: EventLoopPromise<Language>, _ logger: Logger) {
+    private func admitAtOnce(
+        _ channel: any Channel, _ language: EventLoopPromise<Language>, _ logger: Logger
+    ) throws {
         do throws(ConnectionGate.Refusal) {
             try house.gate.admit(channel.remoteAddress, on: channel)
         } catch {
@@ -129,7 +139,7 @@ struct HTTPPort: ServerChildChannel {
             channel.close(promise: nil)
             return
         }
-        begin(Arrival(client: channel.remoteAddress), on: channel, language, logger)
+        try begin(Arrival(client: channel.remoteAddress), on: channel, language, logger)
     }
 
     private func receptionist(
@@ -157,12 +167,15 @@ struct HTTPPort: ServerChildChannel {
             return
         }
         if let client = arrival.client, client != channel.remoteAddress { house.clients.note(client, on: channel) }
-        begin(arrival, on: channel, language, logger)
+        try begin(arrival, on: channel, language, logger)
     }
 
     private func begin(
         _ arrival: Arrival, on channel: any Channel, _ language: EventLoopPromise<Language>, _ logger: Logger
-    ) {
+    ) throws {
+        // At the socket: what waits for the peer is counted there, encrypted or not.
+        let bounds = AnswerBounds(house.clients, house.logger)
+        try channel.pipeline.syncOperations.addHandler(bounds, position: .first)
         if arrival.applicationProtocol == "h2" {
             http2.setup(channel: channel, logger: logger).map(Language.http2).cascade(to: language)
         } else if arrival.isSecure {
