@@ -87,6 +87,9 @@ final class HLSBroadcast: Sendable {
     /// The target duration of all playlists in seconds; `nil` before the first segment.
     var targetDuration: Int? { state.withLockedValue { $0.targetDuration } }
 
+    /// Whether it is over, and has nothing that anybody could fetch.
+    var leavesNothing: Bool { state.withLockedValue { $0.isEnded && $0.resources.isEmpty } }
+
     /// Brings the packager's news to the players.
     func apply(_ events: [PackagingEvent], targetDuration: Int? = nil) {
         let woken = state.withLockedValue { state in

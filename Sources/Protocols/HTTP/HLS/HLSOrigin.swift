@@ -117,12 +117,27 @@ public final class HLSOrigin: StreamObserver {
             packager: SegmentPackager(configuration: configuration), broadcast: broadcast, stream: stream,
             output: form.rawValue, logger: logger, settings: { [self, path = stream.path] in self.settings(path) }
         ) { [self, path = stream.path, home = stream.home] window in
+            // There is nothing to finish, and names that come and go without media must not add up.
+            if forgetEmptyStation(of: broadcast, path) { return }
             // Players finish what the last playlist listed; then it is gone. When another takes its place, which only the
             // station knows, nobody can ask for it any more.
             let seconds = window.components.seconds + 30
             home.scheduleTask(in: .seconds(seconds)) { [weak broadcast] in
                 if let broadcast { self.forget(broadcast, of: path) }
             }
+        }
+    }
+
+    /// Forgets a broadcast that is over, with those in other forms, if nothing was ever packaged in any.
+    ///
+    /// - Returns: whether it is forgotten.
+    private func forgetEmptyStation(of broadcast: HLSBroadcast, _ path: StreamPath) -> Bool {
+        stations.withLockedValue { stations in
+            guard let broadcasts = stations[path]?.broadcasts.values,
+                broadcasts.contains(where: { $0 === broadcast }), broadcasts.allSatisfy(\.leavesNothing)
+            else { return false }
+            stations[path] = nil
+            return true
         }
     }
 
