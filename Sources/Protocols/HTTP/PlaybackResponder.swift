@@ -107,6 +107,13 @@ struct PlaybackResponder: HTTPResponder {
         await besideEventLoops { WatchPage.response(for: path, isEmbedded: isEmbedded, gzip: gzip) }
     }
 
+    /// The query that addresses must carry on; empty where nobody would look at it.
+    func credentials(carriedFor request: PlaybackRequest) -> String {
+        let location = request.location
+        guard location.isPersonal, authorizer.looksAtCredentials(toPlayIn: location.application) else { return "" }
+        return location.credentials
+    }
+
     private func multivariantPlaylist(
         _ request: PlaybackRequest, _ path: StreamPath, _ base: String
     ) async -> Response {
@@ -118,7 +125,7 @@ struct PlaybackResponder: HTTPResponder {
         }
         guard let playlist = broadcast.multivariantPlaylist else { return .offline(path) }
         let viewer = request.viewerID
-        let query = [viewer.map { "\(ViewerIdentity.queryName)=\($0)" }, location.credentials]
+        let query = [viewer.map { "\(ViewerIdentity.queryName)=\($0)" }, credentials(carriedFor: request)]
             .compactMap { $0?.isEmpty == false ? $0 : nil }.joined(separator: "&")
         let shared = broadcast.playlist(playlist.name) ?? SharedPlaylist(playlist.pieces)
         let (bytes, isCompressed) = shared.body(

@@ -89,6 +89,20 @@ struct HTTPTests {
         }
     }
 
+    @Test("where anybody may play, addresses carry on nothing of what a player shows")
+    func nothingToCarry() async throws {
+        try await RunningServer.with { server in
+            let publisher = try await publish(10, on: server)
+            for path in ["/live/show/index.m3u8", "/live/show/manifest.mpd"] {
+                let answer = try await get(path + "?token=abc&sig=x", server)
+                let text = String(decoding: answer.body, as: UTF8.self)
+                #expect(answer.status == 200 && text.contains("hls/"))
+                #expect(!text.contains("token=") && !text.contains("sig="))
+            }
+            await publisher.end()
+        }
+    }
+
     @Test("nothing live is a 404 that is not cached; the page says so itself")
     func offline() async throws {
         try await RunningServer.with { server in

@@ -78,6 +78,10 @@ struct ResponseTests {
         }
         let longest = String(repeating: "x", count: 4_096)
         #expect(PlaybackLocation(target: "/live/show.m3u8?token=\(longest)")?.credentials == "token=\(longest)")
+        // Together they are no longer than a token alone may be.
+        let query = "sig=\(longest)&ip=192.0.2.7&exp=12&token=\(longest.dropLast(5))"
+        let several = try #require(PlaybackLocation(target: "/live/show.m3u8?" + query))
+        #expect(several.credentials == "token=\(longest.dropLast(5))&exp=12")
         var plain = try #require(PlaybackLocation(target: "/live/show.flv?ts=1"))
         #expect(plain.credentials.isEmpty && !plain.isPersonal)
         plain.takeBearer([.authorization: "bearer  abc"])

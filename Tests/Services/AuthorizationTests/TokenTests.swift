@@ -39,6 +39,14 @@ struct TokenTests {
 
     private var show: StreamPath { get throws { try StreamPath("live/show") } }
 
+    @Test("what a player shows matters where a token is needed")
+    func needed() {
+        let stage = Stage { $0.auth.play = .open }
+        #expect(!stage.authorizer.looksAtCredentials(toPlayIn: "live"))
+        stage.change { $0.auth.play = .token }
+        #expect(stage.authorizer.looksAtCredentials(toPlayIn: "live"))
+    }
+
     @Test("the server's own token plays its stream until it ends, from where it may")
     func own() async throws {
         let stage = stage { $0.auth.tokens.issuer = "somebody else" }

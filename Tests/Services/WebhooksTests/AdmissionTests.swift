@@ -13,6 +13,7 @@ import Testing
 struct AdmissionTests {
     /// Lets everything in that has a legal name, except who says `no` as the application.
     private struct Policy: StreamAuthorizer {
+        func looksAtCredentials(toPlayIn application: String) -> Bool { application == "no" }
         func authorizePublish(_ wish: StreamWish) async -> StreamDecision { decide(wish) }
         func authorizePlay(_ wish: StreamWish) async -> StreamDecision { decide(wish) }
         private func decide(_ wish: StreamWish) -> StreamDecision {
@@ -55,6 +56,17 @@ struct AdmissionTests {
         if occasion != .session { wish.client?.transport = "hls" }
         wish.occasion = occasion
         return wish
+    }
+
+    @Test("may go by any parameter of a player, and where there is no hook the policy says whether it does")
+    func credentials() {
+        let stage = Stage()
+        #expect(stage.authorizer.looksAtCredentials(toPlayIn: "live"))
+        stage.configuration.withLockedValue { $0.admission.play = nil }
+        #expect(!stage.authorizer.looksAtCredentials(toPlayIn: "live"))
+        #expect(stage.authorizer.looksAtCredentials(toPlayIn: "no"))
+        stage.configuration.withLockedValue { $0.admission.update = Samples.url("http://hook.example/update") }
+        #expect(stage.authorizer.looksAtCredentials(toPlayIn: "live"))
     }
 
     @Test("is asked after the policy, and its word counts")

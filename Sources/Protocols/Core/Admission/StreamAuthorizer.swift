@@ -8,6 +8,10 @@ public protocol StreamAuthorizer: Sendable {
     func authorizePublish(_ wish: StreamWish) async -> StreamDecision
     /// Decides on a wish to play.
     func authorizePlay(_ wish: StreamWish) async -> StreamDecision
+    /// Whether it may matter what a player of an application's streams shows, so that playlists must carry it on.
+    ///
+    /// Asked for every playlist, and therefore answered at once.
+    func looksAtCredentials(toPlayIn application: String) -> Bool
     /// Whether clients of an application are decided on when they connect, before they name a stream.
     ///
     /// Asked for every connection, and therefore answered at once.
@@ -17,6 +21,8 @@ public protocol StreamAuthorizer: Sendable {
 }
 
 extension StreamAuthorizer {
+    /// Yes, to be safe.
+    public func looksAtCredentials(toPlayIn application: String) -> Bool { true }
     /// No.
     public func decidesOnConnecting(to application: String) -> Bool { false }
     /// Anybody may connect: it is decided on publishing and playing.

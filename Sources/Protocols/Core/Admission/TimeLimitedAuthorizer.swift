@@ -29,6 +29,11 @@ public struct TimeLimitedAuthorizer: StreamAuthorizer {
     }
 
     /// The other's word.
+    public func looksAtCredentials(toPlayIn application: String) -> Bool {
+        authorizer.looksAtCredentials(toPlayIn: application)
+    }
+
+    /// The other's word.
     public func decidesOnConnecting(to application: String) -> Bool {
         authorizer.decidesOnConnecting(to: application)
     }

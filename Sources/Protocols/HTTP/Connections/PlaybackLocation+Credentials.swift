@@ -5,8 +5,11 @@ import HTTPTypes
 extension PlaybackLocation {
     /// The parameters that let a player in: a token, or a signature with what it signs.
     private static let credentialNames = ["token", "exp", "sig", "ip"]
-    /// Bytes of each that are carried on at most, behind every address of a playlist: 4,096, as long as tokens may be.
-    private static let mostBytesOfCredential = 4_096
+    /// Bytes of their values, together and as they are written, that are carried on behind every address of a playlist:
+    /// 4,096, as long as a token may be.
+    ///
+    /// Whoever shows a token needs nothing else, and a signature with what it signs takes less than 300.
+    private static let mostBytesOfCredentials = 4_096
 
     /// Takes a token out of the header, `Authorization: Bearer …` (RFC 6750 §2.1), as players in programs send it.
     mutating func takeBearer(_ fields: HTTPFields) {
@@ -24,10 +27,13 @@ extension PlaybackLocation {
     /// The query that addresses in playlists must carry, so that those who follow them are let in too; empty where the
     /// request carried nothing, or in its header.
     var credentials: String {
-        Self.credentialNames.compactMap { name in
-            guard let value = query[name], value.utf8.count <= Self.mostBytesOfCredential else { return nil }
+        var room = Self.mostBytesOfCredentials
+        return Self.credentialNames.compactMap { name -> String? in
+            guard let value = query[name], value.utf8.count <= room else { return nil }
             let encoded = value.percentEncoded
-            return encoded.utf8.count <= Self.mostBytesOfCredential ? "\(name)=\(encoded)" : nil
+            guard encoded.utf8.count <= room else { return nil }
+            room -= encoded.utf8.count
+            return "\(name)=\(encoded)"
         }
         .joined(separator: "&")
     }

@@ -26,7 +26,7 @@ extension PlaybackResponder {
         }
         guard let resource = broadcast.resource(SegmentPackager.manifestName) else { return .offline(path) }
         let shared = broadcast.playlist(resource.name) ?? SharedPlaylist(resource.pieces)
-        let credentials = request.location.credentials
+        let credentials = credentials(carriedFor: request)
         guard credentials.isEmpty else {
             return await besideEventLoops {
                 let text = ManifestCredentials.put(credentials, into: shared.text)

@@ -99,7 +99,7 @@ extension PlaybackResponder {
         let playlist =
             broadcast.playlist(resource.name, isDelta: directives?.skips == true) ?? SharedPlaylist(resource.pieces)
         let (bytes, isCompressed) = playlist.body(
-            with: .init(query: request.location.credentials, viewer: viewer), acceptsGzip: request.acceptsGzip)
+            with: .init(query: credentials(carriedFor: request), viewer: viewer), acceptsGzip: request.acceptsGzip)
         var seconds = 1
         if let edge = resource.edge {
             // A request for a place has the same answer for whoever asks, for as long as players may ask for it.

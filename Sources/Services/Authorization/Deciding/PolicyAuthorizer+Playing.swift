@@ -33,6 +33,9 @@ extension PolicyAuthorizer {
         }
     }
 
+    /// Whether a token is needed there.
+    public func looksAtCredentials(toPlayIn application: String) -> Bool { rules(application).play != .open }
+
     private func admit(_ path: StreamPath, to wish: StreamWish) async -> StreamDecision {
         let address = wish.peerAddress
         let token = wish.query.first { $0.name == "token" && !$0.value.isEmpty }?.value

@@ -79,6 +79,13 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
         self.logger = logger
     }
 
+    /// Yes, where a hook is asked, which may go by any parameter; otherwise the policy's word.
+    public func looksAtCredentials(toPlayIn application: String) -> Bool {
+        let admission = configuration().admission(of: application)
+        return admission.play != nil || admission.update != nil
+            || policy.looksAtCredentials(toPlayIn: application)
+    }
+
     /// The policy's word.
     public func decidesOnConnecting(to application: String) -> Bool { policy.decidesOnConnecting(to: application) }
 
