@@ -21,6 +21,27 @@ extension StringProtocol {
     }
 }
 
+extension String {
+    /// The text as a value in a URL's query (RFC 3986 §2.3): letters, digits and `-._~` as they are, every other byte as
+    /// `%` and two digits, so that whoever decodes in whichever way reads the same.
+    public var percentEncoded: String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var encoded: [UInt8] = []
+        encoded.reserveCapacity(utf8.count)
+        for byte in utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                encoded.append(byte)
+            default:
+                encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: encoded, as: UTF8.self)
+    }
+}
+
 extension UInt8 {
     fileprivate var hexadecimalValue: UInt8? {
         switch self {

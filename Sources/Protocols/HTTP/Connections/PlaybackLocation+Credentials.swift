@@ -41,22 +41,3 @@ extension PlaybackLocation {
     /// Whether the answer is for this player alone, and no shared cache may keep it.
     var isPersonal: Bool { bearer != nil || Self.credentialNames.contains { query[$0] != nil } }
 }
-
-extension String {
-    /// The text as a value in a URL's query (RFC 3986 §2.3): nothing stays but what never needs encoding.
-    fileprivate var percentEncoded: String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var encoded: [UInt8] = []
-        for byte in utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                encoded.append(byte)
-            default:
-                encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: encoded, as: UTF8.self)
-    }
-}
