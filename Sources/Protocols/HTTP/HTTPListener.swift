@@ -1,6 +1,5 @@
 public import EndpointCore
 import Hummingbird
-import HummingbirdCore
 public import Logging
 public import NIOCore
 public import ServiceLifecycle
@@ -89,27 +88,9 @@ public struct HTTPListener: Sendable {
         onListening: @escaping @Sendable (any Channel) async -> Void
     ) -> any Service {
         let house = house
-        var quiet = logger
-        // The server's own lines are about its inside; ours tell of sessions.
-        quiet.logLevel = max(logger.logLevel, .warning)
-        let target = target ?? configuration.listen
-        return HTTPService(target: target, eventLoops: eventLoops) { [self, quiet] host in
-            Application(
-                responder: responder,
-                server: HTTPServerBuilder { responder in
-                    HTTPPort(house, reception: reception, guests: guests, responder: responder)
-                },
-                configuration: .init(address: .hostname(host, port: target.port), serverName: "Swiftwater"),
-                onServerRunning: { [logger] channel in
-                    let told: Void? = try? await channel.eventLoop.submit {
-                        let log = AcceptFaultLog(protocol: "http", logger: logger)
-                        try channel.pipeline.syncOperations.addHandler(log, position: .first)
-                    }.get()
-                    if told != nil { await onListening(channel) }
-                },
-                eventLoopGroupProvider: .shared(eventLoops),
-                logger: quiet)
-        }
+        return HTTPService(
+            target: target ?? configuration.listen, eventLoops: eventLoops, logger: logger, responder: responder,
+            port: { HTTPPort(house, reception: reception, guests: guests, responder: $0) }, onListening: onListening)
     }
 
     /// Sets other limits, for connections that are made from then on.
@@ -120,23 +101,5 @@ public struct HTTPListener: Sendable {
     /// Closes every connection, after letting them end by themselves for a moment.
     public func closeConnections(within limit: TimeAmount) async {
         await connections.drain(within: limit)
-    }
-}
-
-/// An application that names its port when it cannot have it.
-struct HTTPService<Application: Service>: Service {
-    let target: ListenTarget
-    /// What for, in the words of a failure.
-    var purpose = "HTTP"
-    let eventLoops: any EventLoopGroup
-    let application: @Sendable (_ host: String) -> Application
-
-    func run() async throws {
-        let host = try await target.bindableHost(for: purpose, on: eventLoops)
-        do {
-            try await application(host).run()
-        } catch let error as IOError {
-            throw ListenFailure(target: target, purpose: purpose, error: error)
-        }
     }
 }

@@ -1,6 +1,5 @@
 public import EndpointCore
 import Hummingbird
-import HummingbirdCore
 public import Logging
 public import NIOCore
 public import ServiceLifecycle
@@ -49,17 +48,10 @@ public struct HTTPRouteListener: Sendable {
         let house = HTTPPort.House(
             handlers: { [connections] _ in [ConnectionRegistration(connections)] }, clients: clients, gate: gate,
             idleTimeout: Self.idleTimeout, logger: logger)
-        var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
-        return HTTPService(target: target, purpose: purpose, eventLoops: eventLoops) { [self, quiet] host in
-            Application(
-                responder: RouteResponder(routes: routes, metrics: HTTPMetrics(), clients: clients),
-                server: HTTPServerBuilder { HTTPPort(house, reception: reception, responder: $0) },
-                configuration: .init(address: .hostname(host, port: target.port), serverName: "Swiftwater"),
-                onServerRunning: { await onListening($0) },
-                eventLoopGroupProvider: .shared(eventLoops),
-                logger: quiet)
-        }
+        return HTTPService(
+            target: target, purpose: purpose, eventLoops: eventLoops, logger: logger,
+            responder: RouteResponder(routes: routes, metrics: HTTPMetrics(), clients: clients),
+            port: { HTTPPort(house, reception: reception, responder: $0) }, onListening: onListening)
     }
 
     /// Closes every connection, after letting them end by themselves for a moment.
