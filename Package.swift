@@ -335,7 +335,7 @@ let package = Package(
                 "CZlib", "EndpointCore", "FLV", "HTTPDelivery", "ISOBMFF", "StreamHub", "SegmentPackaging",
                 "MediaModel",
                 "TestSupport", httpTypes, nioCore, nioPosix, nioEmbedded, nioHTTP1, nioHTTPTypes, nioWebSocket,
-                concurrencyHelpers, lifecycle, logging,
+                concurrencyHelpers, lifecycle, logging, metrics,
             ]),
         tests(
             "ConfigurationReadingTests", "Services/ConfigurationReadingTests",

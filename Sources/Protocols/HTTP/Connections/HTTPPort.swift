@@ -16,7 +16,7 @@ struct HTTPPort: ServerChildChannel {
         var clients: ProxiedAddresses
         var gate: ConnectionGate
         var idleTimeout: TimeAmount
-        /// Connections that were closed for a fault of the peer before they spoke HTTP.
+        /// Connections that were closed for a fault of the peer before they spoke HTTP, or because they do not.
         var faults = Counter(label: "swiftwater_faults_total", dimensions: [("protocol", "http")])
         var logger: Logger
 
@@ -178,7 +178,11 @@ struct HTTPPort: ServerChildChannel {
         try channel.pipeline.syncOperations.addHandler(bounds, position: .first)
         if arrival.applicationProtocol == "h2" {
             http2.setup(channel: channel, logger: logger).map(Language.http2).cascade(to: language)
-        } else if arrival.isSecure {
+            return
+        }
+        let words = FirstWords(house.clients, faults: house.faults, house.logger)
+        try channel.pipeline.syncOperations.addHandler(words)
+        if arrival.isSecure {
             http1InsideTLS.setup(channel: channel, logger: logger).map(Language.http1InsideTLS).cascade(to: language)
         } else {
             http1.setup(channel: channel, logger: logger).map(Language.http1).cascade(to: language)
