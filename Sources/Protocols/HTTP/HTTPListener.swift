@@ -62,7 +62,8 @@ public struct HTTPListener: Sendable {
             origin: origin, registry: registry, authorizer: authorizer, documents: configuration.documents,
             routes: configuration.routes, pictures: configuration.pictures, metrics: HTTPMetrics(), clients: clients,
             audience: PlaylistAudience(
-                eventLoop: eventLoops.next(), sessions: configuration.sessions, logger: logger))
+                eventLoop: eventLoops.next(), sessions: configuration.sessions, logger: logger),
+            refusals: RefusalLog(logger))
         let answers = EndlessAnswers(
             registry: registry, authorizer: authorizer, metrics: LiveMetrics(), sessions: configuration.sessions,
             logger: logger)

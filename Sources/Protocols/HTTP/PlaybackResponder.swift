@@ -25,6 +25,7 @@ struct PlaybackResponder: HTTPResponder {
     let metrics: HTTPMetrics
     let clients: ProxiedAddresses
     let audience: PlaylistAudience
+    let refusals: RefusalLog
     let growingAnswers = GrowingAnswers()
 
     func respond(to request: Request, context: PlaybackContext) async throws -> Response {
@@ -71,11 +72,31 @@ struct PlaybackResponder: HTTPResponder {
     /// The answer for something of a stream, if whoever asks may have it.
     private func answer(_ request: PlaybackRequest) async -> Response {
         switch await authorizer.authorizePlay(request.wish) {
-        case .deny(let refusal): return .refusal(refusal)
+        case .deny(let refusal):
+            note(refusal, of: request)
+            return .refusal(refusal)
         case .allow(let path):
             let response = await answerAndCount(request, path)
             return request.location.isPersonal ? response.keptBySharedCachesNever : response
         }
+    }
+
+    private func note(_ refusal: StreamRefusal, of request: PlaybackRequest) {
+        switch refusal {
+        // What can be no stream is not found, as any other address that leads nowhere.
+        case .illegalName: break
+        // The name is a secret.
+        case .keyAsName: note(refusalOf: request, ofStream: nil, because: refusal.description)
+        default: note(refusalOf: request, ofStream: request.path, because: refusal.description)
+        }
+    }
+
+    /// Tells that somebody is not let in, or has to come again because too many are there.
+    func note(refusalOf request: PlaybackRequest, ofStream path: StreamPath?, because reason: String) {
+        refusals.note(
+            .init(
+                stream: path?.description, peerAddress: request.peerAddress, protocolName: request.transport,
+                reason: reason))
     }
 
     /// The answer to a request that was granted.

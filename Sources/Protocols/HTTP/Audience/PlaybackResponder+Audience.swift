@@ -22,11 +22,18 @@ extension PlaybackResponder {
         }
         if request.isBeacon {
             guard broadcast != nil else { return .beacon(seconds: seconds) }
-            return isWelcome() ? .beacon(seconds: PlaylistAudience.beaconLife * seconds) : .sessionEnded
+            return isWelcome() ? .beacon(seconds: PlaylistAudience.beaconLife * seconds) : sessionEnded(request, path)
         }
         let response = await answer(request, path, broadcast)
         guard response.status == .ok, broadcast != nil, request.location.isPolled else { return response }
-        return isWelcome() ? response : .sessionEnded
+        return isWelcome() ? response : sessionEnded(request, path)
+    }
+
+    /// An operator has ended the viewer's session.
+    private func sessionEnded(_ request: PlaybackRequest, _ path: StreamPath) -> Response {
+        let words = "this viewing was ended"
+        note(refusalOf: request, ofStream: path, because: words)
+        return .text(.forbidden, words)
     }
 }
 
@@ -63,9 +70,6 @@ extension String {
 }
 
 extension Response {
-    /// An operator has ended the viewer's session.
-    fileprivate static let sessionEnded = text(.forbidden, "this viewing was ended")
-
     /// A viewer may watch, and is counted; a cache need not ask again for a while.
     fileprivate static func beacon(seconds: Int) -> Response {
         Response(

@@ -1,6 +1,7 @@
 import EndpointCore
 import HTTPTypes
 import Hummingbird
+import MediaModel
 import NIOCore
 
 /// A request for something of a stream, with what its head and its connection tell.
@@ -71,7 +72,11 @@ extension PlaybackRequest {
         viewerID != nil || ViewerIdentity.headerName.flatMap { headers[$0] } != nil
     }
 
-    private var transport: String {
+    /// The stream that is asked for; `nil` where the name can be none.
+    var path: StreamPath? { try? StreamPath(application: location.application, name: location.name) }
+
+    /// By what it is asked for, in log lines and hooks.
+    var transport: String {
         switch location.resource {
         case .page, .picture: "http"
         case .live(let form): "http-\(form.rawValue)"

@@ -44,7 +44,9 @@ extension PlaybackResponder {
     ) async -> Response? {
         guard let segment = broadcast.growing.segment(name) else { return nil }
         guard !request.isHead else { return .growing(segment, body: .init()) }
-        guard let place = growingAnswers.enter() else { return .tooManyGrow }
+        guard let place = growingAnswers.enter() else {
+            return tooMany(request, path, "too many segments are being watched as they are made")
+        }
         let eventLoop = request.eventLoop
         // Only now is it known whether there is anything to answer with.
         switch await segment.step(after: 0, on: eventLoop, limit: Self.firstPartWait) {
@@ -105,7 +107,4 @@ extension Response {
             headers: [.contentType: segment.mediaType, .cacheControl: "public, max-age=31536000, immutable"],
             body: body)
     }
-
-    fileprivate static let tooManyGrow = text(
-        .serviceUnavailable, "too many segments are being watched as they are made", [.retryAfter: "2"])
 }

@@ -12,6 +12,12 @@ extension PlaybackResponder {
     /// Bytes of a playlist up to which it is compressed where the request came in: 32 KiB, a fraction of a millisecond.
     private static let mostBytesAtOnce = 32 << 10
 
+    /// Sends somebody away for a moment, because there are so many.
+    func tooMany(_ request: PlaybackRequest, _ path: StreamPath, _ words: String) -> Response {
+        note(refusalOf: request, ofStream: path, because: words)
+        return .text(.serviceUnavailable, words, [.retryAfter: "2"])
+    }
+
     func hlsFile(
         _ request: PlaybackRequest, _ path: StreamPath, _ name: String, _ broadcast: HLSBroadcast?
     ) async -> Response {
@@ -42,7 +48,7 @@ extension PlaybackResponder {
             guard resource.edge != nil, let directives = PlaylistDirectives(query: request.location.query) else {
                 return resource.edge == nil ? playlist(request, resource, broadcast) : .meaningless
             }
-            return await heldPlaylist(request, resource, broadcast, directives)
+            return await heldPlaylist(request, path, resource, broadcast, directives)
         }
         if let answer = await growingSegment(request, path, name, broadcast) { return answer }
         guard broadcast.isAnnounced(part: name) else {
@@ -54,7 +60,7 @@ extension PlaybackResponder {
 
     /// A playlist, once it has come as far as the request wants it.
     private func heldPlaylist(
-        _ request: PlaybackRequest, _ resource: PackagedResource, _ broadcast: HLSBroadcast,
+        _ request: PlaybackRequest, _ path: StreamPath, _ resource: PackagedResource, _ broadcast: HLSBroadcast,
         _ directives: PlaylistDirectives
     ) async -> Response {
         guard let place = directives.place, let edge = resource.edge, !edge.hasReached(place) else {
@@ -64,7 +70,7 @@ extension PlaybackResponder {
         let awaited = HLSBroadcast.Awaited.playlist(name: resource.name, place)
         let limit = TimeAmount.seconds(Int64(edge.longestWait))
         let waiting = await broadcast.wait(for: awaited, on: request.eventLoop, limit: limit)
-        if let refusal = refusal(after: waiting) { return refusal }
+        if let refusal = refusal(of: request, path, after: waiting) { return refusal }
         return playlist(request, resource, broadcast, directives)
     }
 
@@ -75,17 +81,19 @@ extension PlaybackResponder {
         let longest = broadcast.anyEdge?.longestWait ?? Self.longestWaitForPart
         let waiting = await broadcast.wait(
             for: .part(name: name), on: request.eventLoop, limit: .seconds(Int64(longest)))
-        if let refusal = refusal(after: waiting) { return refusal }
+        if let refusal = refusal(of: request, path, after: waiting) { return refusal }
         return broadcast.resource(name).map { file(request, $0) } ?? .offline(path)
     }
 
     /// Why nothing can be had after waiting, which is counted; `nil` where it can.
-    private func refusal(after waiting: HLSBroadcast.Waiting) -> Response? {
+    private func refusal(
+        of request: PlaybackRequest, _ path: StreamPath, after waiting: HLSBroadcast.Waiting
+    ) -> Response? {
         metrics.count(waiting)
         switch waiting {
         case .over: return nil
         case .timedOut: return .nothingNew
-        case .refused: return .tooManyWait
+        case .refused: return tooMany(request, path, "too many wait for this stream")
         }
     }
 
@@ -131,5 +139,4 @@ extension Response {
     fileprivate static let tooFarAhead = text(.badRequest, "the playlist is not nearly as far")
     fileprivate static let nothingNew = text(
         .serviceUnavailable, "the stream has brought nothing new", [.retryAfter: "2"])
-    fileprivate static let tooManyWait = text(.serviceUnavailable, "too many wait for this stream", [.retryAfter: "2"])
 }
