@@ -132,7 +132,7 @@ let package = Package(
         room("CodecParsing", "Media/CodecParsing", ["ByteCoding", "MediaModel", nioCore]),
         room("StreamHealth", "Media/StreamHealth", ["MediaModel", nioCore]),
         // 2 Formats
-        room("AMF", "Formats/AMF", ["ByteCoding", nioCore]),
+        room("AMF", "Formats/AMF", ["ByteCoding", "TextCoding", nioCore]),
         room("FLV", "Formats/FLV", ["ByteCoding", "MediaModel", "CodecParsing", "AMF", nioCore]),
         room("ISOBMFF", "Formats/ISOBMFF", ["ByteCoding", "MediaModel", "CodecParsing", nioCore]),
         room("MPEGTS", "Formats/MPEGTS", ["ByteCoding", "MediaModel", "CodecParsing", nioCore]),
@@ -166,7 +166,7 @@ let package = Package(
             "RTMPEndpoint", "Protocols/RTMP/Endpoint",
             [
                 "CLibCrypto", "EndpointCore", "RTMPSession", "FLV", "AMF", "MediaModel", "StreamHealth", "StreamHub",
-                nioCore, nioPosix, nioHTTP1,
+                "TextCoding", nioCore, nioPosix, nioHTTP1,
                 concurrencyHelpers, logging,
                 metrics, lifecycle,
             ]),

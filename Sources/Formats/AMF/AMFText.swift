@@ -15,15 +15,6 @@ extension ByteBuffer {
     }
 }
 
-extension String {
-    /// The text as far as it fits in `limit` bytes of UTF-8, cut between characters' scalars.
-    func fitting(utf8Bytes limit: Int) -> Substring {
-        guard utf8.count > limit else { return self[...] }
-        let end = utf8.index(utf8.startIndex, offsetBy: limit)
-        return Substring(unicodeScalars[..<end])
-    }
-}
-
 /// Text that equals other text only byte by byte: `String` takes a composed and a decomposed "é" for the same.
 struct ExactText: Hashable, Sendable {
     let text: String

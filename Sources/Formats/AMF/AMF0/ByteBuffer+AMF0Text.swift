@@ -1,4 +1,5 @@
 import NIOCore
+import TextCoding
 
 /// Text with a length before it, as AMF0 writes names, strings and XML (AMF 0 §1.3.1, §1.3.2).
 extension ByteBuffer {

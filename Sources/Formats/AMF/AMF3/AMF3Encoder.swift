@@ -1,4 +1,5 @@
 public import NIOCore
+import TextCoding
 
 /// Writes AMF3 values that share their reference tables (Action Message Format 3, January 2013).
 ///

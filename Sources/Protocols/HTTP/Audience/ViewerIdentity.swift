@@ -1,4 +1,5 @@
 import HTTPTypes
+import TextCoding
 
 /// Whom a request for a playlist comes from, as far as HTTP tells.
 ///
@@ -37,13 +38,14 @@ struct ViewerIdentity: Hashable, Sendable {
         let header = Self.headerName.flatMap { fields[$0] }
         let isNew = header == Self.wordForNewID
         if let id = (isNew ? nil : header) ?? query[Self.queryName], !id.isEmpty {
-            source = .id(id.prefix(Self.mostBytes))
+            source = .id(id.fitting(utf8Bytes: Self.mostBytes))
         } else {
             // The first of the list is the viewer's, as the proxy that is nearest to it saw it.
             let list = isForwarded ? HTTPField.Name("X-Forwarded-For").flatMap { fields[$0] } : nil
             let viewer = list?.split(separator: ",").first ?? address[...]
             source = .guess(
-                address: viewer.prefix(Self.mostBytes), agent: (fields[.userAgent] ?? "").prefix(Self.mostBytes))
+                address: viewer.fitting(utf8Bytes: Self.mostBytes),
+                agent: (fields[.userAgent] ?? "").fitting(utf8Bytes: Self.mostBytes))
         }
         if case .id = source { wantsID = false } else { wantsID = isNew || !isForwarded }
         // Seeded anew with every start of the process, so that nobody can make many look like one.

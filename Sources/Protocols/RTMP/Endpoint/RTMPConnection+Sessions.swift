@@ -6,6 +6,7 @@ import NIOCore
 import RTMPSession
 import StreamHealth
 import StreamHub
+import TextCoding
 
 /// What the session directory is told of a connection's publishing and playing.
 extension RTMPConnection {
@@ -35,17 +36,17 @@ extension RTMPConnection {
         var facts = ClientFacts(
             session: "\(id)", transport: protocolName, address: peerAddress, port: remoteAddress?.port,
             agent: agent ?? "")
-        facts.tcURL = String(request.tcURL.prefix(Self.longestURL))
+        facts.tcURL = String(request.tcURL.fitting(utf8Bytes: Self.longestURL))
         facts.pageURL = Self.url(named: "pageUrl", in: request)
         facts.swfURL = Self.url(named: "swfUrl", in: request)
         return facts
     }
 
-    /// Characters that are kept of an address that a client sends.
+    /// Bytes that are kept of an address that a client sends.
     private static let longestURL = 512
 
     private static func url(named name: String, in request: ConnectRequest) -> String {
-        String((request.properties[name]?.string ?? "").prefix(longestURL))
+        String((request.properties[name]?.string ?? "").fitting(utf8Bytes: longestURL))
     }
 
     /// Takes it out again.

@@ -5,6 +5,7 @@ import Metrics
 import NIOCore
 import RTMPSession
 import StreamHub
+import TextCoding
 
 /// One RTMP connection: feeds the session with bytes and time, and does what it says.
 ///
@@ -65,7 +66,7 @@ final class RTMPConnection: PacedSource {
     /// What the session does, once it does something.
     private var activity: (role: String, path: String)?
 
-    /// Characters that are kept of what a client calls itself.
+    /// Bytes that are kept of what a client calls itself.
     private static let longestAgent = 64
 
     private var isAdmitted = false
@@ -246,7 +247,8 @@ final class RTMPConnection: PacedSource {
         switch event {
         case .connectRequested(let request):
             receiver = request.capabilities.receiver
-            agent = request.flashVersion.isEmpty ? nil : String(request.flashVersion.prefix(Self.longestAgent))
+            let version = request.flashVersion.fitting(utf8Bytes: Self.longestAgent)
+            agent = version.isEmpty ? nil : String(version)
             takesReconnectRequests = request.capabilities.extensions.contains(.reconnect)
             client = facts(of: request)
             requestConnect(request)

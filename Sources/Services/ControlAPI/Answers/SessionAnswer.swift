@@ -1,6 +1,7 @@
 import EndpointCore
 import MediaModel
 import StreamHealth
+import TextCoding
 
 /// A session as the API shows it.
 struct SessionAnswer {
@@ -8,7 +9,7 @@ struct SessionAnswer {
     let reading: SessionReading
     let clock: ClockReading
 
-    /// Characters that are shown of what a client calls itself.
+    /// Bytes that are shown of what a client calls itself.
     private static let longestAgent = 128
 
     func write(to writer: inout JSONWriter) {
@@ -50,6 +51,6 @@ struct SessionAnswer {
 
     private var agent: String? {
         guard let agent = entry.client?.agent, !agent.isEmpty else { return nil }
-        return agent.utf8.count > Self.longestAgent ? String(agent.prefix(Self.longestAgent)) : agent
+        return String(agent.fitting(utf8Bytes: Self.longestAgent))
     }
 }
