@@ -54,6 +54,7 @@ public struct StreamMeasurement: Sendable {
     /// Takes one frame.
     public mutating func see(_ frame: MediaFrame, _ sighting: Sighting) {
         let now = sighting.now
+        let goesOn = lastArrival != nil
         let gap = lastArrival.map { now - $0 } ?? 0
         lastArrival = now
         if firstPosition == nil {
@@ -62,7 +63,8 @@ public struct StreamMeasurement: Sendable {
         }
         if sighting.time > position { position = sighting.time }
         if sighting.isBreak {
-            jumps += 1
+            // One who comes again has a clock of its own, which is no fault of the encoder.
+            if goesOn { jumps += 1 }
             for index in tracks.indices { tracks[index].timelineBreaks() }
         }
         arrivals.add(bytes: frame.payload.readableBytes, gap: gap, position: position, now: now)
