@@ -7,6 +7,9 @@ import ServiceLifecycle
 
 /// A port for HTTP: names the port when it cannot be had, and tells when connections cannot be accepted.
 struct HTTPService<Responder: HTTPResponder>: Service where Responder.Context == PlaybackContext {
+    /// How long the server's last task may take: 1 s, thousands of times as long as it does.
+    private static var farewell: Duration { .seconds(1) }
+
     let target: ListenTarget
     /// What for, in the words of a failure.
     var purpose = "HTTP"
@@ -20,24 +23,34 @@ struct HTTPService<Responder: HTTPResponder>: Service where Responder.Context ==
 
     func run() async throws {
         let host = try await target.bindableHost(for: purpose, on: eventLoops)
-        do {
-            try await application(at: host).run()
-        } catch let error as IOError {
-            throw ListenFailure(target: target, purpose: purpose, error: error)
+        let isReleased = try await run(at: host)
+        // The event loops may end after this.
+        await withTaskGroup { group in
+            group.addTask { for await _ in isReleased {} }
+            group.addTask { try? await Task.sleep(for: Self.farewell) }
+            await group.next()
+            group.cancelAll()
         }
     }
 
-    private func application(at host: String) -> Application<Responder> {
-        var quiet = logger
-        // The server's own lines are about its inside; ours tell of sessions.
-        quiet.logLevel = max(logger.logLevel, .warning)
-        return Application(
+    private func run(at host: String) async throws -> AsyncStream<Never> {
+        let (logger, isReleased) = HTTPServerLog.logger(over: logger)
+        do {
+            try await application(at: host, logger).run()
+        } catch let error as IOError {
+            throw ListenFailure(target: target, purpose: purpose, error: error)
+        }
+        return isReleased
+    }
+
+    private func application(at host: String, _ logger: Logger) -> Application<Responder> {
+        Application(
             responder: responder,
             server: HTTPServerBuilder { port($0) },
             configuration: .init(address: .hostname(host, port: target.port), serverName: "Swiftwater"),
             onServerRunning: { await begin($0) },
             eventLoopGroupProvider: .shared(eventLoops),
-            logger: quiet)
+            logger: logger)
     }
 
     private func begin(_ channel: any Channel) async {
