@@ -100,6 +100,16 @@ struct DecisionTests {
         try await stage.stop()
     }
 
+    @Test("who goes on asking before anything is decided is let go")
+    func manyRequests() async throws {
+        let stage = try await Stage()
+        let raw = try await RawConnection.open(to: try stage.address)
+        let requests = (0..<40).map { RawConnection.play("show\($0)") }
+        _ = try await raw.exchange([RawConnection.handshake, RawConnection.connect, RawConnection.createStream] + requests)
+        #expect(stage.authorizer.names.count == 32)
+        try await stage.stop()
+    }
+
     @Test("a publish that was given up before the decision takes no name")
     func withdrawnPublish() async throws {
         let stage = try await Stage()

@@ -8,15 +8,13 @@ import StreamHub
 extension RTMPConnection {
     /// Asks whether the client may play, and attaches it to the stream.
     func requestPlay(_ request: PlayRequest) {
-        guard let eventLoop = transport?.eventLoop else { return }
         guard hasVerifiedSWF || !demandsVerification else {
             return refuseUnverified(request)
         }
         let wish = StreamWish(request.address, from: peerAddress, client: client)
-        let decision = eventLoop.makePromise(of: StreamDecision.self)
-        decision.complete { [authorizer = endpoint.authorizer] in await authorizer.authorizePlay(wish) }
-        pendingRequests.insert(request.id)
-        whenBack(decision.futureResult) { connection, result in
+        decide(on: request.id) {
+            await $0.authorizePlay(wish)
+        } _: { connection, result in
             guard connection.pendingRequests.remove(request.id) != nil else { return }
             switch result {
             case .success(.allow(let path)): connection.beginPlayback(request, path)

@@ -9,12 +9,10 @@ import StreamHub
 extension RTMPConnection {
     /// Asks whether the client may publish, and for the name; then answers.
     func requestPublish(_ request: PublishRequest) {
-        guard let eventLoop = transport?.eventLoop else { return }
         let wish = StreamWish(request.address, from: peerAddress, login: login, client: client)
-        let decision = eventLoop.makePromise(of: StreamDecision.self)
-        decision.complete { [authorizer = endpoint.authorizer] in await authorizer.authorizePublish(wish) }
-        pendingRequests.insert(request.id)
-        whenBack(decision.futureResult) { connection, result in
+        decide(on: request.id) {
+            await $0.authorizePublish(wish)
+        } _: { connection, result in
             guard connection.pendingRequests.contains(request.id) else { return }
             switch result {
             case .success(.allow(let path)): connection.beginPublication(request, path)
