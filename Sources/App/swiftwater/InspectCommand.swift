@@ -89,6 +89,9 @@ struct InspectCommand: AsyncParsableCommand {
                 isConnected = true
             case .media(let media):
                 for item in media where !inspection.take(item.tag) { break events }
+            case .failed(.playStreamNotFound, _):
+                // Which is then said of a stream of which nothing was seen.
+                break events
             case .failed(let code, let description):
                 throw CommandFailure("refused, \(code): \(description)")
             case .ended:

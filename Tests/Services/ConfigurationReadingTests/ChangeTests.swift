@@ -58,7 +58,10 @@ struct ChangeTests {
                 "API: apps.live.hls.windw: unknown key, did you mean apps.live.hls.window?"
             ),
             ("apps.live.push", "[]", "API: apps.live.push: not available in this version"),
-            ("apps.live.record", "on", "API: apps.live.record: \"on\" is not one of off, fmp4, flv"),
+            (
+                "apps.live.record", "on",
+                "API: apps.live.record: \"on\" is not one of off, fmp4, flv, did you mean fmp4?"
+            ),
             (
                 "recordings.folder", "/etc",
                 "API: recordings.folder: cannot be changed by the API: change it in the file, in the environment or by a flag"
