@@ -28,17 +28,26 @@ struct ControlRoom: Sendable {
     let sessions = SessionDirectory()
     let events = EventFeed()
     let watch: StreamWatch
+    private let logger: Logger
     private let startedAt = NIODeadline.now()
     private let ports = NIOLockedValueBox<[ServerPort: SocketAddress]>([:])
 
     init(_ configuration: CurrentConfiguration, logger: Logger) {
+        self.logger = logger
         watch = StreamWatch(
             sessions: sessions, events: events, mostStreams: { configuration.value.metrics.streams }, logger: logger)
     }
 
-    /// Notes which ports are open.
+    /// Notes which ports are open, and tells of those that are new.
     func note(_ addresses: [ServerPort: SocketAddress]) {
-        ports.withLockedValue { $0 = addresses }
+        let earlier = ports.withLockedValue { ports in
+            defer { ports = addresses }
+            return ports
+        }
+        for port in ServerPort.allCases where addresses[port] != earlier[port] {
+            guard let address = addresses[port] else { continue }
+            logger.info("listening", metadata: ["protocol": "\(port.rawValue)", "address": "\(address.hostAndPort)"])
+        }
     }
 
     /// The number of a port, once it is open.

@@ -15,7 +15,8 @@ struct PercentEncodingTests {
         #expect(encoded.percentDecoded == text)
     }
 
-    @Test("can be read again only where two digits follow, and the bytes are text", arguments: ["%", "%4", "%zz", "%FF"])
+    @Test(
+        "can be read again only where two digits follow, and the bytes are text", arguments: ["%", "%4", "%zz", "%FF"])
     func broken(text: String) {
         #expect(text.percentDecoded == nil)
     }
