@@ -105,7 +105,8 @@ struct DecisionTests {
         let stage = try await Stage()
         let raw = try await RawConnection.open(to: try stage.address)
         let requests = (0..<40).map { RawConnection.play("show\($0)") }
-        _ = try await raw.exchange([RawConnection.handshake, RawConnection.connect, RawConnection.createStream] + requests)
+        _ = try await raw.exchange(
+            [RawConnection.handshake, RawConnection.connect, RawConnection.createStream] + requests)
         #expect(stage.authorizer.names.count == 32)
         try await stage.stop()
     }
