@@ -35,7 +35,7 @@ struct ViewerIdentity: Hashable, Sendable {
     init(_ fields: HTTPFields, query: [String: String], address: String) {
         let isForwarded = Self.isForwarded(fields)
         let source: Source
-        let header = Self.headerName.flatMap { fields[$0] }
+        let header = Self.headerName.flatMap { fields[$0] }.flatMap { $0.isEmpty ? nil : $0 }
         let isNew = header == Self.wordForNewID
         if let id = (isNew ? nil : header) ?? query[Self.queryName], !id.isEmpty {
             source = .id(id.fitting(utf8Bytes: Self.mostBytes))

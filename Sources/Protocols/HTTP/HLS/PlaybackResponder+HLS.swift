@@ -52,8 +52,9 @@ extension PlaybackResponder {
         }
         if let answer = await growingSegment(request, path, name, broadcast) { return answer }
         guard broadcast.isAnnounced(part: name) else {
-            // It may have come since it was looked for.
-            return broadcast.resource(name).map { file(request, $0) } ?? .offline(path)
+            // It may have come since it was looked for. A playlist that has is asked for again, and is no file to be kept.
+            guard let come = broadcast.resource(name), come.isImmutable else { return .offline(path) }
+            return file(request, come)
         }
         return await heldPart(request, path, name, broadcast)
     }
