@@ -94,6 +94,8 @@ public enum Displacement: Sendable {
     case takenOver
     /// The server ended the stream.
     case endedByServer
+    /// The server ended it, for what the publisher sends becomes too much of what it costs to send.
+    case outOfProportion
 }
 
 /// Why a name cannot be published.

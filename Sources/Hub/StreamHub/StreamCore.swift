@@ -107,7 +107,6 @@ extension StreamCore {
     func publish(_ elements: [StreamElement], from port: PublisherPort) {
         guard port === publisher else { return }
         let now = home.now
-        let milliseconds = now.milliseconds
         let repairsBefore = timeline.repairs
         sinksWantFrames = sinks.contains { $0.wantsFrames }
         var forSinks: [StreamElement] = []
@@ -116,25 +115,17 @@ extension StreamCore {
         let keepsFrames = settings.joinCache != nil || sinksWantFrames
         var frames = 0
         var bytes = 0
-        var written = 0
-        for element in elements {
+        // What earlier readings left is none of this one's.
+        var written = -writers.reduce(0) { $0 + $1.waitingBytes }
+        var isInProportion = true
+        reading: for element in elements {
             switch element {
-            case .frame(var frame):
-                guard staysInProportion(to: bytes, &written) else { return endByServer() }
-                let scale = frame.track.timescale
-                let raw = UInt32(truncatingIfNeeded: scale.convert(frame.decodeTime, to: .milliseconds))
-                let placement = timeline.place(raw, track: frame.track.id, now: now)
-                if placement.isBreak { take(.discontinuity, at: now, into: &forSinks) }
-                frame.decodeTime = Timescale.milliseconds.convert(placement.milliseconds, to: scale)
-                if keepsFrames { frame.payload = payloads.keep(frame.payload) }
+            case .frame(let frame):
+                isInProportion = staysInProportion(to: bytes, &written)
+                guard isInProportion else { break reading }
                 frames += 1
                 bytes += frame.payload.readableBytes
-                measurement.see(
-                    frame,
-                    .init(
-                        now: milliseconds, time: placement.milliseconds, isBreak: placement.isBreak,
-                        isRepaired: placement.isRepaired))
-                take(.frame(frame), at: now, into: &forSinks)
+                place(frame, isKept: keepsFrames, at: now, into: &forSinks)
             case .data(var message):
                 message.timestampMilliseconds = timeline.placeData(
                     UInt32(truncatingIfNeeded: message.timestampMilliseconds))
@@ -154,7 +145,26 @@ extension StreamCore {
         if !forSinks.isEmpty {
             for sink in sinks { sink.receive(forSinks) }
         }
-        flushOrGather()
+        if isInProportion { flushOrGather() } else { endByServer(.outOfProportion) }
+    }
+
+    /// Gives a frame its place on the stream's timeline, and takes it.
+    private func place(
+        _ frame: MediaFrame, isKept: Bool, at now: NIODeadline, into forSinks: inout [StreamElement]
+    ) {
+        var frame = frame
+        let scale = frame.track.timescale
+        let raw = UInt32(truncatingIfNeeded: scale.convert(frame.decodeTime, to: .milliseconds))
+        let placement = timeline.place(raw, track: frame.track.id, now: now)
+        if placement.isBreak { take(.discontinuity, at: now, into: &forSinks) }
+        frame.decodeTime = Timescale.milliseconds.convert(placement.milliseconds, to: scale)
+        if isKept { frame.payload = payloads.keep(frame.payload) }
+        measurement.see(
+            frame,
+            .init(
+                now: now.milliseconds, time: placement.milliseconds, isBreak: placement.isBreak,
+                isRepaired: placement.isRepaired))
+        take(.frame(frame), at: now, into: &forSinks)
     }
 
     /// Sends before its time what one reading of `bytes` has become by now, where that is much; false where it is out of all
@@ -186,8 +196,8 @@ extension StreamCore {
     }
 
     /// The server itself ends the stream; its publisher learns of it as if displaced.
-    func endByServer() {
-        publisher?.displace(.endedByServer)
+    func endByServer(_ displacement: Displacement = .endedByServer) {
+        publisher?.displace(displacement)
         publisher = nil
         cancelReturn()
         flush()

@@ -163,7 +163,7 @@ extension SegmentPackager {
     }
 
     private mutating func publish(_ draft: SegmentDraft, isCutOff: Bool = false, into events: inout [PackagingEvent]) {
-        _ = segmentAllowance.isLeft(at: presentation.now)
+        _ = segmentAllowance.isLeft(at: latestWallclock)
         segmentAllowance.spend()
         // Taken out, so that nobody else holds what is changed and nothing is copied.
         guard var current = epoch else { return }

@@ -58,6 +58,8 @@ public struct SegmentPackager: Sendable {
     var gathering = Gathering()
     var allowance = Allowance.ofEpochs
     var segmentAllowance = Allowance.ofSegments
+    /// The time of the latest arrival, in milliseconds since 1970; a clock that is set back goes back here too.
+    var latestWallclock: Int64 = 0
     /// Whether the epoch gives way to another at the next sync frame.
     var isChangeDue = false
     var presentation: Presentation
@@ -108,6 +110,7 @@ public struct SegmentPackager: Sendable {
         _ element: StreamElement, wallclock: Int64, into events: inout [PackagingEvent]
     ) {
         presentation.now = max(presentation.now, wallclock)
+        latestWallclock = wallclock
         switch element {
         case .tracks(let tracks): change(to: tracks, into: &events)
         case .frame(let frame): take(frame, wallclock: wallclock, into: &events)

@@ -97,6 +97,23 @@ struct BoundsTests {
         #expect(batches.allSatisfy { $0.bytes.readableBytes < BatchWriter.greatestBatch + 100_000 })
     }
 
+    @Test("what an earlier reading left to be gathered counts for none that follows")
+    func gathered() throws {
+        var settings = StreamSettings()
+        settings.gather = .seconds(1)
+        let stage = try Stage(settings)
+        let displaced = NIOLockedValueBox(0)
+        let port = try stage.publisher(onDisplaced: { _ in displaced.withLockedValue { $0 += 1 } })
+        let sink = CountingSink()
+        let viewer = stage.registry.subscribe(stage.path, format: GiantFormat(), sink: sink, on: stage.loop)
+        stage.loop.run()
+        port.publish([.tracks([stage.video])])
+        for time in 0..<3 as Range<Int64> { port.publish([stage.frame(stage.video, at: time, sync: true)]) }
+        #expect(displaced.withLockedValue { $0 } == 0)
+        #expect(sink.bytes == 160 << 20)
+        withExtendedLifetime(viewer) {}
+    }
+
     @Test("what becomes much is sent early, and a publisher of whose few bytes too many become is let go")
     func swelling() throws {
         let stage = try Stage()
@@ -137,6 +154,17 @@ private struct PlainFormat: WireFormat, WireWriter {
 
     func write(_ frame: MediaFrame, into bytes: inout ByteBuffer) {}
 
+    func write(_ message: DataMessage, into bytes: inout ByteBuffer) {}
+}
+
+/// A format in which every frame becomes more than a reading may.
+private struct GiantFormat: WireFormat, WireWriter {
+    let name = "giant"
+    func writeOpening(tracks: [Track], into bytes: inout ByteBuffer) {}
+    func writePrelude(
+        tracks: [Track], metadata: DataMessage?, timestampMilliseconds: Int64, into bytes: inout ByteBuffer
+    ) {}
+    func write(_ frame: MediaFrame, into bytes: inout ByteBuffer) { bytes.writeRepeatingByte(0, count: 80 << 20) }
     func write(_ message: DataMessage, into bytes: inout ByteBuffer) {}
 }
 

@@ -146,6 +146,20 @@ struct HostileStreamTests {
         #expect(view.packager.counters.framesWhileUnsettled == left)
     }
 
+    @Test("a clock that is set back costs no frame, however many segments follow")
+    func clockSetBack() {
+        var view = PlayerView { $0.targetDuration = .milliseconds(500) }
+        view.isExpected = { _ in true }
+        var source = SyntheticSource()
+        source.groupLength = 15
+        view.announce(source)
+        view.play(&source, to: 10_000)
+        view.now -= 7_200_000
+        view.play(&source, from: 10_000, to: 400_000)
+        #expect(view.packager.counters.segments > 620)
+        #expect(view.packager.counters.framesWhileUnsettled == 0)
+    }
+
     @Test("times at random", arguments: 1...8)
     func randomTimes(seed: UInt64) {
         var view = PlayerView {

@@ -111,6 +111,7 @@ extension RTMPConnection {
             switch displacement {
             case .takenOver: "another publisher took the name over"
             case .endedByServer: "the server ended the stream"
+            case .outOfProportion: "a few bytes of the stream become too many for those who watch"
             }
         endPublication(publication, code: .publishDenied, because: description)
     }
