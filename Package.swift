@@ -242,10 +242,8 @@ let package = Package(
             name: "swiftwater",
             dependencies: [
                 "CProgramImage", "ServerAssembly", "ConfigurationReading", "ControlAPI", "Observability",
-                "EndpointCore", "RTMPSession",
-                "RTMPEndpoint", "TransportSecurity",
-                "FLV",
-                "MediaModel", "StreamInspection",
+                "EndpointCore", "RTMPSession", "RTMPEndpoint", "TransportSecurity", "FLV", "MediaModel",
+                "StreamInspection", "TextCoding",
                 nioCore, nioPosix, nioHTTP1, fileSystem, argumentParser, logging, metrics, lifecycle, unixSignals,
             ],
             path: "Sources/App/swiftwater", swiftSettings: settings, linkerSettings: lean),

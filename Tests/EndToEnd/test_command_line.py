@@ -86,7 +86,6 @@ def test_show_tells_every_value_and_where_it_comes_from(file):
         ("tls:\n  certificates: [{ certificate: empty.pem }]\n", "2: tls.certificates[0]: {folder}/empty.pem holds no certificate in PEM form"),
         ("rtmps:\n  listen: '127.0.0.1:0'\n  client-ca: absent.pem\n", "3: rtmps.client-ca: {folder}/absent.pem cannot be read: no such file"),
         ("rtmps:\n  listen: '127.0.0.1:0'\n  client-ca: empty.pem\n", "3: rtmps.client-ca: {folder}/empty.pem holds no certificate in PEM form"),
-        ("auth:\n  token-keys: absent.json\n", "2: auth.token-keys: {folder}/absent.json cannot be read: no such file"),
     ],
 )
 def test_files_that_a_configuration_names_are_checked_as_the_start_does(file, tmp_path, text, line):
@@ -97,6 +96,18 @@ def test_files_that_a_configuration_names_are_checked_as_the_start_does(file, tm
         told = run(*command, cwd=tmp_path)
         assert (told.returncode, told.stdout, told.stderr.strip()) == (2, "", expected)
     assert not (tmp_path / "swiftwater-data").exists()
+
+
+def test_keys_of_tokens_may_come_after_the_start(file, tmp_path):
+    """They are asked for where a configuration is checked; a server without them refuses tokens, and looks again."""
+    path = file("auth:\n  token-keys: absent.json\n")
+    told = run("config", "check", path, cwd=tmp_path)
+    assert (told.returncode, told.stderr.strip()) == (2, f"{path}:2: auth.token-keys: {tmp_path}/absent.json cannot be read: no such file")
+
+
+def test_a_command_behind_its_options_is_not_taken_for_a_file():
+    told = run("--log-level", "debug", "serve")
+    assert told.returncode == 64 and "The command goes before its options" in told.stderr
 
 
 def test_files_that_nothing_needs_are_not_looked_for(file):

@@ -25,7 +25,7 @@ struct ConfigCommand: AsyncParsableCommand {
 
         func run() async throws {
             do throws(ConfigurationFaults) {
-                try ConfigurationReport(file: file ?? config).checkFiles()
+                try ConfigurationReport(file: file ?? config).checkFiles(withKeySets: true)
             } catch {
                 throw error.reported()
             }

@@ -37,6 +37,9 @@ struct ConfigurationOptions: ParsableArguments {
     var logLevel: String?
 
     func validate() throws {
+        if let file, Swiftwater.commands.contains(file) {
+            throw ValidationError("The command goes before its options: swiftwater \(file) …")
+        }
         if file != nil, config != nil { throw ValidationError("either --config or a file") }
     }
 

@@ -2,6 +2,7 @@ import FLV
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import TextCoding
 
 /// The tags of a live FLV stream over plain HTTP.
 enum HTTPFLVSource {
@@ -92,7 +93,7 @@ private struct Refusal {
         let line = String(decoding: body.readableBytesView, as: UTF8.self).prefix { !$0.isNewline }
         return String(
             line.prefix(Self.mostCharacters).filter { character in
-                character.unicodeScalars.allSatisfy { ![.control, .format].contains($0.properties.generalCategory) }
+                !character.unicodeScalars.contains(where: \.isUnsafeInLine)
             })
     }
 }

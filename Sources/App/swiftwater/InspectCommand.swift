@@ -62,12 +62,12 @@ struct InspectCommand: AsyncParsableCommand {
     /// - Parameter isSilent: whether neither sound nor pictures came of it.
     private func absence(isSilent: Bool) -> CommandFailure {
         guard source.contains("://") else { return CommandFailure("\(source) has no track") }
-        // Behind a question mark may be a token.
+        // Behind a question mark may be a token, and what stands for the name may be a key.
         guard let url = try? RTMPURL(source) else {
             return CommandFailure("\(source.prefix { $0 != "?" }) has no track")
         }
-        let stream = "\(url.application)/\(url.streamName.prefix { $0 != "?" })"
-        return CommandFailure(isSilent ? "nobody publishes \(stream)" : "\(stream) has no track")
+        return CommandFailure(
+            isSilent ? "nobody publishes that stream at \(url)" : "that stream at \(url) has no track")
     }
 
     private func inspectRTMP(_ inspection: inout Inspection) async throws {
@@ -89,7 +89,7 @@ struct InspectCommand: AsyncParsableCommand {
                 isConnected = true
             case .media(let media):
                 for item in media where !inspection.take(item.tag) { break events }
-            case .failed(.playStreamNotFound, _):
+            case .failed(.playStreamNotFound, let description) where description.hasSuffix("is not live"):
                 // Which is then said of a stream of which nothing was seen.
                 break events
             case .failed(let code, let description):

@@ -28,7 +28,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let loaded = try options.load()
         do throws(ConfigurationFaults) {
-            try loaded.report.checkFiles()
+            try loaded.report.checkFiles(withKeySets: false)
         } catch {
             throw error.reported()
         }

@@ -21,10 +21,12 @@ struct Swiftwater: AsyncParsableCommand {
     /// Refuses a first word that is no command: the command without a name would take it for a file of its own.
     func validate() throws {
         guard let word = ProcessInfo.processInfo.arguments.dropFirst().first, !word.hasPrefix("-") else { return }
-        let names = Self.configuration.subcommands.compactMap { $0.configuration.commandName }
-        guard word != "help", !names.contains(word) else { return }
+        guard word != "help", !Self.commands.contains(word) else { return }
         throw ValidationError(
-            "There is no command '\(word)'. There are \(names.dropLast().joined(separator: ", ")) "
-                + "and \(names.last ?? "help").")
+            "There is no command '\(word)'. There are \(Self.commands.dropLast().joined(separator: ", ")) "
+                + "and \(Self.commands.last ?? "help").")
     }
+
+    /// The words that are commands.
+    static var commands: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } }
 }

@@ -2,10 +2,11 @@ public import ConfigurationReading
 import TransportSecurity
 
 extension ConfigurationReport {
-    /// Reads the files that the configuration names, as a server does that starts: what is checked is what is refused there.
+    /// Reads the files that the configuration names, as a server does that starts.
     ///
+    /// - Parameter withKeySets: whether keys of tokens are asked for too, which may come while the server runs.
     /// - Throws: what is wrong with them, all at once.
-    public func checkFiles() throws(ConfigurationFaults) {
+    public func checkFiles(withKeySets: Bool) throws(ConfigurationFaults) {
         var faults: [ConfigurationFault] = []
         if configuration.needsCertificates {
             for (index, pair) in configuration.tls.certificates.enumerated() {
@@ -16,7 +17,7 @@ extension ConfigurationReport {
                 faults.append(fault(ofFile: "\(flaw)", key: "rtmps.client-ca"))
             }
         }
-        if let fault = keySetFault { faults.append(fault) }
+        if withKeySets, let fault = keySetFault { faults.append(fault) }
         guard faults.isEmpty else { throw ConfigurationFaults(faults: faults) }
     }
 }

@@ -20,7 +20,7 @@ enum FamiliarWords {
         "loglevel": "log.level", "verbose": "log.level", "debug": "log.level",
         "keys": "auth.keys", "streamkeys": "auth.keys", "streamkey": "auth.keys", "key": "auth.keys",
         "auth.streamkeys": "auth.keys", "auth.key": "auth.keys", "auth.secret": "auth.token-secret",
-        "recording": record, "recordings.enabled": record, "recordings.format": record,
+        "recordings.enabled": record, "recordings.format": record,
         "recordings.path": "recordings.folder", "recordings.directory": "recordings.folder",
         "datadir": "data", "datafolder": "data", "storage": "data", "workers": "threads", "workerprocesses": "threads",
     ]

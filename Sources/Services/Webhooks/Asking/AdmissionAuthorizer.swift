@@ -5,6 +5,7 @@ public import MediaModel
 import Metrics
 import NIOConcurrencyHelpers
 public import NIOCore
+import TextCoding
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -213,7 +214,7 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
         update.timestampMilliseconds = reading.timestampMilliseconds ?? 0
         guard let message = admission.format.message(update, server: server) else { return nil }
         let request = HookRequest(
-            message, to: url, secret: admission.secret, seconds: Int64(Date().timeIntervalSince1970))
+            message, to: url, secret: admission.secret, seconds: UTCTime.now().millisecondsSince1970 / 1_000)
         let answer: HookAnswer
         do throws(HookFault) {
             let response = try await transport.send(
@@ -277,7 +278,7 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
         let question = question(act, path, wish, admission)
         guard let message = admission.format.message(question, server: server) else { return .deny(.undecided) }
         let request = HookRequest(
-            message, to: url, secret: admission.secret, seconds: Int64(Date().timeIntervalSince1970))
+            message, to: url, secret: admission.secret, seconds: UTCTime.now().millisecondsSince1970 / 1_000)
         let answer: HookAnswer
         do throws(HookFault) {
             let response = try await transport.send(
