@@ -24,7 +24,8 @@ endif
 release: ## the optimised server, with all Swift that it needs inside: .build/release/swiftwater
 	@$(MAKE) build CONFIGURATION=release
 
-install: release ## the same, stripped, into PREFIX=/usr/local
+install: ## what `make release` has made, stripped, into PREFIX=/usr/local
+	@test -x .build/release/swiftwater || { echo "first: make release" >&2; exit 1; }
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 --strip .build/release/swiftwater $(DESTDIR)$(PREFIX)/bin/swiftwater
 
