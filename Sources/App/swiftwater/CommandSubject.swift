@@ -141,8 +141,9 @@ extension CommandSubject {
     private func words(for failure: SecurityFailure) -> String {
         switch failure.reason {
         case .untrusted:
-            "the certificate of \(place) is not trusted (\(failure)): name it with --ca FILE, or take --insecure for a trial"
-        case .notEncrypted: "there is no TLS at \(place) (\(failure)): take the server's port for it"
+            "the certificate of \(place) is not trusted, or is for another name: name its authority with --ca FILE, "
+                + "or take --insecure for a trial"
+        case .notEncrypted: "there is no TLS at \(place): take the server's port for it"
         case .other: "\(place): \(failure)"
         }
     }
