@@ -100,7 +100,7 @@ struct DecisionTests {
         try await stage.stop()
     }
 
-    @Test("who goes on asking before anything is decided is let go")
+    @Test("who goes on asking before anything is decided is let go", .timeLimit(.minutes(1)))
     func manyRequests() async throws {
         let stage = try await Stage()
         let raw = try await RawConnection.open(to: try stage.address)
