@@ -2,7 +2,6 @@ import EndpointCore
 import FLV
 import MediaModel
 import NIOCore
-import NIOPosix
 import RTMPEndpoint
 import RTMPSession
 
@@ -116,14 +115,7 @@ actor FollowingPublisher {
     private static func publish(
         to url: RTMPURL, security: (any ClientSecurity)?
     ) async throws -> (Place, AsyncStream<RTMPClientSession.Event>) {
-        let client: RTMPClient
-        do {
-            client = try await RTMPClient.connect(
-                RTMPClientSession.Configuration(url: url), security: security,
-                eventLoops: MultiThreadedEventLoopGroup.singleton)
-        } catch {
-            throw CommandSubject.rtmp(url).failure(error)
-        }
+        let client = try await RTMPClient.connect(to: url, security: security)
         client.perform(.publish(name: url.streamName))
         var isConnected = false
         for await event in client.events {

@@ -2,7 +2,6 @@ import ArgumentParser
 import FLV
 import MediaModel
 import NIOCore
-import NIOPosix
 import RTMPEndpoint
 import RTMPSession
 import StreamInspection
@@ -73,14 +72,7 @@ struct InspectCommand: AsyncParsableCommand {
     private func inspectRTMP(_ inspection: inout Inspection) async throws {
         let url = try RTMPURL(argument: source)
         let security = try url.isSecure ? trust.security() : nil
-        let client: RTMPClient
-        do {
-            client = try await RTMPClient.connect(
-                RTMPClientSession.Configuration(url: url), security: security,
-                eventLoops: MultiThreadedEventLoopGroup.singleton)
-        } catch {
-            throw CommandSubject.rtmp(url).failure(error)
-        }
+        let client = try await RTMPClient.connect(to: url, security: security)
         client.perform(.play(name: url.streamName))
         var isConnected = false
         events: for await event in client.events {

@@ -123,14 +123,3 @@ struct BatchWriter {
         pendingJoinPoint = nil
     }
 }
-
-/// What is in force at a point of a stream.
-struct StreamState: Sendable {
-    var tracks: [Track] = []
-    var metadata: DataMessage?
-    /// Grows with every change.
-    var version = 0
-
-    /// How many bytes metadata and configurations have together.
-    var byteCount: Int { (metadata?.payload.readableBytes ?? 0) + tracks.recordBytes }
-}

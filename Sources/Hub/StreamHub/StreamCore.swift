@@ -65,14 +65,6 @@ final class StreamCore {
 // MARK: Publishing
 
 extension StreamCore {
-    /// Bytes in all formats together that are sent before the publisher's reading is through: 16 MiB, more than a huge picture.
-    private static let mostBytesWaiting = 16 << 20
-    /// What a reading may become in all formats together: 64 MiB, and 32 times what it brought, as many as there are formats.
-    ///
-    /// A few bytes become many where a format fills the time that they leap over.
-    private static let mostBytesOfNothing = 64 << 20
-    private static let mostGrowth = 32
-
     /// Gives the stream to a publisher.
     ///
     /// - Throws: `PublishRefusal.alreadyPublished` when it has one that does not yield.
@@ -88,8 +80,7 @@ extension StreamCore {
         guard !isLive else {
             measurement.resume()
             // What the one before said of itself is not true of this one.
-            state.metadata = nil
-            state.version += 1
+            state.take(.metadata(nil))
             return
         }
         isLive = true
@@ -115,14 +106,12 @@ extension StreamCore {
         let keepsFrames = settings.joinCache != nil || sinksWantFrames
         var frames = 0
         var bytes = 0
-        // What earlier readings left is none of this one's.
-        var written = -writers.reduce(0) { $0 + $1.waitingBytes }
-        var isInProportion = true
+        var growth = ReadingGrowth(waiting: waitingBytes)
         reading: for element in elements {
             switch element {
             case .frame(let frame):
-                isInProportion = staysInProportion(to: bytes, &written)
-                guard isInProportion else { break reading }
+                sendWhatIsMuch(&growth)
+                guard growth.isInProportion(to: bytes) else { break reading }
                 frames += 1
                 bytes += frame.payload.readableBytes
                 place(frame, isKept: keepsFrames, at: now, into: &forSinks)
@@ -145,7 +134,7 @@ extension StreamCore {
         if !forSinks.isEmpty {
             for sink in sinks { sink.receive(forSinks) }
         }
-        if isInProportion { flushOrGather() } else { endByServer(.outOfProportion) }
+        if growth.isInProportion(to: bytes) { flushOrGather() } else { endByServer(.outOfProportion) }
     }
 
     /// Gives a frame its place on the stream's timeline, and takes it.
@@ -167,14 +156,14 @@ extension StreamCore {
         take(.frame(frame), at: now, into: &forSinks)
     }
 
-    /// Sends before its time what one reading of `bytes` has become by now, where that is much; false where it is out of all
-    /// proportion.
-    private func staysInProportion(to bytes: Int, _ written: inout Int) -> Bool {
-        let waiting = writers.reduce(0) { $0 + $1.waitingBytes }
-        guard waiting > Self.mostBytesWaiting else { return true }
-        written += waiting
+    /// Bytes in all formats together that are not sent yet.
+    private var waitingBytes: Int { writers.reduce(0) { $0 + $1.waitingBytes } }
+
+    private func sendWhatIsMuch(_ growth: inout ReadingGrowth) {
+        let waiting = waitingBytes
+        guard waiting > ReadingGrowth.mostBytesWaiting else { return }
+        growth.count(waiting)
         flush()
-        return written <= Self.mostBytesOfNothing + Self.mostGrowth * bytes
     }
 
     /// The publisher is gone: for good, or, when it vanished, perhaps to come back.
@@ -233,25 +222,16 @@ extension StreamCore {
     private func take(_ element: StreamElement, at now: NIODeadline, into forSinks: inout [StreamElement]) {
         var isJoinPoint = false
         var isFrame = false
-        switch element {
-        case .tracks(let tracks):
-            state.tracks = tracks
-            state.version += 1
-            joinPoints.defaultVideo = tracks.first { $0.kind == .video }?.id
-            joinPoints.cost = state.byteCount
-        case .metadata(let message):
-            state.metadata = message
-            state.version += 1
-            joinPoints.cost = state.byteCount
-        case .frame(let frame):
+        if case .frame(let frame) = element {
             isFrame = true
             isJoinPoint = joinPoints.isJoinPoint(frame)
             if isJoinPoint {
                 cacheState = state
                 cacheArrival = now
             }
-        case .data, .discontinuity:
-            break
+        } else if state.take(element) {
+            joinPoints.defaultVideo = state.tracks.first { $0.kind == .video }?.id
+            joinPoints.cost = state.byteCount
         }
         cache.append(element, isJoinPoint: isJoinPoint)
         for index in writers.indices {
@@ -401,16 +381,7 @@ extension StreamCore {
         var writer = BatchWriter(format: format)
         var state = cacheState
         for entry in cache.entries {
-            switch entry.element {
-            case .tracks(let tracks):
-                state.tracks = tracks
-                state.version += 1
-            case .metadata(let message):
-                state.metadata = message
-                state.version += 1
-            case .frame, .data, .discontinuity:
-                break
-            }
+            state.take(entry.element)
             writer.append(entry.element, joinPoint: entry.isJoinPoint ? cacheArrival : nil, state: state)
         }
         let batches = writer.takeBatches()

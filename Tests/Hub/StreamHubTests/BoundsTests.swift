@@ -90,7 +90,7 @@ struct BoundsTests {
 
     @Test("configurations that change between two frames are written in batches, not in one piece")
     func manyChanges() {
-        var writer = BatchWriter(format: PlainFormat(changeBytes: 100_000))
+        var writer = BatchWriter(format: SizedFormat(changeBytes: 100_000))
         for _ in 0..<100 { writer.append(.tracks([track]), joinPoint: nil, state: StreamState(tracks: [track])) }
         let batches = writer.takeBatches()
         #expect(batches.reduce(0) { $0 + $1.bytes.readableBytes } == 10_000_000)
@@ -105,7 +105,8 @@ struct BoundsTests {
         let displaced = NIOLockedValueBox(0)
         let port = try stage.publisher(onDisplaced: { _ in displaced.withLockedValue { $0 += 1 } })
         let sink = CountingSink()
-        let viewer = stage.registry.subscribe(stage.path, format: GiantFormat(), sink: sink, on: stage.loop)
+        let viewer = stage.registry.subscribe(
+            stage.path, format: SizedFormat(frameBytes: 80 << 20), sink: sink, on: stage.loop)
         stage.loop.run()
         port.publish([.tracks([stage.video])])
         for time in 0..<3 as Range<Int64> { port.publish([stage.frame(stage.video, at: time, sync: true)]) }
@@ -120,7 +121,8 @@ struct BoundsTests {
         let displaced = NIOLockedValueBox(0)
         let port = try stage.publisher(onDisplaced: { _ in displaced.withLockedValue { $0 += 1 } })
         let sink = CountingSink()
-        let viewer = stage.registry.subscribe(stage.path, format: SwollenFormat(), sink: sink, on: stage.loop)
+        let viewer = stage.registry.subscribe(
+            stage.path, format: SizedFormat(frameBytes: 1 << 20), sink: sink, on: stage.loop)
         stage.loop.run()
         func publish(_ count: Int, size: Int) {
             port.publish([.tracks([stage.video])])
@@ -139,10 +141,11 @@ struct BoundsTests {
     }
 }
 
-/// Writes nothing but bytes for changes.
-private struct PlainFormat: WireFormat, WireWriter {
-    var changeBytes: Int
-    var name: String { "plain" }
+/// Writes so many bytes for each change and each frame, whatever they bring.
+private struct SizedFormat: WireFormat, WireWriter {
+    var changeBytes = 0
+    var frameBytes = 0
+    var name: String { "sized" }
 
     func writeOpening(tracks: [Track], into bytes: inout ByteBuffer) {}
 
@@ -152,30 +155,10 @@ private struct PlainFormat: WireFormat, WireWriter {
         bytes.writeRepeatingByte(0, count: changeBytes)
     }
 
-    func write(_ frame: MediaFrame, into bytes: inout ByteBuffer) {}
+    func write(_ frame: MediaFrame, into bytes: inout ByteBuffer) {
+        bytes.writeRepeatingByte(0, count: frameBytes)
+    }
 
-    func write(_ message: DataMessage, into bytes: inout ByteBuffer) {}
-}
-
-/// A format in which every frame becomes more than a reading may.
-private struct GiantFormat: WireFormat, WireWriter {
-    let name = "giant"
-    func writeOpening(tracks: [Track], into bytes: inout ByteBuffer) {}
-    func writePrelude(
-        tracks: [Track], metadata: DataMessage?, timestampMilliseconds: Int64, into bytes: inout ByteBuffer
-    ) {}
-    func write(_ frame: MediaFrame, into bytes: inout ByteBuffer) { bytes.writeRepeatingByte(0, count: 80 << 20) }
-    func write(_ message: DataMessage, into bytes: inout ByteBuffer) {}
-}
-
-/// A format in which every frame becomes a mebibyte, whatever it brings.
-private struct SwollenFormat: WireFormat, WireWriter {
-    let name = "swollen"
-    func writeOpening(tracks: [Track], into bytes: inout ByteBuffer) {}
-    func writePrelude(
-        tracks: [Track], metadata: DataMessage?, timestampMilliseconds: Int64, into bytes: inout ByteBuffer
-    ) {}
-    func write(_ frame: MediaFrame, into bytes: inout ByteBuffer) { bytes.writeRepeatingByte(0, count: 1 << 20) }
     func write(_ message: DataMessage, into bytes: inout ByteBuffer) {}
 }
 
