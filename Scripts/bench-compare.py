@@ -44,10 +44,18 @@ Result = dict[str, Any]
 # ── The servers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+# The system may give the number of a port again as soon as nobody has it.
+given_ports: set[int] = set()
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        if port not in given_ports:
+            given_ports.add(port)
+            return port
 
 
 @dataclasses.dataclass
