@@ -96,6 +96,23 @@ struct ConnectingTests {
         #expect(await connect(stage, [("authmod", "none"), ("user", "x")]) != .allow(nil))
     }
 
+    @Test("of a thousand nonces none is good with another's seal, or for another address")
+    func forgedNonces() {
+        var book = ChallengeBook()
+        func redeem(_ nonce: String, address: String = far) -> Bool {
+            book.redeem(nonce, user: "u", address: address, seconds: 1_000)
+        }
+        for chance in 0..<1_000 {
+            let nonce = book.make(user: "u", address: far, chance: UInt64(chance), seconds: 1_000)
+            let next = book.make(user: "u", address: far, chance: UInt64(chance + 1), seconds: 1_000)
+            let seal = next[(next.lastIndex(of: "-") ?? next.startIndex)...]
+            let forged = nonce[..<(nonce.lastIndex(of: "-") ?? nonce.endIndex)] + seal
+            #expect(!redeem(String(forged)))
+            #expect(!redeem(nonce, address: "::1"))
+            #expect(redeem(nonce))
+        }
+    }
+
     @Test("nonces are good once, for a minute, for whom they were made; forged ones never")
     func nonces() {
         var book = ChallengeBook()

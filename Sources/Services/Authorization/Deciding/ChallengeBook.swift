@@ -1,4 +1,5 @@
 import Crypto
+import EndpointCore
 
 /// The nonces of challenges: made without being remembered, and good once, for a minute, for one address and user.
 ///
@@ -34,11 +35,8 @@ struct ChallengeBook: Sendable {
         guard parts.count == 3, parts[0].utf8.count <= 13, let made = UInt64(parts[0], radix: 36), made <= seconds,
             seconds - made <= Self.lifetime, used[nonce] == nil
         else { return false }
-        let code = Array(seal("\(parts[0])-\(parts[1])", user, address).utf8)
-        let presented = Array(parts[2].utf8)
-        guard code.count == presented.count, zip(code, presented).reduce(UInt8(0), { $0 | $1.0 ^ $1.1 }) == 0 else {
-            return false
-        }
+        let expected = Secret(seal("\(parts[0])-\(parts[1])", user, address))
+        guard expected.matches(parts[2]) else { return false }
         if used.count >= Self.mostUsed {
             used = used.filter { seconds < $0.value + Self.lifetime }
             guard used.count < Self.mostUsed else { return false }
