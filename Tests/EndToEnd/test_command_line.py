@@ -256,6 +256,18 @@ def test_publish_to_nobody_fails_with_a_word(media, tmp_path):
     assert absent.returncode == 1 and "absent.flv" in absent.stdout + absent.stderr
 
 
+@configured_with(BRIEF_SEGMENTS + "rtmpt: { timeout: 60s }\n")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("variant", ["rtmp", "rtmpt"])
+def test_publish_that_is_stopped_takes_leave(server, media, processes, variant, number):
+    command = [BINARY, "publish", "--loop", media.file("plain"), server.address(variant, "live/show")]
+    publishing = processes.start(command, "publish")
+    server.wait_until_live("live/show")
+    assert publishing.stop(number) == 0, publishing.output
+    # At once, and not when its tunnel has been silent for a minute.
+    server.wait_until_offline("live/show")
+
+
 def test_publish_is_told_why_it_is_refused(server, media, processes):
     processes.start(publishers.ffmpeg_endless(media.file("plain"), server.rtmp("live/show")), "publish")
     server.wait_until_live("live/show")

@@ -45,8 +45,7 @@ def _is_free(address: str) -> bool:
         return probe.connect_ex((host, int(port))) != 0
 
 
-# Who is killed says nothing: its tunnel is over when it has fetched nothing for a while.
-@configured_with(DRAINING + "rtmpt: { timeout: 3s }\n")
+@configured_with(DRAINING)
 def test_who_came_through_a_tunnel_is_asked_and_waited_for_and_no_new_one_is_let_in(server, media, processes):
     command = [publishers.BINARY, "publish", "--loop", media.file("plain"), server.address("rtmpt", PATH)]
     publishing = processes.start(command, "publish")

@@ -31,7 +31,7 @@ actor FollowingPublisher {
 
     /// Connects, and publishes.
     ///
-    /// - Throws: `CommandFailure`.
+    /// - Throws: `CommandFailure`, and `CancellationError`.
     static func begin(at url: RTMPURL, security: (any ClientSecurity)?) async throws -> FollowingPublisher {
         let (place, events) = try await publish(to: url, security: security)
         let publisher = FollowingPublisher(place, security: security)
@@ -130,6 +130,8 @@ actor FollowingPublisher {
             default: continue
             }
         }
+        await client.close()
+        try Task.checkCancellation()
         guard isConnected else { throw CommandSubject.rtmp(url).silence }
         throw CommandFailure("the server closed the connection before the publish began")
     }

@@ -28,14 +28,25 @@ struct PublishCommand: AsyncParsableCommand {
         }
         let url = try RTMPURL(argument: self.url)
         let start = try await startTime()
-        let publisher = try await FollowingPublisher.begin(at: url, security: url.isSecure ? trust.security() : nil)
-        print("publishing \(file) to \(url)")
+        let security = try url.isSecure ? trust.security() : nil
+        try await untilStopped {
+            let publisher = try await FollowingPublisher.begin(at: url, security: security)
+            print("publishing \(file) to \(url)")
+            do {
+                try await sendFile(to: publisher, start: start)
+            } catch is CancellationError {
+                // The server is told, whyever it ends.
+            }
+            await publisher.end()
+        }
+    }
+
+    private func sendFile(to publisher: FollowingPublisher, start: UInt32) async throws {
         var offset: UInt32 = 0
         let beginning = ContinuousClock.now
         repeat {
             offset = try await send(to: publisher, from: offset, start: start, beginning: beginning)
         } while loop
-        await publisher.end()
     }
 
     /// The time of the file's first tag, which need not be 0: recordings of live streams begin anywhere.
