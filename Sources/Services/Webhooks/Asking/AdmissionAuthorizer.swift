@@ -2,49 +2,22 @@ public import ConfigurationReading
 public import EndpointCore
 public import Logging
 public import MediaModel
-import Metrics
 import NIOConcurrencyHelpers
 public import NIOCore
-import TextCoding
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// Asks an admission hook, where there is one, about those whom the server's own rules have let in.
 public final class AdmissionAuthorizer: StreamAuthorizer {
-    /// Names that clients asked for and did not get, kept until their sessions are over: 10,000.
-    private static let mostRenames = 10_000
-    /// Sessions whose parameters are kept for later questions: 50,000.
-    private static let mostPlaces = 50_000
-    /// How long a session may take to begin after it was let in, before its parameters are forgotten.
-    private static let beginning = TimeAmount.seconds(60)
-
-    /// Something that a session does.
-    private struct Place: Hashable {
-        var session: String
-        var act: HookQuestion.Act
-        var path: StreamPath
-    }
-
     private struct State {
         var memory = AdmissionMemory()
         var asking: [AdmissionMemory.Key: EventLoopFuture<StreamDecision>] = [:]
-        var failing: Set<String> = []
-        var renames: [String: (asked: String, given: StreamPath)] = [:]
-        var parameters: [Place: (query: [(name: String, value: String)], since: NIODeadline)] = [:]
+        var sessions = AdmittedSessions()
     }
 
     private let policy: any StreamAuthorizer
     private let configuration: @Sendable () -> ServerConfiguration
     private let isOwnSecret: @Sendable (HookParameter) -> Bool
-    private let transport: any HookTransport
-    private let server: String
+    private let inquiry: AdmissionInquiry
     private let eventLoops: EventLoopTurns
-    private let onFailure: @Sendable (HookFailure) -> Void
-    private let logger: Logger
     private let state = NIOLockedValueBox(State())
 
     /// Makes an authorizer.
@@ -73,11 +46,8 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
         self.policy = policy
         self.configuration = configuration
         self.isOwnSecret = isOwnSecret
-        transport = carrier
-        self.server = server
+        inquiry = AdmissionInquiry(by: carrier, server: server, logger: logger, onFailure: onFailure)
         self.eventLoops = EventLoopTurns(eventLoops)
-        self.onFailure = onFailure
-        self.logger = logger
     }
 
     /// Yes, where a hook is asked, which may go by any parameter; otherwise the policy's word.
@@ -169,28 +139,25 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
 
     /// The name that a session asked for, where a hook gave it this one.
     public func askedName(of session: String, for path: StreamPath) -> String? {
-        state.withLockedValue { state in state.renames[session].flatMap { $0.given == path ? $0.asked : nil } }
+        state.withLockedValue { $0.sessions.askedName(of: session, for: path) }
     }
 
     /// A session is over for good.
     public func forgetNames(of session: String) {
-        state.withLockedValue { state in _ = state.renames.removeValue(forKey: session) }
+        state.withLockedValue { $0.sessions.forgetNames(of: session) }
     }
 
     /// A session publishes or plays a stream no more.
     public func forgetParameters(of entry: SessionDirectory.Entry) {
-        guard let place = Self.place(of: entry) else { return }
-        state.withLockedValue { state in _ = state.parameters.removeValue(forKey: place) }
+        guard let place = AdmittedSessions.Place(entry) else { return }
+        state.withLockedValue { $0.sessions.forgetParameters(of: place) }
     }
 
     /// Forgets what was kept for sessions that have not begun.
     func forgetParameters(except entries: [SessionDirectory.Entry]) {
-        guard state.withLockedValue({ !$0.parameters.isEmpty }) else { return }
-        let present = Set(entries.compactMap(Self.place))
-        let before = NIODeadline.now() - Self.beginning
-        state.withLockedValue { state in
-            state.parameters = state.parameters.filter { present.contains($0.key) || $0.value.since > before }
-        }
+        guard state.withLockedValue({ $0.sessions.keepsParameters }) else { return }
+        let present = Set(entries.compactMap { AdmittedSessions.Place($0) })
+        state.withLockedValue { $0.sessions.forgetParameters(except: present, now: .now()) }
     }
 
     // MARK: Asking again
@@ -201,44 +168,29 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
     func refusal(
         of entry: SessionDirectory.Entry, _ reading: SessionReading, _ admission: ServerConfiguration.Admission
     ) async -> String? {
-        guard let url = admission.update, let place = Self.place(of: entry), let client = entry.client else {
+        guard let url = admission.update, let place = AdmittedSessions.Place(entry), let client = entry.client else {
             return nil
         }
         var update = HookUpdate(act: place.act, path: entry.path, client: client)
         update.askedName = askedName(of: place.session, for: entry.path)
-        update.query = state.withLockedValue { $0.parameters[place]?.query ?? [] }
+        update.query = state.withLockedValue { $0.sessions.query(of: place) }
         update.showsQuery = admission.sendsQuery
         update.carried = HookNotice.Carried(
             seconds: Double((NIODeadline.now() - entry.since).nanoseconds) / 1_000_000_000,
             bytesReceived: reading.bytesReceived, bytesSent: reading.bytesSent)
         update.timestampMilliseconds = reading.timestampMilliseconds ?? 0
-        guard let message = admission.format.message(update, server: server) else { return nil }
-        let request = HookRequest(
-            message, to: url, secret: admission.secret, seconds: UTCTime.now().millisecondsSince1970 / 1_000)
-        let answer: HookAnswer
-        do throws(HookFault) {
-            let response = try await transport.send(
-                request, limit: TimeAmount(admission.timeLimit), readsAnswer: true)
-            answer = HookAnswer(toUpdate: response, as: admission.format)
-        } catch {
-            answer = .notUnderstood(error)
-        }
-        switch answer {
+        guard let message = admission.format.message(update, server: inquiry.server) else { return nil }
+        switch await inquiry.ask(message, url, admission, read: HookAnswer.init(toUpdate:as:)) {
         case .allow, .rename:
-            noteAnswer(.update, url, "allow")
+            inquiry.noteAnswer(.update, url, "allow")
             return nil
         case .deny(let reason):
-            noteAnswer(.update, url, "deny")
+            inquiry.noteAnswer(.update, url, "deny")
             return HookAnswer.reason(reason)
         case .notUnderstood(let fault):
-            noteFailure(.update, url, fault)
+            inquiry.noteFailure(.update, url, fault)
             return admission.isUpdateStrict ? "the server's operator cannot be asked whether this may go on" : nil
         }
-    }
-
-    private static func place(of entry: SessionDirectory.Entry) -> Place? {
-        guard let session = entry.client?.session, !session.isEmpty else { return nil }
-        return Place(session: session, act: entry.role == .publisher ? .publish : .play, path: entry.path)
     }
 
     /// Keeps what later questions about the session are to carry.
@@ -247,18 +199,15 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
         _ admission: ServerConfiguration.Admission
     ) {
         guard admission.update != nil, !wish.query.isEmpty, case .allow(let path) = decision,
-            let session = wish.client?.session, !session.isEmpty
+            let place = AdmittedSessions.Place(session: wish.client?.session, act: act, path: path)
         else { return }
         switch wish.occasion {
         case .session, .playlist: break
         case .answer, .file, .page: return
         }
-        let place = Place(session: session, act: act, path: path)
-        guard state.withLockedValue({ $0.parameters[place] == nil && $0.parameters.count < Self.mostPlaces }) else {
-            return
-        }
+        guard state.withLockedValue({ $0.sessions.hasRoom(for: place) }) else { return }
         let shown = shownParameters(of: wish, path, act)
-        state.withLockedValue { $0.parameters[place] = (shown, .now()) }
+        state.withLockedValue { $0.sessions.keep(shown, of: place, now: .now()) }
     }
 
     private func shownParameters(
@@ -276,17 +225,8 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
         _ url: HookURL
     ) async -> StreamDecision {
         let question = question(act, path, wish, admission)
-        guard let message = admission.format.message(question, server: server) else { return .deny(.undecided) }
-        let request = HookRequest(
-            message, to: url, secret: admission.secret, seconds: UTCTime.now().millisecondsSince1970 / 1_000)
-        let answer: HookAnswer
-        do throws(HookFault) {
-            let response = try await transport.send(
-                request, limit: TimeAmount(admission.timeLimit), readsAnswer: true)
-            answer = HookAnswer(response, as: admission.format)
-        } catch {
-            answer = .notUnderstood(error)
-        }
+        guard let message = admission.format.message(question, server: inquiry.server) else { return .deny(.undecided) }
+        let answer = await inquiry.ask(message, url, admission, read: HookAnswer.init(_:as:))
         return decide(answer, act, path, wish, admission, url)
     }
 
@@ -306,53 +246,26 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
     ) -> StreamDecision {
         switch answer {
         case .allow:
-            noteAnswer(act.duty, url, "allow")
+            inquiry.noteAnswer(act.duty, url, "allow")
             return .allow(path)
         case .deny(let reason):
-            noteAnswer(act.duty, url, "deny")
+            inquiry.noteAnswer(act.duty, url, "deny")
             return .deny(.declined(because: HookAnswer.reason(reason)))
         case .rename(let name):
             guard let renamed = try? StreamPath(application: path.application, name: name) else {
-                noteFailure(act.duty, url, .illegalName)
+                inquiry.noteFailure(act.duty, url, .illegalName)
                 // The name that was asked for may be a secret of the back end: it goes on the air in no case.
                 return .deny(.undecided)
             }
-            noteAnswer(act.duty, url, "rename")
+            inquiry.noteAnswer(act.duty, url, "rename")
             if let session = wish.client?.session, renamed != path {
-                state.withLockedValue { state in
-                    if state.renames.count >= Self.mostRenames { state.renames = [:] }
-                    state.renames[session] = (path.name, renamed)
-                }
+                state.withLockedValue { $0.sessions.noteRename(of: session, asked: path.name, given: renamed) }
             }
             return .allow(renamed)
         case .notUnderstood(let fault):
-            noteFailure(act.duty, url, fault)
+            inquiry.noteFailure(act.duty, url, fault)
             return admission.onFailure == .open ? .allow(path) : .deny(.undecided)
         }
-    }
-
-    private func noteAnswer(_ duty: HookFailure.Duty, _ url: HookURL, _ outcome: String) {
-        count(duty, outcome)
-        let mark = "\(duty.hook) \(url.revealed)"
-        let isBack = state.withLockedValue { $0.failing.remove(mark) != nil }
-        if isBack { logger.notice("admission hook answers again", metadata: ["url": "\(url)"]) }
-    }
-
-    private func noteFailure(_ duty: HookFailure.Duty, _ url: HookURL, _ fault: HookFault) {
-        count(duty, "failure")
-        let mark = "\(duty.hook) \(url.revealed)"
-        let isNew = state.withLockedValue { $0.failing.insert(mark).inserted }
-        guard isNew else { return }
-        logger.error(
-            "admission hook does not answer as it should",
-            metadata: ["hook": "\(duty.hook)", "url": "\(url)", "reason": "\(fault.text)"])
-        onFailure(HookFailure(duty: duty, hook: "\(url)", reason: fault.text))
-    }
-
-    private func count(_ duty: HookFailure.Duty, _ outcome: String) {
-        Counter(
-            label: "swiftwater_admission_answers_total", dimensions: [("hook", duty.hook), ("outcome", outcome)]
-        ).increment()
     }
 }
 
@@ -363,30 +276,4 @@ extension HookQuestion.Act {
         case .play: .play
         }
     }
-}
-
-extension HookFailure.Duty {
-    /// In logs and metrics.
-    fileprivate var hook: String {
-        switch self {
-        case .delivery: "delivery"
-        case .publish: "publish"
-        case .play: "play"
-        case .update: "update"
-        }
-    }
-}
-
-/// A parameter of a client's URL, as far as it matters whether a hook may see it.
-public struct HookParameter: Sendable {
-    /// Its name.
-    public let name: String
-    /// Its value.
-    public let value: String
-    /// The application that the client wants something of.
-    public let application: String
-    let act: HookQuestion.Act
-
-    /// Whether the client wants to play; otherwise to publish.
-    public var isForPlaying: Bool { act == .play }
 }
