@@ -196,3 +196,20 @@ def test_the_server_ends_cleanly_with_streams_on(server, media, processes):
     server.stop(signal.SIGINT)
     publisher.wait(within=5)
     viewing.process.wait(within=5)
+
+
+def test_a_player_that_pauses_may_be_there_at_the_end(server, media, processes):
+    publisher = publish(processes, server, media.file("plain"))
+    with rtmp.Peer(server) as player:
+        player.connect()
+        assert player.play("show")["code"] == "NetStream.Play.Start"
+        player.command("pause", None, True, 0, stream=player.stream)
+        while player.status()["code"] != "NetStream.Pause.Notify":
+            pass
+        assert grows(lambda: server.metric("swiftwater_received_frames_total"))
+        publisher.stop()
+        server.wait_until_offline(PATH)
+        # The figures of its session are read here, and once more when it is over.
+        assert urllib.request.urlopen(server.http("api/v1/sessions"), timeout=5).status == 200
+    eventually("its session is over", lambda: server.log.count("session closed") >= 2 or not server.process.is_running)
+    assert server.process.is_running

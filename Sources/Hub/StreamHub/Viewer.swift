@@ -59,7 +59,8 @@ public final class Viewer {
         guard let lane, hasStarted else { return nil }
         if isOnDirectPath { return 0 }
         guard let cursor else { return nil }
-        guard cursor < lane.window.end else { return 0 }
+        // A viewer that pauses stays where it is while the stream's end clears the window.
+        guard cursor < lane.window.end, lane.window.start < lane.window.end else { return 0 }
         let oldest = max(cursor, lane.window.start)
         return lane.window[lane.window.end - 1].timestampMilliseconds - lane.window[oldest].timestampMilliseconds
     }

@@ -212,6 +212,23 @@ struct LiveStreamTests {
         #expect(viewer.tally.lostFrames == 0)
     }
 
+    @Test("who pauses and is there at the end is behind nothing", arguments: [StreamEnding.unpublished, .lost])
+    func pausedAtTheEnd(ending: StreamEnding) throws {
+        let stage = try Stage()
+        let port = try stage.publisher()
+        port.publish([.tracks([stage.video])])
+        stage.group(port, frames: 2)
+        let viewer = stage.viewer(LineSink())
+        viewer.setPaused(true)
+        stage.group(port, frames: 2)
+        #expect(viewer.lagMilliseconds == 40)
+        port.end(ending)
+        stage.loop.run()
+        #expect(viewer.lagMilliseconds == (ending == .unpublished ? 0 : 40))
+        #expect(viewer.timestampMilliseconds == (ending == .unpublished ? nil : 80))
+        viewer.detach()
+    }
+
     @Test("a viewer who leaves in the moment in which it came takes nothing from those who stay")
     func leavesAtOnce() throws {
         let stage = try Stage()
