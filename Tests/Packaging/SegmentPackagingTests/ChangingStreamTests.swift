@@ -184,6 +184,30 @@ struct ChangingStreamTests {
         #expect(view.playlists["video.m3u8"]?.segments.allSatisfy { !$0.isGap } == true)
     }
 
+    @Test("sound that is away for longer than anything is kept has its header when it comes back", arguments: [0, 500])
+    func longSilence(part: Int) throws {
+        var view = PlayerView {
+            $0.window = .seconds(12)
+            $0.partDuration = .milliseconds(part)
+        }
+        var source = SyntheticSource()
+        view.announce(source)
+        let audio = try #require(source.audio)
+        view.play(&source, to: 8000)
+        source.audio = nil
+        view.play(&source, from: 8000, to: 80_000)
+        #expect(view.playlists["audio.m3u8"]?.segments.allSatisfy(\.isGap) == true)
+        source.audio = audio
+        view.play(&source, from: 80_000, to: 90_000)
+        #expect(view.packager.counters.discontinuities == 0)
+        #expect(view.playlists["audio.m3u8"]?.segments.contains { !$0.isGap } == true)
+        for (name, playlist) in view.playlists {
+            for section in Set(playlist.segments.compactMap(\.initialization?.uri)) {
+                #expect(view.resources[section] != nil, "\(name) needs \(section)")
+            }
+        }
+    }
+
     @Test("tracks that take turns leave no more playlists behind than there may be tracks")
     func manyRenditions() {
         var view = PlayerView {

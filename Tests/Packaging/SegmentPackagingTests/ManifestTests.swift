@@ -212,6 +212,29 @@ struct ManifestTests {
         #expect(Self.history(view)["video"]?.count ?? 0 >= 11)
     }
 
+    @Test("sound that was away for longer than anything is kept is decoded with a header that is there")
+    func longSilence() throws {
+        var view = Self.view()
+        view.isExpectedInManifest = { if case .segmentsWithdrawn = $0 { true } else { false } }
+        var source = SyntheticSource()
+        view.announce(source)
+        view.play(&source, to: 8000)
+        let sound = source.audio
+        source.audio = nil
+        view.play(&source, from: 8000, to: 120_000)
+        source.audio = sound
+        view.play(&source, from: 120_000, to: 130_000)
+        let sets = try #require(view.manifests.last?.periods.last?.adaptationSets)
+        #expect(sets.count == 2)
+        for set in sets {
+            for representation in set.representations {
+                let template = try #require((representation.segmentTemplate ?? set.segmentTemplate)?.initialization)
+                let address = SegmentTemplate.address(template, .init(representationID: representation.id))
+                #expect(address.map { view.resources[$0] != nil } == true, "\(address ?? template)")
+            }
+        }
+    }
+
     @Test("the manifest costs no more when the window is long")
     func cost() throws {
         var sizes: [Int] = []

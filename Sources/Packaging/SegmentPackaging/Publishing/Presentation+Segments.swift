@@ -115,7 +115,10 @@ extension Presentation {
     }
 
     /// Lists a gap in every rendition that has nothing for this segment.
-    mutating func fillGaps(beside entry: SegmentEntry, epoch: Epoch, into events: inout [PackagingEvent]) {
+    ///
+    /// A gap holds on to the initialization section in force: media that follows it is decoded with that, however long
+    /// the gaps last.
+    mutating func fillGaps(beside entry: inout SegmentEntry, epoch: Epoch, into events: inout [PackagingEvent]) {
         for index in renditions.indices where renditions[index].window.count <= shelf.listed.count {
             let span = entry.draft.span
             renditions[index].append(
@@ -124,6 +127,9 @@ extension Presentation {
                     isDiscontinuous: entry.isDiscontinuous,
                     programDateTime: ProgramDateTime(millisecondsSince1970: epoch.wallclock(at: span.start)),
                     isGap: true))
+            if let (section, bytes) = renditions[index].initialization {
+                entry.initializations.append(.init(name: section.uri, bytes: bytes.readableBytes))
+            }
             renditions[index].expectPart(at: entry.draft.end, configuration)
             abandonSegment(of: index, into: &events)
         }

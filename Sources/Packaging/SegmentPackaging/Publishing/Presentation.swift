@@ -53,7 +53,7 @@ struct Presentation {
         // What no file could hold is no segment.
         guard !renditions.isEmpty else { return }
         journalize(entry, of: epoch)
-        fillGaps(beside: entry, epoch: epoch, into: &events)
+        fillGaps(beside: &entry, epoch: epoch, into: &events)
         counters.count(entry, pilot: epoch.pilot)
         if !draft.isIndependent { events.append(.segmentForced(number: entry.number)) }
         shelf.append(SegmentShelf.Segment(entry))
