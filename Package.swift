@@ -189,8 +189,8 @@ let package = Package(
         room(
             "Recording", "Recording",
             [
-                "EndpointCore", "RecordingPlan", "MediaModel", "StreamHub", "TextCoding", nioCore, nioPosix,
-                concurrencyHelpers, logging, metrics,
+                "EndpointCore", "RecordingPlan", "SegmentPackaging", "MediaModel", "StreamHub", "TextCoding", nioCore,
+                nioPosix, concurrencyHelpers, logging, metrics,
             ]),
         // 6 Services
         room(

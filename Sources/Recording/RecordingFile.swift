@@ -37,6 +37,7 @@ final class RecordingFile: Sendable {
     private let disk: any RecordingDisk
     private let pool: NIOThreadPool
     private let metrics: RecordingMetrics.Series
+    private let waiting: WaitingBytes
     private let state: NIOLockedValueBox<State>
     private let onEvent: @Sendable (RecordingEvent) -> Void
     private let onFailure: @Sendable () -> Void
@@ -44,16 +45,18 @@ final class RecordingFile: Sendable {
     /// Begins a file; it is made by the thread that writes it.
     ///
     /// - Parameters:
+    ///   - waiting: what waits of all recordings.
     ///   - onEvent: called by that thread.
     ///   - onFailure: called by that thread when nothing more will be written.
     init(
         _ beginning: RecordingBeginning, id: String, settings: RecordingSettings, disk: any RecordingDisk,
-        pool: NIOThreadPool, metrics: RecordingMetrics.Series, onEvent: @escaping @Sendable (RecordingEvent) -> Void,
-        onFailure: @escaping @Sendable () -> Void
+        pool: NIOThreadPool, waiting: WaitingBytes, metrics: RecordingMetrics.Series,
+        onEvent: @escaping @Sendable (RecordingEvent) -> Void, onFailure: @escaping @Sendable () -> Void
     ) {
         self.beginning = beginning
         self.disk = disk
         self.pool = pool
+        self.waiting = waiting
         self.metrics = metrics
         self.onEvent = onEvent
         self.onFailure = onFailure
@@ -67,12 +70,12 @@ final class RecordingFile: Sendable {
     /// Bytes that may wait.
     func setLimit(_ bytes: Int) { state.withLockedValue { $0.limit = bytes } }
 
-    /// Takes a block, unless as much waits already as may; `false` when it is lost.
+    /// Takes a block, unless as much waits already as may, of this file or of all; `false` when it is lost.
     func offer(_ block: RecordingBlock, durationMilliseconds: Int64) -> Bool {
         let (isTaken, isIdle) = state.withLockedValue { state -> (Bool, Bool) in
             guard state.failure == nil, state.ending == nil else { return (false, false) }
             let length = block.bytes.readableBytes
-            guard state.waitingBytes == 0 || state.waitingBytes + length <= state.limit else {
+            guard state.waitingBytes == 0 || state.waitingBytes + length <= state.limit, waiting.take(length) else {
                 state.lostFrames += block.frameCount
                 return (false, false)
             }
@@ -175,15 +178,18 @@ final class RecordingFile: Sendable {
                 state.waitingBytes -= length
                 state.written += length
             }
+            waiting.giveBack(length)
         }
     }
 
     private func fail(_ failure: DiskFailure) {
-        state.withLockedValue { state in
+        let dropped = state.withLockedValue { state in
+            defer { state.waitingBytes = 0 }
             state.failure = failure
             state.blocks = []
-            state.waitingBytes = 0
+            return state.waitingBytes
         }
+        waiting.giveBack(dropped)
         metrics.failed.increment()
         onFailure()
     }

@@ -1,3 +1,4 @@
+import EndpointCore
 public import Logging
 public import MediaModel
 import NIOConcurrencyHelpers
@@ -37,12 +38,17 @@ public final class StreamRecorder: StreamObserver {
         var stations: [StreamPath: Station] = [:]
         /// The files that are not closed yet, by id.
         var files: [String: RecordingFile] = [:]
+        var beginnings = RecordingBeginnings()
         var decisions = 0
     }
 
     private let settings: @Sendable (StreamPath) -> RecordingSettings
     private let isRegistered: @Sendable (StreamPath) async -> Bool
     private let disk: any RecordingDisk
+    /// What waits for the disk.
+    let waiting: WaitingBytes
+    /// Tells the time, in milliseconds since 1970.
+    private let clock: @Sendable () -> Int64
     private let metrics = RecordingMetrics()
     private let logger: Logger
     private let onEvent: @Sendable (RecordingEvent) -> Void
@@ -65,12 +71,16 @@ public final class StreamRecorder: StreamObserver {
 
     init(
         settings: @escaping @Sendable (StreamPath) -> RecordingSettings,
-        isRegistered: @escaping @Sendable (StreamPath) async -> Bool, disk: any RecordingDisk, logger: Logger,
+        isRegistered: @escaping @Sendable (StreamPath) async -> Bool, disk: any RecordingDisk,
+        waiting: WaitingBytes = WaitingBytes(),
+        clock: @escaping @Sendable () -> Int64 = { UTCTime.now().millisecondsSince1970 }, logger: Logger,
         onEvent: @escaping @Sendable (RecordingEvent) -> Void
     ) {
         self.settings = settings
         self.isRegistered = isRegistered
         self.disk = disk
+        self.waiting = waiting
+        self.clock = clock
         self.logger = logger
         self.onEvent = onEvent
     }
@@ -81,7 +91,7 @@ public final class StreamRecorder: StreamObserver {
     public func streamStarted(_ stream: LiveStream) -> (any FrameSink)? {
         var logger = logger
         logger[metadataKey: "stream.path"] = "\(stream.path)"
-        let sink = RecordingSink(stream: stream, metrics: metrics, logger: logger) { [self, logger] in
+        let sink = RecordingSink(stream: stream, metrics: metrics, clock: clock, logger: logger) { [self, logger] in
             makeFile($0, $1, for: $2, on: stream.home, logger)
         }
         let station = Station(stream: stream, sink: NIOLoopBound(sink, eventLoop: stream.home))
@@ -133,16 +143,19 @@ public final class StreamRecorder: StreamObserver {
 
     // MARK: Files
 
-    /// Makes a file, unless too many of the stream are not closed yet.
+    /// Makes a file, unless too many of the stream's name are not closed yet, or have begun in short time.
     private func makeFile(
         _ beginning: RecordingBeginning, _ settings: RecordingSettings, for sink: RecordingSink,
         on home: any EventLoop, _ logger: Logger
-    ) -> RecordingFile? {
+    ) -> Result<RecordingFile, RecordingRefusal> {
+        // Further files of a stream come by time, or have an allowance of their own.
+        let isFirst = !sink.hasBegunFile
         var chance = SystemRandomNumberGenerator()
         let id = ChanceText.id("rec", using: &chance)
         let sink = NIOLoopBound(sink, eventLoop: home)
         let file = RecordingFile(
-            beginning, id: id, settings: settings, disk: disk, pool: Self.pool, metrics: metrics[beginning.format],
+            beginning, id: id, settings: settings, disk: disk, pool: Self.pool, waiting: waiting,
+            metrics: metrics[beginning.format],
             onEvent: { [weak self] event in
                 Self.log(event, logger)
                 self?.onEvent(event)
@@ -152,11 +165,14 @@ public final class StreamRecorder: StreamObserver {
                 guard let file = self?.file(id) else { return }
                 home.execute { sink.value.fileFailed(file) }
             })
-        return state.withLockedValue { state -> RecordingFile? in
+        return state.withLockedValue { state -> Result<RecordingFile, RecordingRefusal> in
             let unclosed = state.files.values.count(where: { $0.beginning.path == beginning.path })
-            guard unclosed < Self.mostUnclosedFiles else { return nil }
+            guard unclosed < Self.mostUnclosedFiles else { return .failure(.diskTooSlow) }
+            if isFirst, !state.beginnings.spend(for: beginning.path, at: beginning.startedAt) {
+                return .failure(.begunTooOften)
+            }
             state.files[id] = file
-            return file
+            return .success(file)
         }
     }
 

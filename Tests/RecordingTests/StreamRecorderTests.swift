@@ -126,7 +126,8 @@ struct StreamRecorderTests {
         try await eventually("it is written on") { disk.written.count > before }
         try await eventually("the queue is empty") {
             let waits = disk.written.count
-            try await studio.send(sound.frames(seconds: 2, size: 4_000), by: port)
+            // Small, so that what has room for the queue is not filled anew before the disk has taken it.
+            try await studio.send(sound.frames(seconds: 2, size: 100), by: port)
             return disk.written.count > waits
                 && studio.log.withLockedValue { $0.contains("notice the disk keeps up again") }
         }
@@ -166,6 +167,125 @@ struct StreamRecorderTests {
         studio.recorder.follow()
         try await studio.send(sound.frames(seconds: 5), by: port)
         try await eventually("another is begun") { studio.begun.count == 2 }
+        try await studio.end(port)
+    }
+
+    @Test("after a failure it is tried again when a pause is over, each time a longer one")
+    func anotherAttempt() async throws {
+        let disk = TroubledDisk()
+        let studio = Studio(disk: disk)
+        var sound = Sound()
+        let port = try await studio.publisher()
+        disk.fail(DiskFailure("the disk is full"))
+        try await studio.send([.tracks([sound.track])] + sound.frames(seconds: 5), by: port)
+        try await eventually("the recording is over") { studio.ended.count == 1 }
+        try await eventually("its file is closed") { studio.recorder.openFileCount == 0 }
+        // Behind what the loop was told of the failure.
+        try await studio.send([], by: port)
+        var count = 1
+        for pause in [RecordingSink.shortestPause, 2 * RecordingSink.shortestPause] {
+            studio.clock.withLockedValue { $0 += pause - 1 }
+            try await studio.send(sound.frames(seconds: 9), by: port)
+            #expect(studio.begun.count == count && studio.recorder.openFileCount == 0)
+            studio.clock.withLockedValue { $0 += 1 }
+            if pause != RecordingSink.shortestPause { disk.fail(nil) }
+            try await studio.send(sound.frames(seconds: 9), by: port)
+            count += 1
+            try await eventually("another is begun") { studio.begun.count == count }
+            if pause == RecordingSink.shortestPause {
+                try await eventually("it fails too") {
+                    studio.ended.count == count && studio.recorder.openFileCount == 0
+                }
+                // Behind what the loop was told of the failure.
+                try await studio.send([], by: port)
+            }
+        }
+        try await studio.end(port)
+        try await eventually("the last has its end") { studio.ended.count == count }
+        #expect(studio.ended.last?.1.cause == .finished(.streamEnded))
+    }
+
+    @Test("a stream that is published again and again has as many files as may begin, and then one now and then")
+    func oftenBegun() async throws {
+        let studio = Studio(disk: TroubledDisk())
+        var sound = Sound()
+        for _ in 0..<RecordingBeginnings.most + 5 {
+            let port = try await studio.publisher()
+            try await studio.send([.tracks([sound.track])] + sound.frames(seconds: 1), by: port)
+            try await studio.end(port)
+            try await eventually("its file is closed") { studio.recorder.openFileCount == 0 }
+        }
+        #expect(studio.begun.count == RecordingBeginnings.most && studio.ended.count == RecordingBeginnings.most)
+        // One that stays is recorded from when it may be, and others do not suffer.
+        let port = try await studio.publisher()
+        try await studio.send([.tracks([sound.track])] + sound.frames(seconds: 9), by: port)
+        #expect(studio.begun.count == RecordingBeginnings.most)
+        let other = try await studio.publisher("live/other")
+        try await studio.send([.tracks([sound.track])] + sound.frames(seconds: 9), by: other)
+        try await eventually("another stream is recorded") { studio.begun.count == RecordingBeginnings.most + 1 }
+        studio.clock.withLockedValue { $0 += RecordingBeginnings.recovery }
+        try await studio.send(sound.frames(seconds: 20), by: port)
+        try await eventually("it is recorded") { studio.begun.count == RecordingBeginnings.most + 2 }
+        try await studio.end(port)
+        try await studio.end(other)
+        let lines = studio.log.withLockedValue { $0 }
+        #expect(lines.contains { $0.hasPrefix("warning recordings of this stream begin too often") })
+        #expect(lines.contains { $0.hasPrefix("notice the stream is recorded again") })
+        #expect(!lines.contains { $0.hasPrefix("warning the disk is too slow") })
+    }
+
+    @Test("names are forgotten when their allowance is whole, and not before")
+    func rememberedNames() throws {
+        var beginnings = RecordingBeginnings()
+        let paths = try (0..<RecordingBeginnings.mostPaths).map { try StreamPath("live/\($0)") }
+        let begun = paths.count { beginnings.spend(for: $0, at: 1_000) }
+        #expect(begun == RecordingBeginnings.mostPaths)
+        let often = try StreamPath("live/often")
+        let count = (0..<100).prefix { _ in beginnings.spend(for: often, at: 1_000) }.count
+        #expect(count == RecordingBeginnings.most && beginnings.count == RecordingBeginnings.mostPaths + 1)
+        let new = try StreamPath("live/new")
+        let later = 1_000 + RecordingBeginnings.recovery
+        let answers = [new, often, often].map { beginnings.spend(for: $0, at: later) }
+        #expect(answers == [true, true, false] && beginnings.count == 2)
+    }
+
+    @Test("what waits for a disk that hangs has a bound for all files together, and is given back")
+    func commonBound() async throws {
+        let disk = TroubledDisk()
+        let waiting = WaitingBytes(limit: 3 << 19)
+        let studio = Studio(disk: disk, waiting: waiting)
+        var sounds: [(port: PublisherPort, sound: Sound)] = []
+        for number in 0..<3 {
+            let sound = Sound()
+            let port = try await studio.publisher("live/\(number)")
+            try await studio.send([.tracks([sound.track])], by: port)
+            sounds.append((port, sound))
+        }
+        disk.stall()
+        for _ in 0..<20 {
+            for index in sounds.indices {
+                let elements = sounds[index].sound.frames(seconds: 1, size: 4_000)
+                try await studio.send(elements, by: sounds[index].port)
+            }
+        }
+        // Each may have a MiB, and all together one and a half.
+        #expect(waiting.count > 1 << 20 && waiting.count <= 3 << 19)
+        #expect(studio.log.withLockedValue { $0.contains { $0.hasPrefix("warning the disk is too slow") } })
+        disk.release()
+        for (port, _) in sounds { try await studio.end(port) }
+        try await eventually("all have their end") { studio.ended.count == sounds.count }
+        #expect(waiting.count == 0)
+
+        // What a failure leaves behind waits no longer either.
+        var sound = Sound()
+        let port = try await studio.publisher()
+        disk.stall()
+        try await studio.send([.tracks([sound.track])] + sound.frames(seconds: 9), by: port)
+        #expect(waiting.count > 0)
+        disk.fail(DiskFailure("the disk is full"))
+        disk.release()
+        try await eventually("the recording is over") { studio.ended.count == sounds.count + 1 }
+        #expect(waiting.count == 0)
         try await studio.end(port)
     }
 

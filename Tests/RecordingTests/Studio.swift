@@ -22,15 +22,17 @@ final class Studio: Sendable {
     /// How often it was asked whether a live stream is to be recorded.
     let answers = NIOLockedValueBox(0)
     let log = NIOLockedValueBox<[String]>([])
+    /// What time it is, in milliseconds since 1970; it stands still until a test moves it.
+    let clock = NIOLockedValueBox(Int64(Date().timeIntervalSince1970 * 1_000))
     private let events = NIOLockedValueBox<[RecordingEvent]>([])
 
     init(
         format: RecordingFormat? = .fragmentedMP4, queueBytes: Int = 1 << 20, resume: TimeAmount = .zero,
-        disk: any RecordingDisk = FileSystemDisk()
+        disk: any RecordingDisk = FileSystemDisk(), waiting: WaitingBytes = WaitingBytes()
     ) {
         let wanted = NIOLockedValueBox(RecordingSettings(format: format, folder: folder, queueBytes: queueBytes))
         let log = log
-        let (events, registered, answers) = (events, registered, answers)
+        let (events, registered, answers, clock) = (events, registered, answers, clock)
         recorder = StreamRecorder(
             settings: { _ in wanted.withLockedValue { $0 } },
             isRegistered: { _ in
@@ -38,7 +40,8 @@ final class Studio: Sendable {
                 try? await Task.sleep(for: .milliseconds(20))
                 answers.withLockedValue { $0 += 1 }
                 return registered.withLockedValue { $0 }
-            }, disk: disk, logger: Logger(label: "test") { _ in NotedLog(lines: log) }
+            }, disk: disk, waiting: waiting, clock: { clock.withLockedValue { $0 } },
+            logger: Logger(label: "test") { _ in NotedLog(lines: log) }
         ) { event in events.withLockedValue { $0.append(event) } }
         self.wanted = wanted
         registry = StreamRegistry(

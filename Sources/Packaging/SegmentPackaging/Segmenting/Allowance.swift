@@ -42,6 +42,11 @@ public struct Allowance: Sendable {
         return left > 0
     }
 
+    /// Whether nothing of it is spent at `wallclock`, in milliseconds since 1970.
+    public mutating func isWhole(at wallclock: Int64) -> Bool {
+        isLeft(at: wallclock) && left == most
+    }
+
     /// Counts that it happened.
     public mutating func spend() {
         left -= 1
