@@ -19,6 +19,8 @@ actor RecordingJournal {
     private static let mostUnwritten = 1_000
     /// How long after a failure they are tried again.
     private static let patience = Duration.seconds(10)
+    /// How long the end waits for what is left to be written down; the next start closes what was not.
+    private static let farewell = Duration.seconds(5)
 
     private enum Work: Sendable {
         case event(RecordingEvent)
@@ -32,6 +34,7 @@ actor RecordingJournal {
     private let work: AsyncStream<Work>
     private var unwritten: [StoredRecording] = []
     private var hasComplained = false
+    private var isRetryScheduled = false
     private let isOver: AsyncStream<Void>
     private let over: AsyncStream<Void>.Continuation
     private let hasBegun = NIOLockedValueBox(false)
@@ -62,11 +65,17 @@ actor RecordingJournal {
         over.finish()
     }
 
-    /// Writes down and tells what has come, and ends `run`.
+    /// Writes down and tells what has come, and ends `run`; a catalogue that hangs is not waited for without end.
     nonisolated func finish() async {
         arrivals.finish()
         guard hasBegun.withLockedValue({ $0 }) else { return }
-        for await _ in isOver {}
+        let isOver = isOver
+        await withTaskGroup { group in
+            group.addTask { for await _ in isOver {} }
+            group.addTask { try? await Task.sleep(for: Self.farewell) }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     private func add(_ recording: StoredRecording) {
@@ -87,13 +96,20 @@ actor RecordingJournal {
                     logger.error("recordings cannot be written into the catalogue", metadata: ["reason": "\(error)"])
                 }
                 hasComplained = true
-                let arrivals = arrivals
-                Task {
-                    try await Task.sleep(for: Self.patience)
-                    arrivals.yield(.tryAgain)
-                }
+                scheduleRetry()
                 return
             }
+        }
+    }
+
+    /// One at a time: each event that cannot be written down would bring another, and each of those again.
+    private func scheduleRetry() {
+        guard !isRetryScheduled else { return }
+        isRetryScheduled = true
+        Task {
+            try? await Task.sleep(for: Self.patience)
+            isRetryScheduled = false
+            arrivals.yield(.tryAgain)
         }
     }
 
