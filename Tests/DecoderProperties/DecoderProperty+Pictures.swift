@@ -65,10 +65,10 @@ extension DecoderProperty {
         try require(length <= bytes.readableBytes, "units are within their bytes")
         try require(!units.isWellFormed || length == bytes.readableBytes, "whole units fill their bytes")
         let stripped = bytes.withoutAV1TemporalDelimiters()
-        let kept = units.filter { $0.type != .temporalDelimiter }
+        let kept = units.filter { $0.type != .temporalDelimiter && $0.type != .padding }
         try require(
             Array(AV1OBUs(stripped)).prefix(kept.count).map(\.bytes) == kept.map(\.bytes),
-            "only temporal delimiters are taken out")
+            "only temporal delimiters and padding are taken out")
         _ = units.isKeyFrame
         guard let configuration = CodecConfiguration.av1(firstFrame: bytes) else { return }
         try require(configuration.video != nil, "a sequence header tells the pictures")

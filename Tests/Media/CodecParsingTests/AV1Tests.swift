@@ -109,7 +109,7 @@ struct AV1Tests {
         }
     }
 
-    @Test("temporal delimiters are taken out, wherever they stand")
+    @Test("temporal delimiters and padding are taken out, wherever they stand")
     func delimiters() {
         func stripped(_ hex: String) -> String { ByteBuffer(hex: hex).withoutAV1TemporalDelimiters().hex }
         #expect(stripped("1200 3201aa") == "3201aa")
@@ -118,6 +118,9 @@ struct AV1Tests {
         #expect(stripped("1200 3201aa 1200 3201bb") == "3201aa3201bb")
         #expect(stripped("3201aa 1200 92ff") == "3201aa92ff")
         #expect(stripped("1200") == "")
+        #expect(stripped("1200 7a020080 3201aa") == "3201aa")
+        #expect(stripped("3201aa 7a020080") == "3201aa")
+        #expect(stripped("3201aa 780080") == "3201aa")
     }
 
     @Test("timing, operating points and a decoder model are read")

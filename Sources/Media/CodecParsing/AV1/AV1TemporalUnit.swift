@@ -36,16 +36,14 @@ extension ByteBuffer {
     /// What is no OBU stays as it is.
     public func withoutAV1TemporalDelimiters() -> ByteBuffer {
         var units = AV1OBUs(self)
-        var delimiters = 0
         var leading = 0
         var isFirst = true
         while let unit = units.next() {
-            let isDelimiter = unit.type == .temporalDelimiter
-            if isDelimiter { delimiters += 1 }
-            if isDelimiter, isFirst { leading += unit.bytes.readableBytes } else { isFirst = false }
-            if isDelimiter, !isFirst { return filteringAV1TemporalDelimiters() }
+            let isLeftOut = unit.type.isLeftOutOfFiles
+            if isLeftOut, isFirst { leading += unit.bytes.readableBytes } else { isFirst = false }
+            if isLeftOut, !isFirst { return filteringAV1TemporalDelimiters() }
         }
-        guard delimiters > 0 else { return self }
+        guard leading > 0 else { return self }
         return getSlice(at: readerIndex + leading, length: readableBytes - leading) ?? self
     }
 
@@ -55,9 +53,13 @@ extension ByteBuffer {
         var length = 0
         while let unit = units.next() {
             length += unit.bytes.readableBytes
-            if unit.type != .temporalDelimiter { result.writeImmutableBuffer(unit.bytes) }
+            if !unit.type.isLeftOutOfFiles { result.writeImmutableBuffer(unit.bytes) }
         }
         result.writeImmutableBuffer(getSlice(at: readerIndex + length, length: readableBytes - length) ?? ByteBuffer())
         return result
     }
+}
+
+extension AV1OBUType {
+    fileprivate var isLeftOutOfFiles: Bool { self == .temporalDelimiter || self == .padding }
 }
