@@ -139,6 +139,14 @@ struct SampleEntryTests {
         #expect(read.codecString != nil)
     }
 
+    @Test("a record from before the standard was done gets the version that players know")
+    func earlyHEVCRecord() throws {
+        var early = hevcRecord
+        early.setInteger(UInt8(0), at: early.readerIndex)
+        let bytes = try segment(.hevc(record: early))
+        #expect(try box(Self.table + ["hvc1", "hvcC"], in: bytes).content.hex == hevcContent)
+    }
+
     @Test("the light of a high dynamic range stands in its boxes, in the order and steps of the specification")
     func light() throws {
         let format = VideoFormat(

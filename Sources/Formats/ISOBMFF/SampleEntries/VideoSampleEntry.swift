@@ -5,6 +5,8 @@ import NIOCore
 struct VideoSampleEntry {
     /// Bytes of a visual sample entry before the boxes inside.
     static let fieldsLength = 78
+    /// `configurationVersion` of `HEVCDecoderConfigurationRecord` (ISO/IEC 14496-15 §8.3.2.1).
+    private static let hevcRecordVersion: UInt8 = 1
 
     let coding: PictureCoding
     let width: UInt16
@@ -50,7 +52,11 @@ struct VideoSampleEntry {
                 if let version = coding.version { box.writeInteger(UInt32(version) << 24) }
                 let start = box.writerIndex
                 box.writeImmutableBuffer(record)
-                if coding.codec == .h265 { box.markParameterSetsComplete(ofHEVCRecordAt: start) }
+                if coding.codec == .h265 {
+                    // Encoders from before the standard was done write 0 before the same layout, and players refuse it.
+                    box.setInteger(Self.hevcRecordVersion, at: start)
+                    box.markParameterSetsComplete(ofHEVCRecordAt: start)
+                }
             }
             appearance.write(into: &entry)
         }
