@@ -125,6 +125,8 @@ public struct TransportStreamMuxer: Sendable {
 
     /// Writes one frame, presented at `pts` and decoded at `dts`; sound may be kept back until more of it has come.
     ///
+    /// A picture that is to be presented before it is decoded, as only a faulty encoder wants, is presented when it is:
+    /// there is no such thing in a transport stream (§2.4.3.7).
     /// A frame without bytes writes nothing, and of a frame of video whose NAL units run past its end the whole ones are
     /// written. When a fault is thrown, nothing has been written.
     public mutating func write(
@@ -159,7 +161,8 @@ extension TransportStreamMuxer {
         workspace = ByteBuffer()
         defer { workspace = pes }
         pes.clear()
-        PESHeader(streamID: streams[index].streamID, presentationTime: pts, decodeTime: dts).write(into: &pes)
+        let shown = max(pts, dts)
+        PESHeader(streamID: streams[index].streamID, presentationTime: shown, decodeTime: dts).write(into: &pes)
         let bringsParameterSets = streams[index].parameterSets.applies(
             toFrameOf: frame.payload.readableBytes, isSync: frame.isSync)
         guard streams[index].framing.write(frame, bringsParameterSets: bringsParameterSets, into: &pes) else { return }

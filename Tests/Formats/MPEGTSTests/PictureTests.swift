@@ -94,6 +94,16 @@ struct PictureTests {
         }
     }
 
+    @Test("no picture is presented before it is decoded")
+    func presentedTooEarly() throws {
+        var muxer = try TransportStreamMuxer(tracks: [Self.video])
+        var bytes = ByteBuffer()
+        muxer.beginSegment(into: &bytes)
+        try muxer.write(Self.picture(length: 10, isSync: true), pts: 3600, dts: 7200, into: &bytes)
+        let packet = try #require(try demux(bytes).packets.first)
+        #expect(packet.presentationTime == 7200 && packet.decodeTime == 7200)
+    }
+
     @Test("frames of every length around a packet's come out as they went in")
     func stuffing() throws {
         var muxer = try TransportStreamMuxer(tracks: [Self.video])
@@ -249,6 +259,13 @@ struct PictureTests {
             // Object type 42, and a sampling frequency outside the table.
             (CodecConfiguration(audio: .aac, record: ByteBuffer(hex: "f94640")), .aac),
             (CodecConfiguration(audio: .aac, record: ByteBuffer(hex: "1780388010")), .aac),
+            // 2.1 by a program config element, and frames of 960 samples.
+            (
+                CodecConfiguration(
+                    audio: .aac,
+                    record: ByteBuffer(hex: "1200 0504 0100 2000 0d4c 6176 6335 392e 3337 2e31 3030 56e5 00")), .aac
+            ),
+            (CodecConfiguration(audio: .aac, record: ByteBuffer(hex: "1194")), .aac),
         ]
         for (configuration, codec) in cases {
             let track = Track(id: Track.ID(codec.kind), timescale: .mpeg, configuration: configuration)

@@ -38,6 +38,14 @@ struct ADTSTests {
         odd = stereo
         odd.channelConfiguration = 11
         #expect(ADTSHeader(for: odd, payloadLength: 10) == nil)
+        // A program config element, and frames of 960 samples.
+        odd.channelConfiguration = 0
+        #expect(ADTSHeader(for: odd, payloadLength: 10) == nil)
+        odd = stereo
+        odd.frameLength = 960
+        #expect(ADTSHeader(for: odd, payloadLength: 10) == nil)
+        odd.frameLength = nil
+        #expect(ADTSHeader(for: odd, payloadLength: 10) != nil)
     }
 
     @Test("frames lose headers and checksums; what is not whole stays")

@@ -15,6 +15,8 @@ public struct ADTSHeader: Hashable, Sendable {
 
     /// Length of a header without checksum, in bytes.
     public static let length = 7
+    /// Samples per channel in a frame; ADTS knows no other number.
+    private static let samplesPerFrame = 1024
     /// The longest frame that 13 bits can say, header included, in bytes.
     public static let longestFrame = 8_191
 
@@ -40,9 +42,13 @@ public struct ADTSHeader: Hashable, Sendable {
     }
 
     /// Makes the header for `payloadLength` bytes of a raw frame of `config`; `nil` when the frame is too long, or when
-    /// ADTS has no way to say the object type, the frequency or the channels.
+    /// ADTS has no way to say the object type, the frequency, the channels or the samples in a frame.
+    ///
+    /// Channels that a program config element tells would have to be told by one in the frames, where publishers who put
+    /// it into the configuration send none: decoders would give no sound.
     public init?(for config: AudioSpecificConfig, payloadLength: Int) {
-        guard (1...4).contains(config.objectType.rawValue), config.channelConfiguration <= 7,
+        guard (1...4).contains(config.objectType.rawValue), (1...7).contains(config.channelConfiguration),
+            config.frameLength ?? Self.samplesPerFrame == Self.samplesPerFrame,
             SamplingFrequency.index(of: config.samplingFrequency) != nil,
             (0...Self.longestFrame - Self.length).contains(payloadLength)
         else { return nil }
