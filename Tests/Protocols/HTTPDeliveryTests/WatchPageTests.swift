@@ -103,6 +103,11 @@ struct PageSourceTests {
         #expect(sent("a(() => b, ({ c }) => c, (d, e) => d);") == "\na(()=>b,({c})=>c,(d,e)=>d);")
     }
 
+    @Test("a private member has a short name, the same everywhere")
+    func privateMembers() {
+        #expect(sent(#"a.#size = b.#count + c.#size + "#i-" + "#EXTM3U";"#) == "\na.#a0=b.#a1+c.#a0+\"#i-\"+\"#EXTM3U\";")
+    }
+
     @Test("a line that only opens, or only closes, joins its neighbour; one that ends a block does not")
     func lines() {
         #expect(sent("a(\n  b,\n  [\n    c,\n  ],\n);") == "\na(b,[c,],);")

@@ -38,7 +38,20 @@ enum PageSource {
             }
             followsConstant = isConstant && tight.last == UInt8(ascii: ";")
         }
-        return String(decoding: script, as: UTF8.self)
+        return withShortNames(String(decoding: script, as: UTF8.self))
+    }
+
+    /// The script with short names for private members, which nobody beyond it can know.
+    ///
+    /// A text has no small letters behind a number sign but a lone one.
+    private static func withShortNames(_ script: String) -> String {
+        var names: [Substring: String] = [:]
+        return script.replacing(/[#][a-z][A-Za-z]+/) { match in
+            // Two characters, of which the first is a letter: a0 to zz.
+            let short = names[match.output] ?? "#" + String(names.count + 360, radix: 36)
+            names[match.output] = short
+            return short
+        }
     }
 
     /// A style sheet without the spaces that nobody needs, and without comments.
