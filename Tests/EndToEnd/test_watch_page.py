@@ -7,7 +7,7 @@ import signal
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from harness import publishers
+from harness import api, publishers
 from harness.browser import chromium
 from harness.http_client import request
 from harness.publishers import FFMPEG_9
@@ -227,6 +227,39 @@ def test_quality_and_sound_can_be_chosen(transport, server, processes, browser):
     if transport == "websocket":
         assert browser.driver.execute_script("return interruptions") == [], "another track takes over while the picture moves"
         assert browser.driver.execute_script("return performance.now() / 1000 - video.currentTime - lead") < 1
+
+
+def frames(server) -> int:
+    return sum(track["frames"] for track in api.stream(server, PATH)["tracks"])
+
+
+def test_a_page_is_a_viewer_when_it_plays_and_one_alone(server, media, processes, browser):
+    processes.start(publishers.ffmpeg_endless(media.file("plain"), server.rtmp(PATH)), "publish")
+    server.wait_for_playlist(f"{PATH}/index.m3u8")
+    browser.leave()
+    eventually("nobody watches", lambda: not api.sessions(server, role="player"), within=20)
+
+    def most_viewers() -> int:
+        """The most that were there at once, in some eight seconds of media."""
+        end, most = frames(server) + 8 * (25 + 44), 0
+
+        def is_over() -> bool:
+            nonlocal most
+            most = max(most, len(api.sessions(server, role="player")))
+            return frames(server) > end
+
+        eventually("eight seconds pass", is_over, within=30)
+        return most
+
+    browser.open(server.http(f"{PATH}?autoplay=0"))
+    eventually("it waits", lambda: browser.state == "idle")
+    browser.move()
+    assert most_viewers() == 0
+    for transport in ("websocket", "hls"):
+        browser.open(server.http(f"{PATH}?transport={transport}"))
+        browser.wait_until_playing()
+        eventually("the page before has left", lambda: len(api.sessions(server, role="player")) == 1, within=20)
+        assert most_viewers() == 1
 
 
 def test_a_name_that_breaks_html_stays_text(server, browser):

@@ -9,6 +9,11 @@ const OWN_OPTIONS = ["embed", "autoplay", "muted", "controls", "origin", "transp
 export const streamName = decodeURIComponent(path.split("/").slice(2).join("/"));
 export const isEmbedded = options.get("embed") === "1";
 
+// One viewer to the server, however many playlists the page asks for.
+const viewer = options.get("viewer") || crypto.getRandomValues(new Uint32Array(3)).join("-");
+
+export const playlistURL = () => mediaURL("/index.m3u8", { viewer });
+
 // The address of `path + suffix`, with the viewer's parameters and some more.
 export function mediaURL(suffix, parameters = {}) {
   return withParameters(new URL(path + suffix, location.href), parameters);

@@ -68,8 +68,10 @@ export function makeControls(player) {
   big.onclick = toggle;
   live.onclick = () => goTo(0);
   setInterval(drawPlace, 500);
-  // How far back it goes is of interest to somebody who has come to the bar.
-  setInterval(() => stage.classList.contains("idle") || player.measureWindow(), 5000);
+  // How far back it goes is of interest to somebody who has come to the bar, and it makes the page a viewer of HLS.
+  let isWanted = false;
+  const measure = () => isWanted && ["playing", "paused"].includes(player.state) && player.measureWindow();
+  setInterval(measure, 5000);
 
   // Sound.
 
@@ -136,16 +138,25 @@ export function makeControls(player) {
 
   let resting = 0;
 
-  function wake() {
-    if (stage.classList.contains("idle")) player.measureWindow();
+  // `event`: what somebody did; without one the bar is shown for a change of state.
+  function wake(event) {
+    if (event && !isWanted) {
+      isWanted = true;
+      measure();
+    }
     stage.classList.remove("idle");
     clearTimeout(resting);
     resting = setTimeout(rest, REST * 1000);
   }
 
+  function hide() {
+    isWanted = false;
+    stage.classList.add("idle");
+  }
+
   function rest() {
     const isUsed = bar.querySelector(":focus-visible") || !view.menu.hidden || isScrubbing;
-    if (player.state === "playing" && !isUsed) stage.classList.add("idle");
+    if (player.state === "playing" && !isUsed) hide();
     else resting = setTimeout(rest, REST * 1000);
   }
 
@@ -160,8 +171,8 @@ export function makeControls(player) {
   view.surface.onpointerdown = () => (wasIdle = stage.classList.contains("idle"));
   view.surface.addEventListener("click", ({ pointerType }) => {
     if (pointerType !== "touch") toggle();
-    else if (!wasIdle && player.state === "playing") stage.classList.add("idle");
-    else wake();
+    else if (!wasIdle && player.state === "playing") hide();
+    else wake(true);
   });
   view.surface.ondblclick = toggleFull;
 
@@ -183,7 +194,7 @@ export function makeControls(player) {
     const action = keys[key] ?? keys[key.toLowerCase()];
     if (!action) return;
     event.preventDefault();
-    wake();
+    wake(event);
     if (action !== menu.toggle) menu.close();
     action();
   });

@@ -2,7 +2,7 @@
 //
 // The presentation's time begins with the first segment that the first playlist listed.
 
-import { childURL, mediaURL } from "./address.js";
+import { childURL, playlistURL } from "./address.js";
 import { learnClock, now, serverTime } from "./clock.js";
 import { fault, faultOf } from "./fault.js";
 import { Feed, canPlay, typeOf } from "./feed.js";
@@ -141,7 +141,7 @@ export class HLSSource {
   }
 
   async #loadVariants() {
-    const url = mediaURL("/index.m3u8");
+    const url = playlistURL();
     const { variants, sounds } = parseMultivariant(await this.fetch(url, "text"), (uri) => childURL(uri, url));
     this.#sounds = sounds;
     this.#playable = variants.filter(({ codecs }) => canPlay(typeOf("video", codecs)));

@@ -1,6 +1,6 @@
 // Leaves HLS to the browser: for those without Media Source Extensions.
 
-import { mediaURL } from "./address.js";
+import { playlistURL } from "./address.js";
 
 export const canPlayNatively = (video) => Boolean(video.canPlayType("application/vnd.apple.mpegurl"));
 
@@ -18,7 +18,7 @@ export class NativeSource {
   start() {
     const { video } = this.player;
     video.addEventListener("error", this.onerror);
-    video.src = mediaURL("/index.m3u8").href;
+    video.src = playlistURL().href;
     this.player.describe(this, { video: [], audio: [], current: {}, codecs: [] });
     this.player.play();
   }

@@ -1,6 +1,6 @@
 // Keeps the stream playing: chooses a source, and finds the stream again whenever it is lost.
 
-import { childURL, mediaURL, options } from "./address.js";
+import { childURL, mediaURL, options, playlistURL } from "./address.js";
 import { learnClock, now } from "./clock.js";
 import { faultOf } from "./fault.js";
 import { canFeed } from "./feed.js";
@@ -134,7 +134,7 @@ export class Player extends EventTarget {
     this.#window.at = now();
     try {
       const read = async (url) => (await fetch(url)).text();
-      const main = mediaURL("/index.m3u8");
+      const main = playlistURL();
       const { variants } = parseMultivariant(await read(main), (uri) => childURL(uri, main));
       this.#window.seconds = parseMedia(await read(variants[0].url), (uri) => uri).end;
     } catch {
