@@ -103,9 +103,11 @@ struct PageSourceTests {
         #expect(sent("a(() => b, ({ c }) => c, (d, e) => d);") == "\na(()=>b,({c})=>c,(d,e)=>d);")
     }
 
-    @Test("a private member has a short name, the same everywhere")
-    func privateMembers() {
+    @Test("private members and constants have short names, the same everywhere")
+    func shortNames() {
         #expect(sent("a.#size = b.#count + c.#size;") == "\na.#a0=b.#a1+c.#a0;")
+        #expect(sent("a = LONG_NAME + LONGER_NAME - LONG_NAME * STEP;") == "\na=A0+A1-A0*STEP;")
+        #expect(sent("a = { _HLS_msn: b };") == "\na={_HLS_msn:b};")
         #expect(sent("a = '#i-' + '#EXTM3U';") == "\na='#i-'+'#EXTM3U';")
     }
 

@@ -41,14 +41,16 @@ enum PageSource {
         return withShortNames(String(decoding: script, as: UTF8.self))
     }
 
-    /// The script with short names for private members, which nobody beyond it can know.
+    /// The script with short names for private members and for constants of several words, which nobody else knows.
     ///
-    /// A text has no small letters behind a number sign but a lone one.
+    /// In texts there is one small letter at most behind a number sign, and no underscore between capitals.
     private static func withShortNames(_ script: String) -> String {
         var names: [Substring: String] = [:]
-        return script.replacing(/[#][a-z][A-Za-z]+/) { match in
+        return script.replacing(/[#][a-z][A-Za-z]+|[A-Z][A-Z]+_[A-Z_]+/) { match in
+            let isPrivate = match.output.first == "#"
             // Two characters, of which the first is a letter: a0 to zz.
-            let short = names[match.output] ?? "#" + String(names.count + 360, radix: 36)
+            let number = String(names.count + 360, radix: 36, uppercase: !isPrivate)
+            let short = names[match.output] ?? (isPrivate ? "#" + number : number)
             names[match.output] = short
             return short
         }
