@@ -277,3 +277,50 @@ def test_another_track_goes_on_where_the_first_connection_has_come_to(module):
     assert handed_over(module, *waiting, ("at", 0.95), ("hear", 1, later)) == [[*begun, *second, len(later)], True]
     # It is over before it could be taken.
     assert handed_over(module, ("at", 1.5), *waiting) == [begun, False]
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [(200, None), (401, "forbidden"), (403, "forbidden"), (404, "offline"), (406, "unsupported"), (429, "limited"), (503, "busy")]
+)
+def test_a_status_has_its_reason(module, status, reason):
+    assert module("fault", "return this.faultOf(arguments[0]) ?? null", status) == reason
+
+
+PAUSED = """
+    const video = document.createElement("video"), player = new this.Player(video), states = [];
+    const source = (player.source = { name: "forged", wasPlaying: true, isLive: true, behind: 0, wanted: {}, stop() {}, tick() {} });
+    player.state = "playing";
+    video.dispatchEvent(new Event("pause"));
+    states.push(player.state);
+    player.lost(source, arguments[0], new Error("forged"));
+    return new Promise((done) => setTimeout(done, 500)).then(() => {
+      const found = [...states, player.state, player.source === null];
+      player.source?.stop();
+      player.source = null;
+      return found;
+    });"""
+
+
+@pytest.mark.parametrize("reason", ["broken", "changed", "unsupported", "refused"])
+def test_a_pause_outlasts_the_connection(module, reason):
+    assert module("player", PAUSED, reason) == ["paused", "paused", True]
+
+
+@pytest.mark.parametrize("reason", ["ended", "offline"])
+def test_a_pause_ends_with_the_stream(module, reason):
+    assert module("player", PAUSED, reason) == ["paused", "offline", True]
+
+
+FULL = """
+    const asked = [], source = {
+      isStopped: false, player: { video: { currentTime: 0 } },
+      fetch: async (url) => (asked.push(url), arguments[0]),
+    };
+    const rendition = new this.Rendition(source, { end: 100 }, "http://server/a.m3u8");
+    setTimeout(() => (source.isStopped = true), 3500);
+    return rendition.reload().then(() => rendition.run()).then(() => asked.length);"""
+
+
+def test_a_playlist_is_read_on_with_enough_in_hand(module):
+    playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXT-X-MAP:URI=\"i\"\n#EXTINF:1,\na\n#EXTINF:1,\nb\n"
+    assert 3 <= module("rendition", FULL, playlist) <= 5

@@ -229,6 +229,29 @@ def test_quality_and_sound_can_be_chosen(transport, server, processes, browser):
         assert browser.driver.execute_script("return performance.now() / 1000 - video.currentTime - lead") < 1
 
 
+def test_a_way_that_cannot_rewind_stays_live(server, media, processes, browser):
+    processes.start(publishers.ffmpeg_endless(media.file("plain"), server.rtmp(PATH)), "publish")
+    server.wait_for_playlist(f"{PATH}/index.m3u8")
+    browser.open(server.http(f"{PATH}?transport=websocket"))
+    browser.wait_until_playing()
+    for key in (Keys.ARROW_LEFT, Keys.HOME):
+        browser.driver.execute_script("word.textContent = ''")
+        browser.press(key)
+        eventually("it says that it is live", lambda: browser.driver.execute_script("return word.textContent") == "Live")
+        assert browser.state in ("playing", "buffering") and browser.transport == "WebSocket"
+    browser.wait_until_playing()
+
+
+def test_it_says_copied_only_of_what_was_copied(server, browser):
+    browser.open(server.http(PATH))
+    eventually("the page is there", lambda: browser.state)
+    said = []
+    for is_copied in ("true", "false"):
+        browser.driver.execute_script(f"document.execCommand = () => {is_copied}; link.nextElementSibling.click()")
+        said.append(browser.driver.execute_script("return word.textContent"))
+    assert said[0] == "Copied" and said[1].startswith("Not copied")
+
+
 def frames(server) -> int:
     return sum(track["frames"] for track in api.stream(server, PATH)["tracks"])
 

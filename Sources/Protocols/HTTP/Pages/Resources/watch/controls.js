@@ -30,7 +30,8 @@ export function makeControls(player) {
 
   async function goTo(behind) {
     await player.seek(behind);
-    say(behind < 2 ? "Live" : `${duration(Math.min(behind, player.window))} behind live`);
+    const place = Math.min(behind, player.window);
+    say(place < 2 ? "Live" : `${duration(place)} behind live`);
     drawPlace();
   }
 

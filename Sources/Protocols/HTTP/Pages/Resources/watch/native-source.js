@@ -12,7 +12,10 @@ export class NativeSource {
 
   constructor(player) {
     this.player = player;
-    this.onerror = () => player.lost(this, "broken", player.video.error);
+    this.onerror = async () => {
+      const { error } = player.video, isStrange = error?.code === 4 && (await player.probe()) === "live";
+      player.lost(this, isStrange ? "unsupported" : "broken", error);
+    };
   }
 
   start() {

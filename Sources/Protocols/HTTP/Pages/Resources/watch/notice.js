@@ -9,6 +9,7 @@ const WORDS = {
   unreachable: ["Offline", "The server cannot be reached. Trying again…"],
   busy: ["One moment…", "The server is busy. Trying again…"],
   forbidden: ["Not allowed", "This stream asks for a permission that this address does not carry."],
+  limited: ["Not allowed for now", "Too many wrong tries; wait ten minutes."],
   unsupported: ["Cannot be played here", "This browser knows none of the stream's codecs."],
 };
 
@@ -16,14 +17,22 @@ export function showNotices(player) {
   const { stage, notice, headline, detail, curtain, badge } = view;
 
   player.addEventListener("state", () => {
-    const { state } = player, [title, text] = WORDS[state] ?? [];
+    const { state } = player, [title] = WORDS[state] ?? [];
     stage.dataset.state = state;
     notice.hidden = !title;
-    if (title) [headline.textContent, detail.textContent] = [title, text];
+    if (title) headline.textContent = title;
+    explain();
     badge.hidden = !["playing", "buffering", "paused"].includes(state);
     if (["idle", "blocked", "offline"].includes(state)) loadPoster();
   });
 
+  // What the server says is more than what the page knows.
+  function explain() {
+    const { state } = player, text = WORDS[state]?.[1];
+    if (text !== undefined) detail.textContent = (["forbidden", "unsupported"].includes(state) && player.detail) || text;
+  }
+
+  player.addEventListener("detail", explain);
   player.addEventListener("tracks", () => {
     stage.dataset.transport = player.source?.name;
     stage.classList.toggle("sound-only", player.source?.name !== "native HLS" && !/avc|hvc|hev|av01|vp0|vvc/.test(player.tracks.codecs));

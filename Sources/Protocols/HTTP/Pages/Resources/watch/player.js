@@ -16,6 +16,8 @@ const MOST_FAILURES = new Map([[WebSocketSource, 2], [HLSSource, 3], [NativeSour
 const PARDON = 300, PROOF = 10;
 // Seconds between looks for a stream that is not there: at first, and at most.
 const FIRST_WAIT = 0.5, LONGEST_WAIT = 6;
+// And where something has to change that is not the network.
+const SLOW_WAIT = 30;
 // Seconds of pause, or of playing to nobody, after which nothing is loaded any more.
 const PAUSE_LIMIT = 15, HIDDEN_LIMIT = 60;
 // Seconds of standing still before a hole is jumped, before a look at the server, and before all begins anew.
@@ -24,7 +26,7 @@ const HOLE_LIMIT = 0.4, STILL_LIMIT = 6, HOPELESS_LIMIT = 20;
 const RESUME_LIMIT = 3;
 
 // States: idle, connecting, playing, buffering, paused, blocked (the browser wants a click first), offline, unreachable,
-// busy, forbidden, unsupported.
+// busy, forbidden, limited, unsupported.
 export class Player extends EventTarget {
   state = "idle";
   source = null;
@@ -32,6 +34,9 @@ export class Player extends EventTarget {
   // The labels of the tracks that the viewer wants; without one, what the source thinks best.
   wish = {};
   reconnects = 0;
+  // Why the server refuses, in its own words.
+  detail = "";
+  #refusal = 0;
   #failures = new Map();
   // The identifiers of the wanted tracks, which each source counts in its own way.
   #chosen = new Map();
@@ -54,7 +59,7 @@ export class Player extends EventTarget {
     document.addEventListener("visibilitychange", () => this.#seen());
     addEventListener("online", () => this.#isLooking && this.#look());
     addEventListener("pagehide", () => this.#leaveSource());
-    addEventListener("pageshow", (event) => event.persisted && this.start());
+    addEventListener("pageshow", (event) => event.persisted && !this.#isResting && this.start());
     setInterval(() => this.#tick(), 250);
   }
 
@@ -62,9 +67,12 @@ export class Player extends EventTarget {
     clearTimeout(this.#timer);
     this.#pausedAt = null;
     this.#leaveSource();
-    const Kind = this.#kinds.find((kind) => !behind || kind !== WebSocketSource);
-    if (!Kind) return this.#become("unsupported");
-    this.#become(["playing", "paused", "buffering"].includes(this.state) ? "buffering" : "connecting");
+    const Kind = behind && this.#canRewind ? HLSSource : this.#kinds[0];
+    if (!Kind) return this.#wait("unsupported");
+    // What could not be played is tried again behind its notice.
+    if (this.state !== "unsupported") {
+      this.#become(["playing", "paused", "buffering"].includes(this.state) ? "buffering" : "connecting");
+    }
     this.#startedAt = now();
     this.#progress = { time: this.video.currentTime, at: now() };
     this.source = new Kind(this, { ...this.#chosen.get(Kind) }, behind);
@@ -91,7 +99,9 @@ export class Player extends EventTarget {
   toggle() {
     if (this.#pausedAt !== null) return this.#resumed();
     if (this.source) return this.video.pause();
-    if (!["idle", "blocked"].includes(this.state)) return;
+    if (!this.#isResting && this.state !== "unsupported") return;
+    this.#forget();
+    this.#become("connecting");
     // Some browsers let play only what was told to within the click itself.
     this.video.play().catch(() => {});
     this.start();
@@ -125,12 +135,12 @@ export class Player extends EventTarget {
 
   // Seconds that can be rewound.
   get window() {
-    return this.source?.window || this.#window.seconds;
+    return this.source?.window || (this.#canRewind ? this.#window.seconds : 0);
   }
 
   // Looks how far back the playlists go, for a source that does not know; at most once a second.
   async measureWindow() {
-    if (!canFeed || this.source?.window || this.#isLooking || now() - this.#window.at < 1) return;
+    if (!this.#canRewind || this.source?.window || this.#isLooking || now() - this.#window.at < 1) return;
     this.#window.at = now();
     try {
       const read = async (url) => (await fetch(url)).text();
@@ -156,25 +166,29 @@ export class Player extends EventTarget {
   lost(source, reason, error) {
     if (source !== this.source) return;
     this.lastFault = error ? `${reason}: ${error.message ?? error}` : reason;
-    const Kind = source.constructor, { behind } = source;
+    const Kind = source.constructor, { behind } = source, isPaused = this.#pausedAt !== null;
     this.#leaveSource();
-    if (reason === "unsupported") {
-      this.#failures.set(Kind, { count: Infinity, at: Infinity });
-      return this.start();
-    }
-    this.reconnects += 1;
+    if (reason === "unsupported") this.#failures.set(Kind, { count: Infinity, at: Infinity });
+    else this.reconnects += 1;
     if (reason === "changed") {
       this.#chosen.set(Kind, source.wanted);
-      return this.start(behind);
+      this.#forget(Kind);
     }
-    if (["ended", "offline"].includes(reason)) return this.#wait("offline");
-    if (reason === "forbidden") return this.#wait(reason);
+    if (reason === "ended" || (isPaused && reason === "offline")) {
+      this.#pausedAt = null;
+      this.#forget();
+      return this.#wait("offline");
+    }
+    // Somebody who pauses needs nothing; playing on begins anew.
+    if (isPaused) return;
+    if (["unsupported", "changed"].includes(reason)) return this.start(behind);
+    if (["forbidden", "limited"].includes(reason)) return this.#wait(reason);
     return this.#look(source);
   }
 
   // A source hears nothing: is it the publisher, or the network?
   async checkConnection(source) {
-    const outcome = await this.#probe();
+    const outcome = await this.probe();
     if (outcome !== "live") this.lost(source, "broken", new Error("silence"));
   }
 
@@ -190,6 +204,17 @@ export class Player extends EventTarget {
       return !failures || now() - failures.at > PARDON || failures.count < MOST_FAILURES.get(kind);
     });
     return trusted.length ? trusted : kinds.filter((kind) => this.#failures.get(kind)?.count !== Infinity);
+  }
+
+  get #canRewind() {
+    return this.#kinds.includes(HLSSource);
+  }
+
+  // Forgets what could not be played: other tracks may be there now. `but`: the way that told of them.
+  #forget(but) {
+    for (const [kind, { count }] of this.#failures) {
+      if (count === Infinity && kind !== but) this.#failures.delete(kind);
+    }
   }
 
   #become(state) {
@@ -214,6 +239,8 @@ export class Player extends EventTarget {
 
   #leaveSource() {
     if (!this.source) return;
+    // A pause in the past knows how far that is.
+    if (this.#pausedAt !== null) this.#pausedAt = now() - this.behind;
     this.#tell("leaving");
     this.source.stop();
     this.source = null;
@@ -229,13 +256,19 @@ export class Player extends EventTarget {
   // Waiting and looking.
 
   get #isLooking() {
-    return ["offline", "unreachable", "busy", "forbidden"].includes(this.state);
+    return !this.source && ["offline", "unreachable", "busy", "forbidden", "limited", "unsupported"].includes(this.state);
+  }
+
+  // Whether nothing is to begin by itself.
+  get #isResting() {
+    return this.#pausedAt !== null || ["idle", "blocked"].includes(this.state);
   }
 
   #wait(state) {
     this.#become(state);
     clearTimeout(this.#timer);
-    const most = Math.min(LONGEST_WAIT, FIRST_WAIT * 1.6 ** this.#waits);
+    const isSlow = ["limited", "unsupported"].includes(state);
+    const most = isSlow ? SLOW_WAIT : Math.min(LONGEST_WAIT, FIRST_WAIT * 1.6 ** this.#waits);
     this.#waits += 1;
     // Spread, so that the viewers of a server that comes back do not come all at once.
     this.#timer = setTimeout(() => this.#look(), most * (0.5 + Math.random() / 2) * 1000);
@@ -246,8 +279,9 @@ export class Player extends EventTarget {
     clearTimeout(this.#timer);
     const look = (this.#looksAt = {});
     if (failed) this.#become(failed.wasPlaying ? "buffering" : "connecting");
-    const outcome = await this.#probe();
-    if (this.source || look !== this.#looksAt || this.#pausedAt !== null) return;
+    const outcome = await this.probe();
+    if (this.source || look !== this.#looksAt) return;
+    if (outcome !== "live" || this.state === "unsupported") this.#forget();
     if (outcome !== "live") return this.#wait(outcome);
     if (!failed) return this.start();
     const failures = this.#failures.get(failed.constructor);
@@ -256,12 +290,19 @@ export class Player extends EventTarget {
     this.#waits += 1;
   }
 
-  async #probe() {
+  async probe() {
     const sentAt = Date.now();
+    const ask = (method) => fetch(mediaURL(".mp4"), { method, cache: "no-store", signal: AbortSignal.timeout(5000) });
     try {
-      const answer = await fetch(mediaURL(".mp4"), { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(5000) });
-      learnClock(answer.headers.get("Date"), sentAt, Date.now());
-      return faultOf(answer.status) ?? "live";
+      const { headers, status } = await ask("HEAD");
+      learnClock(headers.get("Date"), sentAt, Date.now());
+      if (status !== this.#refusal) {
+        this.#refusal = status;
+        // Only a refusal has an end, and words.
+        this.detail = [401, 403, 406].includes(status) ? (await (await ask("GET")).text()).slice(0, 300) : "";
+        this.#tell("detail");
+      }
+      return faultOf(status) ?? "live";
     } catch {
       return "unreachable";
     }
@@ -335,6 +376,8 @@ export class Player extends EventTarget {
   // Sees to it that the picture moves.
   #watch() {
     const { source, video } = this, progress = this.#progress;
+    // Some browsers begin nothing in a tab that nobody has seen.
+    if (document.hidden && !source.wasPlaying) progress.at = now();
     if (video.currentTime !== progress.time) {
       this.#progress = { time: video.currentTime, at: now() };
       if (this.state === "buffering" && video.readyState > 2 && !video.seeking) this.#become("playing");

@@ -83,7 +83,7 @@ export class Rendition {
       const piece = this.#nextPiece();
       // The search may have come to the beginning of a segment just now.
       if (this.#pending && this.#next.part === 0) await this.#adopt(this.#pending);
-      else if (piece && this.lane.end - this.source.player.video.currentTime > ENOUGH) await sleep(0.25);
+      else if (piece && this.lane.end - this.source.player.video.currentTime > ENOUGH) await this.#rest();
       else if (piece) await this.#load(piece);
       else if (this.playlist.isEnded) break;
       else await this.#waitForMore();
@@ -131,6 +131,13 @@ export class Rendition {
       this.#next = { msn: segment.msn + 1, part: 0 };
     }
     return null;
+  }
+
+  // The edge moves on meanwhile, and whoever asks for no playlist is no viewer any more.
+  async #rest() {
+    await sleep(0.25);
+    const { target, isEnded } = this.playlist;
+    if (!this.source.isStopped && !isEnded && now() - this.#loadedAt > target) await this.reload();
   }
 
   async #waitForMore() {

@@ -40,6 +40,5 @@ function show(dialog) {
 function copy(field) {
   field.select();
   // The newer way is not there over plain HTTP.
-  document.execCommand("copy");
-  say("Copied");
+  say(document.execCommand("copy") ? "Copied" : "Not copied; the text is selected");
 }
