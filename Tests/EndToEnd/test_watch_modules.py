@@ -324,3 +324,44 @@ FULL = """
 def test_a_playlist_is_read_on_with_enough_in_hand(module):
     playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXT-X-MAP:URI=\"i\"\n#EXTINF:1,\na\n#EXTINF:1,\nb\n"
     assert 3 <= module("rendition", FULL, playlist) <= 5
+
+
+REFUSED = """
+    const sockets = [], lost = [], said = [], [messages, types] = arguments, wanted = {};
+    window.WebSocket = class { constructor(url) { sockets.push(url.search); } close() {} };
+    MediaSource.isTypeSupported = (type) => !types.some((codec) => type.includes(codec));
+    const video = { currentTime: 0, buffered: { length: 0 } };
+    const player = { video, describe(_, tracks) { said.push(tracks.isDeaf); }, lost(_, reason) { lost.push(reason); } };
+    const hear = async (message) => {
+      const source = new this.WebSocketSource(player, wanted);
+      source.feed = { isClosed: false, open: async () => {}, close() {} };
+      await source.start();
+      clearTimeout(source.timer);
+      source.socket.onmessage({ data: JSON.stringify(message) });
+    };
+    return (async () => {
+      for (const message of messages) await hear(message);
+      return [lost, said, sockets.at(-1)];
+    })();"""
+
+
+def init(video: int | None, audio: int | None, *tracks: tuple) -> dict:
+    """What the server tells of the chosen tracks and of all."""
+    tracks = [{"id": id, "kind": kind, "codec": codec} for kind, id, codec in tracks]
+    chosen = {kind: id for kind, id in (("video", video), ("audio", audio)) if id is not None}
+    codecs = [one["codec"] for one in tracks if chosen.get(one["kind"]) == one["id"]]
+    return {"type": "init", "mime": f'video/mp4; codecs="{",".join(codecs)}"', "tracks": tracks, **chosen}
+
+
+def test_a_picture_is_not_refused_for_its_sound(module):
+    tracks = [("video", 0, "avc1.42c01e"), ("audio", 0, "ec-3"), ("audio", 1, "mp4a.40.2")]
+    # Another sound is taken, or none.
+    assert module("websocket-source", REFUSED, [init(0, 0, *tracks), init(0, 1, *tracks)], ["ec-3"]) == [["changed"], [False], "?video=0&audio=1"]
+    alone = tracks[:2]
+    assert module("websocket-source", REFUSED, [init(0, 0, *alone), init(0, None, *alone)], ["ec-3"]) == [["changed"], [True], "?video=0&audio=none"]
+    # A sound that comes later is heard.
+    later = [init(0, 0, *alone), init(0, None, *alone), init(0, None, tracks[0], tracks[2]), init(0, 1, tracks[0], tracks[2])]
+    assert module("websocket-source", REFUSED, later, ["ec-3"]) == [["changed", "changed"], [True, False], "?video=0&audio=1"]
+    # A picture that nobody sees is missed, and the same is asked for once.
+    assert module("websocket-source", REFUSED, [init(0, 1, *tracks)], ["avc1"])[0] == ["unsupported"]
+    assert module("websocket-source", REFUSED, [init(0, 0, *tracks)] * 2, ["ec-3"])[0] == ["changed", "unsupported"]

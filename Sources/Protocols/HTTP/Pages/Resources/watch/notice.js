@@ -1,7 +1,7 @@
 // What lies over the picture when there is none: why, and what happens next.
 
 import { mediaURL } from "./address.js";
-import { view } from "./view.js";
+import { say, view } from "./view.js";
 
 const WORDS = {
   connecting: ["Connecting…", ""],
@@ -33,7 +33,11 @@ export function showNotices(player) {
   }
 
   player.addEventListener("detail", explain);
+  let wasDeaf = false;
   player.addEventListener("tracks", () => {
+    const { isDeaf } = player.tracks;
+    if (isDeaf && !wasDeaf) say("The sound cannot be played here");
+    wasDeaf = isDeaf;
     stage.dataset.transport = player.source?.name;
     stage.classList.toggle("sound-only", player.source?.name !== "native HLS" && !/avc|hvc|hev|av01|vp0|vvc/.test(player.tracks.codecs));
   });

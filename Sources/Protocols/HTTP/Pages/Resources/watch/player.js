@@ -232,7 +232,8 @@ export class Player extends EventTarget {
     if (!source || wanted === undefined) return;
     const id = tracks[kind].find((track) => track.label === wanted)?.id ?? null;
     const known = this.#chosen.get(source.constructor) ?? {};
-    if ((known[kind] ?? null) === id) return;
+    // Where no sound can be played, there is no choice.
+    if ([id, "none"].includes(known[kind] ?? null)) return;
     this.#chosen.set(source.constructor, { ...known, [kind]: id });
     source.select?.(kind, id, tracks.current[kind] !== id);
   }

@@ -127,11 +127,15 @@ export class WebSocketSource {
     if (message.type !== "init") return;
     const { mime = "", tracks } = message;
     const playable = tracks.filter(({ kind, codec }) => canPlay(typeOf(kind, [codec])));
-    if (!canPlay(mime)) {
-      // The default picture may be one that this browser cannot decode, beside one that it can.
-      const other = playable.find((track) => track.kind === "video");
-      if (!other || this.wanted.video === other.id) return this.#leave("unsupported", new Error(mime));
-      this.wanted.video = other.id;
+    // What this browser can decode of what the server chose, or else something beside it.
+    const of = (kind) => playable.filter((track) => track.kind === kind);
+    const pick = (kind) => (of(kind).find(({ id }) => id === message[kind]) ?? of(kind)[0])?.id;
+    const { wanted } = this, isDeaf = wanted.audio === "none", video = pick("video"), audio = pick("audio") ?? "none";
+    if (!canPlay(mime) || (isDeaf && audio !== "none")) {
+      // Nobody wants a stream without its picture.
+      const isLost = video === undefined && ("video" in message || audio === "none");
+      if (isLost || (wanted.video === video && wanted.audio === audio)) return this.#leave("unsupported", new Error(mime));
+      Object.assign(wanted, { video, audio });
       return this.#leave("changed");
     }
     // A SourceBuffer keeps the number of its tracks for life.
@@ -140,7 +144,7 @@ export class WebSocketSource {
     this.#kinds = kinds;
     this.#type = mime;
     this.player.describe(this, {
-      video: playable.filter((track) => track.kind === "video"), audio: playable.filter((track) => track.kind === "audio"),
+      isDeaf, video: of("video"), audio: of("audio"),
       current: message, codecs: tracks.filter((track) => track.id === message[track.kind]).map((track) => track.codec),
     });
   }
