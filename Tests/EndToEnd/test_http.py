@@ -199,6 +199,16 @@ def test_what_is_not_there_is_refused_with_a_reason(live, path, status):
     assert answer.body.strip(), "no word about the reason"
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_page_is_found_with_a_slash_behind_it(live, method):
+    answer = request(live, f"{PATH}/?token=a%2Fb&embed=1", method)
+    assert (answer.status, answer.headers["Location"]) == (308, f"/{PATH}?token=a%2Fb&embed=1")
+    assert answer.headers["Cache-Control"] == "no-store"
+    for elsewhere in ["//evil.example/show/", "/\\evil.example/show/", "/%5Cevil.example/show/", f"{PATH}//", "live/"]:
+        answer = request(live, elsewhere, method)
+        assert answer.status in {400, 404} and answer.headers["Location"] is None, elsewhere
+
+
 def test_only_reading_is_allowed(live):
     for method in ["POST", "PUT", "DELETE"]:
         assert request(live, PLAYLISTS[0], method, body=b"x").status in {404, 405}

@@ -58,6 +58,9 @@ struct PlaybackResponder: HTTPResponder {
             return .text(.methodNotAllowed, words, [.allow: "GET, HEAD, OPTIONS"])
         }
         if request.uri.path == Self.timePath { return .timeOfDay() }
+        if let page = PlaybackLocation.pageTarget(ofSlashed: request.uri.string) {
+            return .text(.permanentRedirect, "a stream's page has no slash behind its name", [.location: page])
+        }
         return .text(.notFound, "nothing here; a stream's page is /app/name, such as /live/show")
     }
 

@@ -41,6 +41,27 @@ struct PlaybackLocationTests {
         #expect(PlaybackLocation(target: target) == nil)
     }
 
+    @Test(
+        "a page with a slash behind it is the page",
+        arguments: [
+            ("/live/show/", "/live/show"), ("/live/a/b/?token=a/&embed=1", "/live/a/b?token=a/&embed=1"),
+            ("/live/sh%6Fw/", "/live/sh%6Fw"), ("/live/show/?", "/live/show?"),
+        ])
+    func slashed(target: String, page: String) {
+        #expect(PlaybackLocation.pageTarget(ofSlashed: target) == page)
+    }
+
+    @Test(
+        "nothing else leads anywhere, and above all not to another server",
+        arguments: [
+            "", "/", "/live/", "/live/show", "/live/show//", "//evil/show/", "///evil/", #"/\evil/show/"#, "/%2Fevil/show/",
+            "/%5Cevil/show/", "http://evil/live/show/", "evil:/live/show/", "/live/../", "/../live/", "/live/show.flv/",
+            "/live/show.m3u8/", "/live/show?/", "/live/with%20space/", "/live/show/\r\nx/",
+        ])
+    func notSlashed(target: String) {
+        #expect(PlaybackLocation.pageTarget(ofSlashed: target) == nil)
+    }
+
     @Test("a long target is not looked at")
     func long() {
         #expect(PlaybackLocation(target: "/live/" + String(repeating: "a", count: 10_000)) == nil)

@@ -92,6 +92,20 @@ struct PlaybackLocation: Equatable, Sendable {
         }
     }
 
+    /// Where the page is that was asked for with a slash behind its address, as other servers write theirs; `nil` for
+    /// every other target.
+    ///
+    /// What it names can be a stream, so it begins with one slash alone and leads nowhere but to this server.
+    static func pageTarget(ofSlashed target: String) -> String? {
+        let slashed = path(of: target)
+        guard target.utf8.first == UInt8(ascii: "/"), slashed.utf8.last == UInt8(ascii: "/") else { return nil }
+        let page = String(Substring(slashed.utf8.dropLast()))
+        guard let location = PlaybackLocation(target: page), location.resource == .page,
+            (try? StreamPath(application: location.application, name: location.name)) != nil
+        else { return nil }
+        return page + target[slashed.endIndex...]
+    }
+
     private static func liveForm(of file: String) -> (stem: String, form: LiveForm)? {
         for (form, ending) in liveEndings where file.utf8.count > ending.utf8.count && file.hasSuffix(ending) {
             return (String(file.dropLast(ending.utf8.count)), form)
