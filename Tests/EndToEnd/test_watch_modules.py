@@ -365,3 +365,23 @@ def test_a_picture_is_not_refused_for_its_sound(module):
     # A picture that nobody sees is missed, and the same is asked for once.
     assert module("websocket-source", REFUSED, [init(0, 1, *tracks)], ["avc1"])[0] == ["unsupported"]
     assert module("websocket-source", REFUSED, [init(0, 0, *tracks)] * 2, ["ec-3"])[0] == ["changed", "unsupported"]
+
+
+REFUSAL = """
+    const real = window.fetch, methods = [], player = new this.Player(document.createElement("video"));
+    window.fetch = async (url, { method }) => {
+      methods.push(method);
+      return new Response(method === "GET" ? "the token has expired" : null, { status: arguments[0] });
+    };
+    const ask = () => player.probe();
+    return ask().then((first) => ask().then((second) => {
+      window.fetch = real;
+      return [first, second, player.detail, methods];
+    }));"""
+
+
+def test_why_the_server_refuses_is_asked_once(module):
+    assert module("player", REFUSAL, 403) == ["forbidden", "forbidden", "the token has expired", ["HEAD", "GET", "HEAD"]]
+    assert module("player", REFUSAL, 429) == ["limited", "limited", "", ["HEAD", "HEAD"]]
+    assert module("player", REFUSAL, 200) == ["live", "live", "", ["HEAD", "HEAD"]], "what plays has no end"
+

@@ -88,6 +88,48 @@ def test_hls_takes_the_place_of_a_blocked_websocket(server, media, processes, br
     forget()
 
 
+# A browser that knows no codec, until it does.
+KNOWS_NOTHING = """
+const real = MediaSource.isTypeSupported;
+window.isWise = false;
+MediaSource.isTypeSupported = (type) => isWise && real.call(MediaSource, type);
+HTMLMediaElement.prototype.canPlayType = () => "";
+"""
+
+
+@pytest.mark.parametrize("is_pressed", [True, False], ids=["pressed", "waited-for"])
+def test_what_cannot_be_played_is_tried_again(server, media, processes, browser, is_pressed):
+    processes.start(endless(media, "plain", server), "publish")
+    server.wait_for_playlist(f"{PATH}/index.m3u8")
+    forget = browser.before_every_page(KNOWS_NOTHING)
+    browser.open(server.http(PATH))
+    eventually("it cannot be played", lambda: browser.state == "unsupported", within=20)
+    browser.driver.execute_script("isWise = true")
+    if is_pressed:
+        browser.press("k")
+    browser.wait_until_playing(within=45)
+    forget()
+
+
+@pytest.mark.parametrize("transport", ["websocket", "hls"])
+def test_a_stream_that_ends_while_paused_begins_again(transport, server, media, processes, browser):
+    first = processes.start(endless(media, "plain", server), "publish")
+    server.wait_for_playlist(f"{PATH}/index.m3u8")
+    browser.open(server.http(f"{PATH}?transport={transport}"))
+    browser.wait_until_playing()
+    browser.press("k")
+    eventually("it pauses", lambda: browser.state == "paused")
+    first.stop(signal.SIGINT)
+    server.wait_until_offline(PATH)
+    if transport == "websocket":
+        eventually("the page says offline", lambda: browser.state == "offline", within=20)
+    else:
+        assert browser.state in ("paused", "offline")
+        browser.press("k")
+    processes.start(endless(media, "plain", server), "publish-again")
+    browser.wait_until_playing(within=30)
+
+
 def test_a_lost_network_is_outlasted(server, media, processes, browser):
     processes.start(endless(media, "plain", server), "publish")
     server.wait_until_live(PATH)
