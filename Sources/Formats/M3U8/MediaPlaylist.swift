@@ -73,6 +73,7 @@ public struct MediaPlaylist: Hashable, Sendable {
     /// not know, so no playlist declares more.
     public var requiredVersion: Int {
         if skippedSegments > 0 { return 9 }
+        if segmentUnderConstruction?.initialization != nil { return 6 }
         if segments.contains(where: { $0.initialization != nil }) { return 6 }
         if segments.contains(where: { $0.byteRange != nil }) { return 4 }
         if segments.contains(where: { DecimalSeconds.hasFraction($0.duration) }) { return 3 }
@@ -82,8 +83,11 @@ public struct MediaPlaylist: Hashable, Sendable {
     /// The length of all segments together.
     public var duration: Duration { segments.reduce(.zero) { $0 + $1.duration } }
 
+    /// The Media Sequence Number of the first of `segments`.
+    public var listedSequence: Int { mediaSequence &+ skippedSegments }
+
     /// The Media Sequence Number after that of the last segment.
-    public var endSequence: Int { mediaSequence &+ skippedSegments &+ segments.count }
+    public var endSequence: Int { listedSequence &+ segments.count }
 }
 
 /// What may change in a Media Playlist (EXT-X-PLAYLIST-TYPE).

@@ -147,6 +147,10 @@ struct MediaPlaylistTests {
         #expect(playlist.requiredVersion == 1)
         playlist.segments[0].duration = .milliseconds(1999)
         #expect(playlist.requiredVersion == 3)
+        playlist.segmentUnderConstruction = MediaSegment(
+            uri: "", duration: .zero, initialization: MediaInitializationSection(uri: "i"))
+        #expect(playlist.requiredVersion == 6)
+        playlist.segmentUnderConstruction = nil
         playlist.segments[0].byteRange = ByteRange(length: 1)
         #expect(playlist.requiredVersion == 4)
         playlist.segments[0].initialization = MediaInitializationSection(uri: "i")

@@ -39,6 +39,15 @@ struct MultivariantPlaylistTests {
         #expect(try MultivariantPlaylist(bytes: plain.text.utf8) == plain)
     }
 
+    @Test("no name breaks out of its quotation marks, whatever marks stand behind them")
+    func quotationMarks() throws {
+        var playlist = Self.separate
+        playlist.renditions[0].name = "a\"\u{301},URI=\"b\"\u{200D}\u{7F}\r\n"
+        let read = try MultivariantPlaylist(playlist.text)
+        #expect(read.renditions.map(\.name) == ["a'\u{301},URI='b'\u{200D}"])
+        #expect(read.renditions.map(\.uri) == ["audio.m3u8"])
+    }
+
     @Test("attributes that nobody knows are passed over, commas in quotes are no separators")
     func foreignAttributes() throws {
         let text = "#EXTM3U\n#EXT-X-STREAM-INF:X-NEW=\"a,b=c\",BANDWIDTH=9,CLOSED-CAPTIONS=\"cc\",SCORE=1.5\nv\n"

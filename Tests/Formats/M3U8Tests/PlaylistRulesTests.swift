@@ -80,6 +80,23 @@ struct PlaylistRulesTests {
         #expect(rules.findings(from: ended, to: Self.good) == [.changedAfterEnd])
     }
 
+    @Test("a delta update is held against what it lists")
+    func deltaUpdate() {
+        var delta = Self.good
+        delta.skippedSegments = 3
+        delta.segments.removeFirst(3)
+        #expect(rules.findings(from: Self.good, to: delta).isEmpty)
+        #expect(rules.findings(from: delta, to: Self.good).isEmpty)
+        var changed = delta
+        changed.segments[0].uri = "other"
+        #expect(rules.findings(from: Self.good, to: changed) == [.segmentChanged(segment: 8)])
+        let playlists = [Self.good, delta].map {
+            PlaylistRules.PresentedPlaylist(uri: "video.m3u8", playlist: $0, codecs: [])
+        }
+        #expect(rules.findings(in: MultivariantPlaylist(), with: playlists).isEmpty)
+        #expect(rules.findings(in: MultivariantPlaylist(), with: playlists.reversed()).isEmpty)
+    }
+
     @Test("each rule for a presentation finds its breach")
     func presentation() {
         let multivariant = MultivariantPlaylistTests.separate
@@ -265,6 +282,10 @@ struct MultivariantRulesTests {
         let rules = PlaylistRules()
         #expect(rules.findings(from: before, to: Self.inParts([[500, 500]], open: [500, 500])).isEmpty)
         #expect(rules.findings(from: before, to: Self.inParts([[500, 500], [500, 400]])).isEmpty)
+        var delta = Self.inParts([[500, 500]], open: [500, 500])
+        delta.skippedSegments = 1
+        delta.segments = []
+        #expect(rules.findings(from: before, to: delta).isEmpty)
         var bare = before
         bare.segments[0].parts = []
         #expect(rules.findings(from: before, to: bare).isEmpty)

@@ -249,6 +249,20 @@ struct LadderTests {
         #expect(playlist.variants.map(\.audioGroup) == ["audio", nil])
     }
 
+    @Test("sounds whose names differ in what a playlist cannot hold are told apart too")
+    func namesThatBecomeTheSame() throws {
+        var view = PlayerView()
+        let sounds = ["a\"", "a'", "a'\u{1}", "\n"].enumerated().map { number, name in
+            let sound = SyntheticSource.sound(number: UInt8(number))
+            return Track(id: sound.id, timescale: sound.timescale, configuration: sound.configuration, name: name)
+        }
+        var ladder = LadderSource(qualities: [], sounds: sounds)
+        view.send(.tracks(ladder.tracks))
+        view.play(&ladder, to: 7000)
+        let playlist = try #require(view.packager.multivariantPlaylist)
+        #expect(playlist.renditions.map(\.name) == ["a'", "a' 2", "a' 3", "Audio"])
+    }
+
     @Test("the dynamic range is said where the colours are known")
     func videoRange() throws {
         var view = PlayerView()

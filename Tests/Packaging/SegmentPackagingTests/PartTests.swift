@@ -37,6 +37,22 @@ struct PartTests {
                 && view.packager.times(in: "video.m3u8").first??.start == MediaTime(900_000, .mpeg))
     }
 
+    @Test("a playlist whose first header belongs to a segment that is not whole says the version that it needs")
+    func versionOfOpenSegment() throws {
+        var view = PlayerView { $0.partDuration = .milliseconds(200) }
+        var source = SyntheticSource()
+        view.announce(source)
+        let sound = source.audio
+        source.audio = nil
+        view.play(&source, to: 7000)
+        source.audio = sound
+        view.play(&source, from: 7000, to: 9000)
+        let playlist = try #require(view.playlists["audio.m3u8"])
+        #expect(playlist.segments.allSatisfy { $0.isGap && $0.initialization == nil })
+        #expect(playlist.segmentUnderConstruction?.initialization != nil)
+        #expect(playlist.requiredVersion == 6 && playlist.divergentVersion == nil)
+    }
+
     @Test("what is offered keeps the distances that the rules ask for")
     func serverControl() throws {
         var view = PlayerView { $0.partDuration = .milliseconds(500) }

@@ -30,18 +30,22 @@ extension PlaylistRules {
             findings.append(.mediaSequenceDecreased(from: previous.mediaSequence, to: current.mediaSequence))
             return
         }
-        guard removed <= previous.segments.count else {
+        guard removed <= previous.skippedSegments &+ previous.segments.count else {
             findings.append(.segmentsSkipped(from: previous.endSequence, to: current.mediaSequence))
             return
         }
         if removed > 0, !numbersFromZero { checkReach(of: current, &findings) }
         let discontinuities = previous.segments.prefix(removed).count { $0.isDiscontinuous }
         let expected = previous.discontinuitySequence + discontinuities
-        if current.discontinuitySequence != expected {
+        // Of those that a delta update leaves out nobody knows.
+        if previous.skippedSegments == 0, current.discontinuitySequence != expected {
             findings.append(.discontinuitySequenceWrong(expected: expected, found: current.discontinuitySequence))
         }
-        let kept = zip(previous.segments.dropFirst(removed), current.segments)
-        for (number, (before, after)) in zip(current.mediaSequence..., kept) where !isSame(before, after) {
+        let begin = max(previous.listedSequence, current.listedSequence)
+        let kept = zip(
+            previous.segments.dropFirst(begin - previous.listedSequence),
+            current.segments.dropFirst(begin - current.listedSequence))
+        for (number, (before, after)) in zip(begin..., kept) where !isSame(before, after) {
             findings.append(.segmentChanged(segment: number))
         }
         if current.endSequence < previous.endSequence {

@@ -66,14 +66,15 @@ extension PlaylistRules {
     ) {
         if previous.partTarget != current.partTarget { findings.append(.partTargetChanged) }
         for (number, before) in zip(
-            previous.mediaSequence..., previous.segments + [previous.segmentUnderConstruction].compactMap(\.self))
+            previous.listedSequence..., previous.segments + [previous.segmentUnderConstruction].compactMap(\.self))
         {
             let after: MediaSegment?
             if number == current.endSequence {
                 after = current.segmentUnderConstruction
-            } else if (current.mediaSequence..<current.endSequence).contains(number) {
-                after = current.segments[number - current.mediaSequence]
+            } else if number >= current.listedSequence, number < current.endSequence {
+                after = current.segments[number - current.listedSequence]
             } else {
+                // What is not listed any more, or what a delta update leaves out.
                 continue
             }
             let isOpen = number == previous.endSequence

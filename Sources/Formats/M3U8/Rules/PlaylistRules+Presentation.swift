@@ -110,15 +110,19 @@ extension PlaylistRules {
         if other.playlist.targetDuration != first.targetDuration {
             findings.append(.targetDurationsDiffer(uri: other.uri))
         }
-        let begin = max(first.mediaSequence, other.playlist.mediaSequence)
+        let begin = max(first.listedSequence, other.playlist.listedSequence)
         let end = min(first.endSequence, other.playlist.endSequence)
         guard begin < end else { return }
         var drift = Duration.zero
         var wasDiscontinuous = true
+        // How many discontinuities are among those that a delta update leaves out nobody knows.
+        let areDiscontinuitiesKnown = first.skippedSegments == 0 && other.playlist.skippedSegments == 0
         for number in begin..<end {
-            let one = first.segments[number - first.mediaSequence]
-            let two = other.playlist.segments[number - other.playlist.mediaSequence]
-            if first.discontinuityNumber(at: number) != other.playlist.discontinuityNumber(at: number) {
+            let one = first.segments[number - first.listedSequence]
+            let two = other.playlist.segments[number - other.playlist.listedSequence]
+            if areDiscontinuitiesKnown,
+                first.discontinuityNumber(at: number) != other.playlist.discontinuityNumber(at: number)
+            {
                 findings.append(.discontinuitiesDiffer(uri: other.uri, segment: number))
                 return
             }
@@ -137,7 +141,7 @@ extension PlaylistRules {
 }
 
 extension MediaPlaylist {
-    /// The Discontinuity Sequence Number of a listed segment.
+    /// The Discontinuity Sequence Number of a listed segment, in a playlist that leaves nothing out.
     fileprivate func discontinuityNumber(at number: Int) -> Int {
         discontinuitySequence + segments.prefix(number - mediaSequence + 1).count { $0.isDiscontinuous }
     }

@@ -134,9 +134,7 @@ struct AttributeListWriter {
         text += value
     }
 
-    /// A quoted string cannot hold a quotation mark and has no escape for one: it becomes an apostrophe.
     mutating func add(_ name: AttributeName, quoted value: String) {
-        let safe = value.utf8.contains(UInt8(ascii: "\"")) ? String(value.map { $0 == "\"" ? "'" : $0 }) : value
-        add(name, bare: "\"\(safe)\"")
+        add(name, bare: "\"\(QuotedString.holdable(value))\"")
     }
 }

@@ -45,7 +45,9 @@ struct AudioGroup {
 
     /// What the publisher calls the track, its language, or a number: unlike any other in the group.
     private func name(of track: Track, _ used: inout Set<String>) -> String {
-        let spoken = [track.name, track.language].compactMap(\.self).first { !$0.isEmpty } ?? "Audio"
+        // As the playlist will have it, where two that differ may become the same.
+        let said = [track.name, track.language].compactMap(\.self).map(QuotedString.holdable)
+        let spoken = said.first { !$0.isEmpty } ?? "Audio"
         var name = spoken
         var number = Int(track.id.number) + 1
         while !used.insert(name).inserted {

@@ -75,7 +75,9 @@ extension Presentation {
         var frame = frame(of: rendition)
         let window = rendition.window
         let closing = ByteBuffer(string: frame.closingText(after: window.segments.last?.initialization))
-        let header = ByteBuffer(string: frame.headerText(version: rendition.window.version))
+        // The frame has no whole segments, but the one under construction, which may be the first with a header.
+        let version = max(rendition.window.version, frame.requiredVersion)
+        let header = ByteBuffer(string: frame.headerText(version: version))
         var delta: [ByteBuffer]?
         if window.skippable > 0 {
             frame.skippedSegments = window.skippable
