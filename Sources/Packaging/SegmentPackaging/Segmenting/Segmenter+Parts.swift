@@ -35,6 +35,7 @@ extension Segmenter {
         }
         lanes[index].samples.removeFirst(count)
         if index == pilot { scanned -= count }
+        lanes[index].syncFrame = lanes[index].syncFrame.flatMap { $0 >= count ? $0 - count : nil }
         if lanes[index].inParts.first == nil {
             lanes[index].inParts.first = .init(
                 position: taken[0].position, decodeTime: taken[0].decodeTime,

@@ -55,6 +55,10 @@ struct Segmenter {
         var isAbsent = false
         /// What of the segment under construction has left in parts.
         var inParts = EmittedSamples()
+        /// Which of the samples is the sync frame that is shown together with the first picture behind `plannedEnd`.
+        ///
+        /// Noted as samples come: thousands may wait, and all would be looked through for each.
+        var syncFrame: Int?
 
         /// Where the newest sample that waits ends, in ticks of 90 kHz.
         var end: Int64? {
@@ -126,6 +130,9 @@ struct Segmenter {
             lanes[index].sampleLength = sample.decodeTime - last.decodeTime
         }
         lanes[index].samples.append(sample)
+        if let plannedEnd, isSyncFrame(sample, of: index, at: plannedEnd) {
+            lanes[index].syncFrame = lanes[index].samples.count - 1
+        }
         lanes[index].progress = max(lanes[index].progress, sample.position)
         lanes[index].isAbsent = false
         queuedBytes += size
@@ -173,7 +180,12 @@ struct Segmenter {
     // MARK: Where a segment ends
 
     mutating func plan() {
-        guard plannedEnd == nil else { return }
+        guard plannedEnd == nil, let end = nextEnd() else { return }
+        plannedEnd = end
+        for index in lanes.indices { lanes[index].syncFrame = latestSyncFrame(of: index, at: end) }
+    }
+
+    private mutating func nextEnd() -> Cut? {
         let samples = lanes[pilot].samples
         while scanned < samples.count {
             let index = scanned
@@ -183,17 +195,12 @@ struct Segmenter {
             guard index + lanes[pilot].inParts.count > 0 else { continue }
             let elapsed = samples[index].position - start
             if elapsed > rules.longest {
-                plannedEnd = forcedEnd(before: index)
-                return
+                return forcedEnd(before: index)
             }
-            if samples[index].isSync, samples[index].position >= earliestEnd {
-                plannedEnd = cut(before: samples[index])
-                return
-            }
+            if samples[index].isSync, samples[index].position >= earliestEnd { return cut(before: samples[index]) }
         }
-        if isOverfull, samples.count + lanes[pilot].inParts.count > 1, !samples.isEmpty {
-            plannedEnd = forcedEnd(before: samples.count)
-        }
+        guard isOverfull, samples.count + lanes[pilot].inParts.count > 1, !samples.isEmpty else { return nil }
+        return forcedEnd(before: samples.count)
     }
 
     private mutating func noteGroup(at position: Int64) {
@@ -252,14 +259,21 @@ struct Segmenter {
             || syncFrame(of: index, at: cut) != nil
     }
 
-    /// The sync frame of a lane that is shown together with the first picture behind `cut`.
+    /// The sync frame of a lane that is shown together with the first picture behind `cut`, the planned end.
     func syncFrame(of index: Int, at cut: Cut) -> Int? {
-        guard index != pilot, lanes[index].isVideo, let shown = cut.shown else { return nil }
-        let lane = lanes[index]
-        let earliest = cut.position - SegmentationRules.longestReordering
-        return lane.samples.indices.reversed().prefix { lane.samples[$0].position >= earliest }.first {
-            lane.samples[$0].isSync && abs(lane.shown(lane.samples[$0]) - shown) <= SegmentationRules.alignment
-        }
+        // Where the stretch ends there is no such picture.
+        cut.shown == nil ? nil : lanes[index].syncFrame
+    }
+
+    /// Looks through the samples of a lane for that sync frame, the latest where there are several.
+    private func latestSyncFrame(of index: Int, at cut: Cut) -> Int? {
+        lanes[index].samples.lastIndex { isSyncFrame($0, of: index, at: cut) }
+    }
+
+    private func isSyncFrame(_ sample: TimedSample, of index: Int, at cut: Cut) -> Bool {
+        guard index != pilot, lanes[index].isVideo, sample.isSync, let shown = cut.shown else { return false }
+        return sample.position >= cut.position - SegmentationRules.longestReordering
+            && abs(lanes[index].shown(sample) - shown) <= SegmentationRules.alignment
     }
 
     // MARK: What a segment has
@@ -279,6 +293,7 @@ struct Segmenter {
         start = end.position
         firstEnd = nil
         plannedEnd = nil
+        for index in lanes.indices { lanes[index].syncFrame = nil }
         scanned = 0
         return draft
     }
