@@ -141,6 +141,19 @@ struct LiveStreamTests {
             ])
     }
 
+    @Test("the target duration is no shorter than the first segment of any playlist", arguments: [0, 500])
+    func targetOfSound(part: Int) {
+        var view = PlayerView { $0.partDuration = .milliseconds(part) }
+        var source = SyntheticSource()
+        // Pictures of 2.49 s, in whose time the last frame of sound begins that ends after 2.507 s.
+        source.frameRate = 100
+        source.groupLength = 249
+        view.announce(source)
+        view.play(&source, to: 9000)
+        #expect(view.packager.targetDuration == 3)
+        #expect(view.playlists["audio.m3u8"]?.segments.first?.duration ?? .zero > .milliseconds(2500))
+    }
+
     @Test("pictures that are shown in another order keep their times, and none is negative")
     func reordering() throws {
         var view = PlayerView()

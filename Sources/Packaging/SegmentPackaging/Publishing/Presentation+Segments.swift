@@ -71,9 +71,9 @@ extension Presentation {
     }
 
     /// From where to where a segment lasts in a rendition.
-    private func span(of output: RenditionOutput, in draft: SegmentDraft, _ epoch: Epoch) -> SegmentSpan {
+    func span(of output: RenditionOutput, in draft: SegmentDraft, _ epoch: Epoch) -> SegmentSpan {
         // A segment in parts lasts as long as they do.
-        if partTarget > 0, let lane = output.lanes.first { return draft.span(of: lane, in: epoch) }
+        if configuration.part > 0, let lane = output.lanes.first { return draft.span(of: lane, in: epoch) }
         // All pictures have the pilot's boundaries; sound ends with its own frames.
         let sound = output.hasVideo || output.isMain ? nil : output.lanes.first
         return sound.map { draft.span(of: $0, in: epoch) } ?? draft.span

@@ -92,7 +92,12 @@ struct Presentation {
     /// that may follow.
     private mutating func settleTargets(by draft: SegmentDraft, of epoch: Epoch) {
         guard targetDuration == nil else { return }
-        let rounded = (draft.end - draft.start + 45_000) / 90_000
+        // Sound ends with its own frames, and may pass the half second that the pictures do not.
+        let longest = epoch.outputs.map { output in
+            let span = span(of: output, in: draft, epoch)
+            return span.end - span.start
+        }.reduce(draft.end - draft.start, max)
+        let rounded = (longest + 45_000) / 90_000
         let target = max(configuration.targetSeconds, rounded)
         targetDuration = Int(target)
         guard configuration.part > 0 else { return }
