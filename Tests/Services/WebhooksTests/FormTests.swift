@@ -69,6 +69,21 @@ struct FormTests {
     }
 
     @Test(
+        "nginx-rtmp: no parameter of a client stands for a field of the form, however it is written",
+        arguments: [
+            "name", "NAME", "addr", "app", "clientid", "call", "tcurl", "type", "time", "epoch", "recorder", "path",
+            "name[]", "name[0]", "name[\u{301}]", "[name]", "name]", " name", "\tname ", "name\u{0}x",
+        ])
+    func nginxFields(field: String) throws {
+        let query = [(name: "a", value: "1"), (name: field, value: "forged"), (name: "my.name", value: "2")]
+        let question = try #require(NginxRTMPForm().message(Samples.question(.publish, query: query)))
+        #expect(question.text.hasSuffix("&name=show&type=live&a=1&my.name=2"))
+        var update = HookUpdate(act: .play, path: Samples.path, client: Samples.encoder)
+        update.query = query
+        #expect(try #require(NginxRTMPForm().message(update)).text.hasSuffix("&name=show&a=1&my.name=2"))
+    }
+
+    @Test(
         "nginx-rtmp: notices carry its calls, and nothing of the query",
         arguments: [
             (HookNotice.Kind.publishEnd(.init(seconds: 1)), "call=publish_done&name=show"),

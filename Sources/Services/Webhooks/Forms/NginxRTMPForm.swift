@@ -5,7 +5,7 @@ import TextCoding
 /// The forms that nginx-rtmp-module posts (`ngx_rtmp_notify_module`): the session's fields, `call`, and what belongs to it.
 ///
 /// `on_publish`, `on_play` and `on_update` are questions, and carry the parameters of the client's URL, for by them its back
-/// ends decide. The others are notices, and carry none.
+/// ends decide, but for those that are called as a field of the form is. The others are notices, and carry none.
 struct NginxRTMPForm {
     /// A notice; `nil` for what nginx-rtmp knows nothing of.
     func message(_ notice: HookNotice) -> HookMessage? {
@@ -48,7 +48,7 @@ struct NginxRTMPForm {
             form.add("duration", "0")
             form.add("reset", "0")
         }
-        for (name, value) in question.query { form.add(name, value) }
+        add(question.query, to: &form)
         return HookMessage(
             contentType: HookMessage.form, body: Array(form.text.utf8), event: "on_\(question.act.rawValue)", id: id)
     }
@@ -60,9 +60,14 @@ struct NginxRTMPForm {
         form.add("time", "\(Int(update.seconds))")
         form.add("timestamp", "\(update.timestampMilliseconds)")
         form.add("name", update.askedName ?? update.path.name)
-        for (name, value) in update.query { form.add(name, value) }
+        add(update.query, to: &form)
         return HookMessage(
             contentType: HookMessage.form, body: Array(form.text.utf8), event: "on_update", id: id)
+    }
+
+    /// Adds the parameters of the client's URL, but for those that would stand for a field of the form.
+    private func add(_ query: [(name: String, value: String)], to form: inout FormText) {
+        for (name, value) in query where !Self.isField(name) { form.add(name, value) }
     }
 
     private func call(_ name: String, _ client: ClientFacts, _ application: String, into form: inout FormText) {
@@ -83,5 +88,25 @@ struct NginxRTMPForm {
         form.add("pageurl", client.pageURL.withoutQuery)
         form.add("addr", client.address)
         form.add("clientid", client.session)
+    }
+}
+
+extension NginxRTMPForm {
+    /// The names of all fields that any of the forms has.
+    private static let fields: Set<String> = [
+        "app", "flashver", "swfurl", "tcurl", "pageurl", "addr", "clientid", "call", "name", "type", "start",
+        "duration", "reset", "time", "timestamp", "epoch", "recorder", "path",
+    ]
+
+    /// Whether a back end may read a parameter of this name as a field of the form.
+    ///
+    /// Most take the last of several, and a client that could add a field would say by it what the server says of the
+    /// client. PHP and Rack make lists of names with brackets, PHP and others leave out spaces around a name and what
+    /// stands behind a NUL, and some do not tell capitals from small letters.
+    private static func isField(_ name: String) -> Bool {
+        let isMark: (UInt8) -> Bool = { $0 <= 0x20 || $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "]") }
+        // Byte by byte: a mark that a combining character follows is one to whoever reads the form.
+        let word = name.utf8.drop(while: isMark).prefix { !isMark($0) }
+        return fields.contains(String(decoding: word, as: UTF8.self).lowercased())
     }
 }
