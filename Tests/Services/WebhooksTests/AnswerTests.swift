@@ -37,6 +37,22 @@ struct AnswerTests {
     }
 
     @Test(
+        "4xx denies in every form, whatever it carries and however long that is",
+        arguments: [ServerConfiguration.HookFormat.swiftwater, .nginxRTMP, .srs], [400, 402, 410, 422, 429, 499])
+    func refusals(format: ServerConfiguration.HookFormat, status: Int) {
+        for body in [nil, "", "<html>", #"{"allow": true}"#, "0"] as [String?] {
+            #expect(answer(format, status, body) == .deny(nil))
+        }
+    }
+
+    @Test("in our own form, the body of any refusal may tell the reason")
+    func reasons() {
+        #expect(answer(.swiftwater, 402, #"{"reason": "pay first"}"#) == .deny("pay first"))
+        #expect(answer(.swiftwater, 403, nil) == .deny(nil))
+        #expect(answer(.srs, 403, nil) == .deny(nil))
+    }
+
+    @Test(
         "nginx-rtmp's: 2xx, 3xx with a name, 4xx",
         arguments: [
             (200, nil, HookAnswer.allow), (201, nil, .allow), (302, nil, .allow), (302, "other", .rename("other")),

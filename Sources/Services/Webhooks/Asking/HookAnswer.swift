@@ -41,7 +41,7 @@ extension HookAnswer {
     // MARK: Our own form
 
     /// `{"allow": true}`, `{"allow": true, "name": "other"}`, `{"allow": false, "reason": "…"}`; nothing at all with 200 or
-    /// 204 allows, and 401, 403 and 404 deny whatever they carry.
+    /// 204 allows, and 4xx denies whatever it carries.
     private struct Own: Decodable {
         var allow: Bool?
         var name: String?
@@ -49,14 +49,14 @@ extension HookAnswer {
     }
 
     private static func own(_ response: HookResponse) -> HookAnswer {
-        guard let body = response.body else { return .notUnderstood(.answerTooLong) }
-        // Where the status decides, a body that is no JSON has no reason to tell.
-        let words = try? JSONDecoder().decode(Own.self, from: Data(body))
+        // Where the status decides, a body that is too long, or no JSON, has no reason to tell.
+        let words = response.body.flatMap { try? JSONDecoder().decode(Own.self, from: Data($0)) }
         switch response.status {
-        case 401, 403, 404: return .deny(words?.reason)
         case 200...299: break
+        case 400...499: return .deny(words?.reason)
         default: return .notUnderstood(.status(response.status))
         }
+        guard let body = response.body else { return .notUnderstood(.answerTooLong) }
         if body.isEmpty { return .allow }
         guard let words, let allow = words.allow else { return .notUnderstood(.answerNotUnderstood) }
         guard allow else { return .deny(words.reason) }
@@ -101,12 +101,12 @@ extension HookAnswer {
 
     /// 200 with `0` or `{"code": 0}` allows; another code, and 4xx, deny.
     private static func srs(_ response: HookResponse) -> HookAnswer {
-        guard let body = response.body else { return .notUnderstood(.answerTooLong) }
         switch response.status {
         case 200: break
         case 400...499: return .deny(nil)
         default: return .notUnderstood(.status(response.status))
         }
+        guard let body = response.body else { return .notUnderstood(.answerTooLong) }
         let text = String(decoding: body, as: UTF8.self).filter { !$0.isWhitespace }
         if let code = Int(text) { return code == 0 ? .allow : .deny(nil) }
         // Whatever else it is, SRS does not understand it either.
