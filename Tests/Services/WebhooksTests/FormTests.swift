@@ -61,7 +61,7 @@ struct FormTests {
         #expect(message.contentType == "application/x-www-form-urlencoded")
         #expect(
             message.text
-                == "app=live&flashver=FMLE%2F3.0%20%28compatible%29&swfurl=&tcurl=rtmp%3A%2F%2Fin.example%2Flive%3Fkey%3Dhush"
+                == "app=live&flashver=FMLE%2F3.0%20%28compatible%29&swfurl=&tcurl=rtmp%3A%2F%2Fin.example%2Flive"
                 + "&pageurl=http%3A%2F%2Fpage.example%2Fa&addr=192.0.2.7&clientid=run-7&call=publish&name=show&type=live"
                 + "&pass=a%20b%26c&%C3%BC=1")
         let play = try #require(NginxRTMPForm().message(Samples.question(.play))).text
@@ -129,6 +129,38 @@ struct FormTests {
         #expect(ServerConfiguration.HookFormat.srs.message(update, server: "tv1") == nil)
     }
 
+    @Test(
+        "of tcUrl hooks are told the server and the application, and nothing behind, between or before them",
+        arguments: [
+            ("rtmp://in.example/live", "rtmp://in.example/live"),
+            ("rtmp://in.example:1936/live/swk_hush", "rtmp://in.example:1936/live"),
+            ("rtmp://in.example/live/_definst_/swk_hush", "rtmp://in.example/live"),
+            ("rtmp://in.example/live?key=swk_hush", "rtmp://in.example/live"),
+            ("rtmp://in.example/live#swk_hush", "rtmp://in.example/live"),
+            ("rtmps://swk_hush:swk_hush@in.example/live", "rtmps://in.example/live"),
+            ("rtmp://in.example?swk_hush", "rtmp://in.example/live"),
+            ("rtmp://in.example/\u{301}swk_hush", "rtmp://in.example/live"),
+            ("rtmp://in.example\\swk_hush", "rtmp://in.example/live"),
+            (" \"rtmp://[2001:db8::1]:1936/live\"", "rtmp://[2001:db8::1]:1936/live"),
+            ("live/swk_hush", ""), ("://swk_hush", ""), ("", ""),
+        ])
+    func toldTCURL(given: String, told: String) throws {
+        var client = Samples.encoder
+        client.tcURL = given
+        #expect(client.toldTCURL(to: "live") == told)
+        let question = HookQuestion(act: .publish, path: Samples.path, client: client, query: [], showsQuery: false)
+        let notice = HookNotice(.publish, path: Samples.path, client: client)
+        let update = HookUpdate(act: .publish, path: Samples.path, client: client)
+        for format in [ServerConfiguration.HookFormat.swiftwater, .nginxRTMP, .srs] {
+            let messages = [
+                format.message(question, server: "tv1"), format.message(notice, server: "tv1"),
+                format.message(update, server: "tv1"),
+            ]
+            #expect(messages.allSatisfy { $0?.text.contains("swk_") != true })
+        }
+        #expect(try json(SRSForm(server: "tv1").message(question))["tcUrl"] as? String == told)
+    }
+
     @Test("SRS: on_publish has the members that its back ends read")
     func srsQuestion() throws {
         let body = try json(
@@ -136,7 +168,7 @@ struct FormTests {
         let expected = [
             "action": "on_publish", "app": "live", "client_id": "run-7", "ip": "192.0.2.7", "server_id": "tv1",
             "service_id": "tv1", "stream": "show", "param": "?secret=a%20b&x=1", "vhost": "__defaultVhost__",
-            "tcUrl": "rtmp://in.example/live?key=hush", "pageUrl": "http://page.example/a", "stream_url": "/live/show",
+            "tcUrl": "rtmp://in.example/live", "pageUrl": "http://page.example/a", "stream_url": "/live/show",
             "stream_id": "live/show",
         ]
         #expect(body as? [String: String] == expected)

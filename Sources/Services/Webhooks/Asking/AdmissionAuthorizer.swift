@@ -233,11 +233,10 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
     private func question(
         _ act: HookQuestion.Act, _ path: StreamPath, _ wish: StreamWish, _ admission: ServerConfiguration.Admission
     ) -> HookQuestion {
-        var client = wish.client ?? ClientFacts(session: "", transport: "", address: wish.peerAddress)
-        let shown = shownParameters(of: wish, path, act)
-        // Where a parameter is not for the hook, the address that may repeat it is not either.
-        if shown.count != wish.query.count { client.tcURL = client.tcURL.withoutQuery }
-        return HookQuestion(act: act, path: path, client: client, query: shown, showsQuery: admission.sendsQuery)
+        let client = wish.client ?? ClientFacts(session: "", transport: "", address: wish.peerAddress)
+        return HookQuestion(
+            act: act, path: path, client: client, query: shownParameters(of: wish, path, act),
+            showsQuery: admission.sendsQuery)
     }
 
     private func decide(

@@ -38,7 +38,7 @@ struct NginxRTMPForm {
     /// A question.
     func message(_ question: HookQuestion, id: String = ChanceText.id("evt")) -> HookMessage? {
         var form = FormText()
-        session(question.client, question.path.application, tcURL: question.client.tcURL, into: &form)
+        session(question.client, question.path.application, into: &form)
         form.add("call", question.act.rawValue)
         form.add("name", question.path.name)
         switch question.act {
@@ -76,15 +76,11 @@ struct NginxRTMPForm {
     }
 
     /// What every post begins with (`ngx_rtmp_netcall_http_format_session`).
-    ///
-    /// - Parameter tcURL: as the client gave it, where that is to be told; otherwise its query is left out.
-    private func session(
-        _ client: ClientFacts, _ application: String, tcURL: String? = nil, into form: inout FormText
-    ) {
+    private func session(_ client: ClientFacts, _ application: String, into form: inout FormText) {
         form.add("app", application)
         form.add("flashver", client.agent)
         form.add("swfurl", client.swfURL.withoutQuery)
-        form.add("tcurl", tcURL ?? client.tcURL.withoutQuery)
+        form.add("tcurl", client.toldTCURL(to: application))
         form.add("pageurl", client.pageURL.withoutQuery)
         form.add("addr", client.address)
         form.add("clientid", client.session)

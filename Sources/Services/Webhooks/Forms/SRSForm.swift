@@ -41,7 +41,6 @@ struct SRSForm {
     func message(_ question: HookQuestion, id: String = ChanceText.id("evt")) -> HookMessage? {
         var body = Body(server, question.client, question.path.application)
         body.action = "on_\(question.act.rawValue)"
-        body.tcUrl = question.client.tcURL
         body.take(question.path, name: question.path.name)
         var query = FormText()
         for (name, value) in question.query { query.add(name, value) }
@@ -78,7 +77,7 @@ extension SRSForm {
             client_id = client.session
             ip = client.address
             app = application
-            tcUrl = client.tcURL.withoutQuery
+            tcUrl = client.toldTCURL(to: application)
             pageUrl = client.pageURL.withoutQuery
         }
 
