@@ -28,7 +28,13 @@ struct AdmissionTests {
         let configuration: NIOLockedValueBox<ServerConfiguration>
         let failures = NIOLockedValueBox<[HookFailure]>([])
 
-        init(_ change: (inout ServerConfiguration) -> Void = { _ in }) {
+        let memoryOfRefusals: TimeAmount
+
+        init(
+            memoryOfRefusals: TimeAmount = AdmissionMemory.memoryOfRefusals,
+            _ change: (inout ServerConfiguration) -> Void = { _ in }
+        ) {
+            self.memoryOfRefusals = memoryOfRefusals
             var value = ServerConfiguration()
             value.admission.publish = Samples.url("http://hook.example/publish?s=hush")
             value.admission.play = Samples.url("http://hook.example/play")
@@ -41,7 +47,8 @@ struct AdmissionTests {
                 after: Policy(), configuration: { [configuration] in configuration.withLockedValue { $0 } },
                 isOwnSecret: { $0.value.hasPrefix("swk_") }, carrier: transport, server: "tv1",
                 eventLoops: MultiThreadedEventLoopGroup.singleton,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                memoryOfRefusals: memoryOfRefusals
             ) { [failures] failure in failures.withLockedValue { $0.append(failure) } }
         }
     }
@@ -144,7 +151,8 @@ struct AdmissionTests {
 
     @Test("is asked once about a viewer of playlists, whose segments ask nothing")
     func viewers() async {
-        let stage = Stage()
+        // However slow the machine is, the second wish that is refused comes within that time.
+        let stage = Stage(memoryOfRefusals: .hours(1))
         let authorizer = stage.authorizer
         let named = WishOccasion.playlist(isNamed: true)
         for _ in 0..<3 { #expect(await authorizer.authorizePlay(wish(session: "v1", as: named)) == .allow(.show)) }
@@ -164,6 +172,47 @@ struct AdmissionTests {
             _ = await authorizer.authorizePlay(wish(query: [("u", value), ("_HLS_msn", "\(value)7")], as: unnamed))
         }
         #expect(stage.transport.requests.count == 6)
+    }
+
+    @Test("who asks for files alone is asked about, and lets nobody else at its address in")
+    func files() async {
+        let stage = Stage()
+        let authorizer = stage.authorizer
+        stage.transport.answers { request in
+            .success(.json("", status: request.text.contains("ticket") ? 204 : 403))
+        }
+        stage.configuration.withLockedValue { $0.admission.sendsQuery = true }
+        let paid = wish(query: [("ticket", "1")], session: "x", as: .file)
+        for _ in 0..<2 { #expect(await authorizer.authorizePlay(paid) == .allow(.show)) }
+        #expect(stage.transport.requests.count == 1)
+        #expect(await authorizer.authorizePlay(wish(session: "y", as: .file)) != .allow(.show))
+        #expect(stage.transport.requests.count == 2)
+    }
+
+    @Test("more parameters than hooks are told are refused with a reason, and nobody is asked")
+    func excess() async {
+        let stage = Stage { $0.admission.format = .srs }
+        stage.transport.answers { _ in .success(.json("0")) }
+        let authorizer = stage.authorizer
+        let most = HookQuery.mostBytes
+        func query(_ bytes: Int) -> [(name: String, value: String)] {
+            [("a", "1"), ("b", String(repeating: "c", count: bytes - 3))]
+        }
+        #expect(await authorizer.authorizePublish(wish(query: query(most))) == .allow(.show))
+        let refusal = StreamDecision.deny(
+            .declined(because: "the address has parameters of 4097 bytes: 4096 at most"))
+        #expect(await authorizer.authorizePublish(wish(query: query(most + 1))) == refusal)
+        #expect(await authorizer.authorizePlay(wish(query: query(most + 1))) == refusal)
+        #expect(stage.transport.requests.count == 1)
+        // Keys and tokens of the server, which hooks are not told, take nothing of it.
+        let own = query(most) + [(name: "token", value: "swk_" + String(repeating: "d", count: 2_000))]
+        #expect(await authorizer.authorizePlay(wish(query: own)) == .allow(.show))
+        // Neither does what the form leaves out.
+        stage.configuration.withLockedValue { $0.admission.format = .swiftwater }
+        stage.transport.answers { _ in .success(.json("")) }
+        #expect(await authorizer.authorizePlay(wish(query: query(most + 1))) == .allow(.show))
+        stage.configuration.withLockedValue { $0.admission.sendsQuery = true }
+        #expect(await authorizer.authorizePlay(wish(query: query(most + 1))) == refusal)
     }
 
     @Test("many requests of one viewer at the same time are one question")
@@ -209,6 +258,58 @@ struct AdmissionTests {
         #expect(look(viewer, 104) == .deny(.undecided))
         #expect(look(viewer, 105) == nil)
         #expect(look(address, 101) == nil)
+    }
+
+    @Test("memory: files last no longer than the viewer whose playlists lead to them, however often they are asked for")
+    func filesOfViewers() {
+        var memory = AdmissionMemory()
+        let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+        let lifetime = TimeAmount.seconds(10)
+        let viewer = AdmissionMemory.Key.viewer(asked: .show, session: "v")
+        let address = AdmissionMemory.Key.address(asked: .show, address: "192.0.2.7")
+        let file = AdmissionMemory.Key.file(asked: .show, address: "192.0.2.7", query: 1)
+        memory.remember(.allow(.show), as: [viewer, address, file], now: start, lifetime: lifetime)
+        for seconds in Int64(1)...9 {
+            for key in [address, file] {
+                let now = start + .seconds(seconds)
+                #expect(memory.decision([key], address: nil, now: now, lifetime: lifetime) == .allow(.show))
+            }
+        }
+        let end = start + lifetime
+        #expect(memory.decision([address, file], address: nil, now: end, lifetime: lifetime) == nil)
+        // A playlist brings them back, and makes them last.
+        memory.remember(.allow(.show), as: [viewer, address], now: end, lifetime: lifetime)
+        let later = end + .seconds(9)
+        #expect(memory.decision([viewer], address: address, now: later, lifetime: lifetime) == .allow(.show))
+        #expect(memory.decision([address], address: nil, now: later + .seconds(9), lifetime: lifetime) != nil)
+    }
+
+    @Test("memory: a viewer that has to go is forgotten, with its address, and no other viewer is")
+    func forgetting() {
+        var memory = AdmissionMemory()
+        let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+        let lifetime = TimeAmount.seconds(10)
+        func knows(_ key: AdmissionMemory.Key, at time: NIODeadline = start) -> Bool {
+            memory.decision([key], address: nil, now: time, lifetime: lifetime) != nil
+        }
+        let named = AdmissionMemory.Key.viewer(asked: .show, session: "v")
+        let other = AdmissionMemory.Key.viewer(asked: .show, session: "w")
+        let requests = (0..<3).map { AdmissionMemory.Key.request(asked: .show, session: "u", query: $0) }
+        let address = AdmissionMemory.Key.address(asked: .show, address: "192.0.2.7")
+        let elsewhere = AdmissionMemory.Key.address(asked: .show, address: "192.0.2.8")
+        let all = [named, other, address, elsewhere] + requests
+        memory.remember(.allow(.show), as: all, now: start, lifetime: lifetime)
+        memory.forget("v", asked: .show, address: "192.0.2.7")
+        let known = all.map { knows($0) }
+        #expect(known == [false, true, false, true, true, true, true])
+        // One that is known by its parameters is found after all were looked through, too.
+        memory.remember(.allow(.show), as: requests, now: start + .seconds(25), lifetime: lifetime)
+        let later = start + .seconds(31)
+        memory.remember(.allow(.show), as: [other], now: later, lifetime: lifetime)
+        #expect(memory.sweeps == 2)
+        memory.forget("u", asked: .show, address: "192.0.2.7")
+        let left = ([other] + requests).map { knows($0, at: later) }
+        #expect(left == [true, false, false, false])
     }
 
     @Test("a full memory is looked through once a second, however many ask")

@@ -58,12 +58,15 @@ struct SessionUpdatesTests {
                 of: sessions, configuration: { box.withLockedValue { $0 } }, admission: admission, logger: logger)
         }
 
-        func enter(_ id: String, _ role: SessionRole, path: StreamPath = .show) async throws -> Session {
+        func enter(
+            _ id: String, _ role: SessionRole, path: StreamPath = .show, transport: String = "rtmp"
+        ) async throws -> Session {
             let session = Session()
             var client = Samples.encoder
             client.session = id
+            client.transport = transport
             _ = try await loop.submit { [sessions, loop, client] in
-                sessions.enter(session, id: id, role: role, transport: "rtmp", path: path, client: client, on: loop)
+                sessions.enter(session, id: id, role: role, transport: transport, path: path, client: client, on: loop)
             }.get()
             return session
         }
@@ -148,6 +151,30 @@ struct SessionUpdatesTests {
         stage.admission.forgetParameters(of: entry)
         await stage.updates.look()
         #expect(stage.transport.requests.suffix(2).allSatisfy { !$0.text.contains("theirs") })
+    }
+
+    @Test("a viewer of playlists that has to go gets no more files, and is asked about anew", arguments: [false, true])
+    func filesAfterRefusal(isNamed: Bool) async throws {
+        let stage = Stage { $0.admission.play = Samples.url("http://hook.example/play") }
+        var wish = StreamWish(
+            application: "live", name: "show", query: [("key", "swk_hush")], peerAddress: "192.0.2.7")
+        wish.client = Samples.encoder
+        wish.client?.transport = "hls"
+        wish.client?.session = "v"
+        wish.occasion = .playlist(isNamed: isNamed)
+        var file = wish
+        file.query = []
+        file.occasion = .file
+        #expect(await stage.admission.authorizePlay(wish) == .allow(.show))
+        #expect(await stage.admission.authorizePlay(file) == .allow(.show))
+        #expect(stage.transport.requests.count == 1)
+        _ = try await stage.enter("v", .player, transport: "hls")
+        stage.transport.answers { _ in .success(HookResponse(status: 403, body: [])) }
+        await stage.updates.look()
+        #expect(stage.transport.requests.count == 2)
+        #expect(await stage.admission.authorizePlay(file) != .allow(.show))
+        #expect(await stage.admission.authorizePlay(wish) != .allow(.show))
+        #expect(stage.transport.requests.count == 4)
     }
 
     @Test("an application can be left out, or be the only one")

@@ -8,7 +8,7 @@ public import NIOCore
 /// Asks an admission hook, where there is one, about those whom the server's own rules have let in.
 public final class AdmissionAuthorizer: StreamAuthorizer {
     private struct State {
-        var memory = AdmissionMemory()
+        var memory: AdmissionMemory
         var asking: [AdmissionMemory.Key: EventLoopFuture<StreamDecision>] = [:]
         var sessions = AdmittedSessions()
     }
@@ -18,7 +18,7 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
     private let isOwnSecret: @Sendable (HookParameter) -> Bool
     private let inquiry: AdmissionInquiry
     private let eventLoops: EventLoopTurns
-    private let state = NIOLockedValueBox(State())
+    private let state: NIOLockedValueBox<State>
 
     /// Makes an authorizer.
     ///
@@ -41,13 +41,16 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
     init(
         after policy: any StreamAuthorizer, configuration: @escaping @Sendable () -> ServerConfiguration,
         isOwnSecret: @escaping @Sendable (HookParameter) -> Bool, carrier: any HookTransport, server: String,
-        eventLoops: any EventLoopGroup, logger: Logger, onFailure: @escaping @Sendable (HookFailure) -> Void
+        eventLoops: any EventLoopGroup, logger: Logger,
+        memoryOfRefusals: TimeAmount = AdmissionMemory.memoryOfRefusals,
+        onFailure: @escaping @Sendable (HookFailure) -> Void
     ) {
         self.policy = policy
         self.configuration = configuration
         self.isOwnSecret = isOwnSecret
         inquiry = AdmissionInquiry(by: carrier, server: server, logger: logger, onFailure: onFailure)
         self.eventLoops = EventLoopTurns(eventLoops)
+        state = NIOLockedValueBox(State(memory: AdmissionMemory(memoryOfRefusals: memoryOfRefusals)))
     }
 
     /// Yes, where a hook is asked, which may go by any parameter; otherwise the policy's word.
@@ -68,6 +71,7 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
         let decision = await policy.authorizePublish(wish)
         guard case .allow(let path) = decision else { return decision }
         let admission = configuration().admission(of: path.application)
+        if let refusal = refusalOfExcess(.publish, path, wish, admission) { return .deny(refusal) }
         var final = decision
         if let url = admission.publish { final = await ask(.publish, path, wish, admission, url) }
         keepParameters(.publish, final, of: wish, admission)
@@ -79,6 +83,7 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
         let decision = await policy.authorizePlay(wish)
         guard case .allow(let path) = decision, wish.occasion != .page else { return decision }
         let admission = configuration().admission(of: path.application)
+        if let refusal = refusalOfExcess(.play, path, wish, admission) { return .deny(refusal) }
         var final = decision
         if let url = admission.play { final = await admit(path, wish, admission, url) }
         keepParameters(.play, final, of: wish, admission)
@@ -99,12 +104,9 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
             }
             return decision
         }
-        // Whoever is let in to a playlist gets the files too.
-        let address = AdmissionMemory.Key.address(asked: path, address: wish.peerAddress)
+        let address = AdmissionMemory.keyOfFiles(for: wish, path: path)
         let finding = state.withLockedValue { state -> Finding in
-            if let known = state.memory.decision(
-                keys, address: wish.occasion == .answer ? nil : address, now: .now(), lifetime: lifetime)
-            {
+            if let known = state.memory.decision(keys, address: address, now: .now(), lifetime: lifetime) {
                 return .known(known)
             }
             if let asking = state.asking[key] { return .asked(asking) }
@@ -123,7 +125,7 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
                 state.asking[key] = nil
                 // What nobody decided is asked again.
                 guard decision != .deny(.undecided) else { return }
-                let places = wish.occasion == .answer ? keys : keys + [address]
+                let places = [key] + (address.map { [$0] } ?? [])
                 state.memory.remember(decision, as: places, now: .now(), lifetime: lifetime)
             }
             promise.succeed(decision)
@@ -186,11 +188,21 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
             return nil
         case .deny(let reason):
             inquiry.noteAnswer(.update, url, "deny")
+            forgetAdmission(of: client, to: entry.path, askedName: update.askedName)
             return HookAnswer.reason(reason)
         case .notUnderstood(let fault):
             inquiry.noteFailure(.update, url, fault)
-            return admission.isUpdateStrict ? "the server's operator cannot be asked whether this may go on" : nil
+            guard admission.isUpdateStrict else { return nil }
+            forgetAdmission(of: client, to: entry.path, askedName: update.askedName)
+            return "the server's operator cannot be asked whether this may go on"
         }
+    }
+
+    /// A viewer that has to go is no longer let in, and its address gets files no longer by its admission.
+    private func forgetAdmission(of client: ClientFacts, to path: StreamPath, askedName: String?) {
+        guard !client.transport.hasPrefix("rtmp") else { return }
+        let asked = askedName.flatMap { try? StreamPath(application: path.application, name: $0) } ?? path
+        state.withLockedValue { $0.memory.forget(client.session, asked: asked, address: client.address) }
     }
 
     /// Keeps what later questions about the session are to carry.
@@ -198,7 +210,7 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
         _ act: HookQuestion.Act, _ decision: StreamDecision, of wish: StreamWish,
         _ admission: ServerConfiguration.Admission
     ) {
-        guard admission.update != nil, !wish.query.isEmpty, case .allow(let path) = decision,
+        guard admission.update != nil, admission.tellsQuery, !wish.query.isEmpty, case .allow(let path) = decision,
             let place = AdmittedSessions.Place(session: wish.client?.session, act: act, path: path)
         else { return }
         switch wish.occasion {
@@ -208,6 +220,21 @@ public final class AdmissionAuthorizer: StreamAuthorizer {
         guard state.withLockedValue({ $0.sessions.hasRoom(for: place) }) else { return }
         let shown = shownParameters(of: wish, path, act)
         state.withLockedValue { $0.sessions.keep(shown, of: place, now: .now()) }
+    }
+
+    /// Why nobody is asked about a wish that comes with more than hooks are told.
+    private func refusalOfExcess(
+        _ act: HookQuestion.Act, _ path: StreamPath, _ wish: StreamWish, _ admission: ServerConfiguration.Admission
+    ) -> StreamRefusal? {
+        let url = act == .publish ? admission.publish : admission.play
+        // Most are short, and then nobody needs to know which of them are for hooks.
+        guard url != nil || admission.update != nil, admission.tellsQuery,
+            HookQuery.byteCount(wish.query) > HookQuery.mostBytes
+        else { return nil }
+        let byteCount = HookQuery.byteCount(shownParameters(of: wish, path, act))
+        guard byteCount > HookQuery.mostBytes else { return nil }
+        return .declined(
+            because: "the address has parameters of \(byteCount) bytes: \(HookQuery.mostBytes) at most")
     }
 
     private func shownParameters(
@@ -275,4 +302,9 @@ extension HookQuestion.Act {
         case .play: .play
         }
     }
+}
+
+extension ServerConfiguration.Admission {
+    /// Whether questions carry the parameters of the client's URL.
+    fileprivate var tellsQuery: Bool { format != .swiftwater || sendsQuery }
 }

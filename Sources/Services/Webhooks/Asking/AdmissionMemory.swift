@@ -7,7 +7,8 @@ import NIOCore
 /// A value without a clock. Players ask for playlists and segments several times a second; a hook is asked about a viewer
 /// once, and the viewer stays let in for as long as it keeps asking. Who comes with an id of its own, from the
 /// multivariant playlist or a cache, is known by it; others by address, program and parameters. Files ride on what was
-/// granted to their address.
+/// granted to their address, for as long as playlists are asked for from there: they do not say whose they are, and what
+/// they made last by themselves would last for those too who are let in no more.
 struct AdmissionMemory: Sendable {
     /// Entries at most: 100,000, some 20 MB.
     ///
@@ -25,25 +26,43 @@ struct AdmissionMemory: Sendable {
         case viewer(asked: StreamPath, session: String)
         /// A request by all that it says of itself.
         case request(asked: StreamPath, session: String, query: Int)
-        /// Whoever asks for files of a stream from an address.
+        /// Whoever asks for files of a stream from an address where somebody was let in to its playlists.
         case address(asked: StreamPath, address: String)
+        /// A request for a file, where nobody was, by all that it says of itself.
+        case file(asked: StreamPath, address: String, query: Int)
+
+        /// Whether it lasts for as long as it is used.
+        fileprivate var isViewer: Bool {
+            switch self {
+            case .viewer, .request: true
+            case .address, .file: false
+            }
+        }
     }
 
     private struct Entry {
         var decision: StreamDecision
         var until: NIODeadline
-        /// Whether it lasts for as long as it is used.
-        var isViewer: Bool
+        var isAllowed: Bool
+    }
+
+    private struct Viewer: Hashable {
+        var asked: StreamPath
+        var session: String
     }
 
     private let most: Int
+    private let memoryOfRefusals: TimeAmount
     private var entries: [Key: Entry] = [:]
+    /// With which parameters there are entries of viewers without an id.
+    private var queries: [Viewer: [Int]] = [:]
     private var sweptAt = NIODeadline.uptimeNanoseconds(0)
     /// How often all entries were looked through for those that are over.
     private(set) var sweeps = 0
 
-    init(most: Int = Self.most) {
+    init(most: Int = Self.most, memoryOfRefusals: TimeAmount = Self.memoryOfRefusals) {
         self.most = most
+        self.memoryOfRefusals = memoryOfRefusals
     }
 
     var count: Int { entries.count }
@@ -60,9 +79,15 @@ struct AdmissionMemory: Sendable {
         case .file:
             [
                 .address(asked: path, address: wish.peerAddress),
-                .request(asked: path, session: wish.peerAddress, query: fingerprint(wish.query)),
+                .file(asked: path, address: wish.peerAddress, query: fingerprint(wish.query)),
             ]
         }
+    }
+
+    /// The key by which files are known to whoever is let in to a playlist; `nil` for what is no wish for one.
+    static func keyOfFiles(for wish: StreamWish, path: StreamPath) -> Key? {
+        guard case .playlist = wish.occasion else { return nil }
+        return .address(asked: path, address: wish.peerAddress)
     }
 
     /// The key by which a session's wish is known when it comes again as one for an answer with an end; `nil` for
@@ -73,12 +98,15 @@ struct AdmissionMemory: Sendable {
     }
 
     /// What was decided, where that still holds; a viewer that is let in stays so for `lifetime` from now on.
+    ///
+    /// - Parameter address: the key by which the viewer's files are known, which lasts as long as the viewer does;
+    ///   `nil` for a wish that leads to none.
     mutating func decision(
         _ keys: [Key], address: Key?, now: NIODeadline, lifetime: TimeAmount
     ) -> StreamDecision? {
         for key in keys {
             guard let entry = entries[key], entry.until > now else { continue }
-            if entry.isViewer {
+            if entry.isAllowed, key.isViewer {
                 entries[key]?.until = now + lifetime
                 if let address { remember(entry.decision, as: [address], now: now, lifetime: lifetime) }
             }
@@ -92,17 +120,36 @@ struct AdmissionMemory: Sendable {
         // To look through all of them takes milliseconds, which not every request of a crowd may cost.
         if now >= sweptAt + (entries.count >= most ? Self.pauseWhenFull : Self.pause) {
             entries = entries.filter { $0.value.until > now }
+            queries = [:]
+            for key in entries.keys { noteQuery(of: key) }
             sweptAt = now
             sweeps += 1
         }
-        var isViewer = false
-        if case .allow = decision { isViewer = true }
-        let until = now + (isViewer ? lifetime : Self.memoryOfRefusals)
+        var isAllowed = false
+        if case .allow = decision { isAllowed = true }
+        let until = now + (isAllowed ? lifetime : memoryOfRefusals)
         for key in keys where entries.count < most || entries[key] != nil {
             // That one viewer is refused says nothing of the others at its address.
-            if !isViewer, case .address = key { continue }
-            entries[key] = Entry(decision: decision, until: until, isViewer: isViewer)
+            if !isAllowed, case .address = key { continue }
+            if entries[key] == nil { noteQuery(of: key) }
+            entries[key] = Entry(decision: decision, until: until, isAllowed: isAllowed)
         }
+    }
+
+    /// Forgets that a viewer was let in, and that files ride on that at its address.
+    ///
+    /// Others who were let in from there bring the address back with the next playlist that they ask for.
+    mutating func forget(_ session: String, asked: StreamPath, address: String) {
+        entries[.address(asked: asked, address: address)] = nil
+        entries[.viewer(asked: asked, session: session)] = nil
+        for query in queries.removeValue(forKey: Viewer(asked: asked, session: session)) ?? [] {
+            entries[.request(asked: asked, session: session, query: query)] = nil
+        }
+    }
+
+    private mutating func noteQuery(of key: Key) {
+        guard case .request(let asked, let session, let query) = key else { return }
+        queries[Viewer(asked: asked, session: session), default: []].append(query)
     }
 
     /// What a player adds to addresses by itself is left out (Delivery Directives, CMCD).
