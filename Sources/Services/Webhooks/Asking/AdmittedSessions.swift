@@ -11,6 +11,12 @@ struct AdmittedSessions: Sendable {
     private static let mostRenames = 10_000
     /// Sessions whose parameters are kept for later questions: 50,000.
     private static let mostPlaces = 50_000
+    /// Bytes that their parameters may take in memory: 32 MiB, some 600 for each.
+    ///
+    /// Later questions about sessions for which there was no room carry none.
+    static let mostBytes = 32 << 20
+    /// Bytes that a parameter takes besides its name and its value: the two of them by themselves.
+    private static let bytesOfParameter = 32
     /// How long a session may take to begin after it was let in, before its parameters are forgotten.
     private static let beginning = TimeAmount.seconds(60)
 
@@ -34,7 +40,15 @@ struct AdmittedSessions: Sendable {
     }
 
     private var renames: [String: (asked: String, given: StreamPath)] = [:]
-    private var parameters: [Place: (query: [(name: String, value: String)], since: NIODeadline)] = [:]
+    private var parameters: [Place: Parameters] = [:]
+    /// Bytes that all kept parameters take.
+    private(set) var byteCount = 0
+
+    private struct Parameters {
+        var query: [(name: String, value: String)]
+        var since: NIODeadline
+        var byteCount: Int
+    }
 
     // MARK: Names
 
@@ -57,12 +71,16 @@ struct AdmittedSessions: Sendable {
 
     /// Whether parameters of a place can be kept, and are not yet.
     func hasRoom(for place: Place) -> Bool {
-        parameters[place] == nil && parameters.count < Self.mostPlaces
+        parameters[place] == nil && parameters.count < Self.mostPlaces && byteCount < Self.mostBytes
     }
 
+    /// Keeps the parameters of a place, where there is room for them; none that are longer than hooks are told.
     mutating func keep(_ query: [(name: String, value: String)], of place: Place, now: NIODeadline) {
-        guard hasRoom(for: place) else { return }
-        parameters[place] = (query, now)
+        let length = HookQuery.byteCount(query)
+        let size = length + query.count * Self.bytesOfParameter
+        guard hasRoom(for: place), length <= HookQuery.mostBytes, size <= Self.mostBytes - byteCount else { return }
+        parameters[place] = Parameters(query: query, since: now, byteCount: size)
+        byteCount += size
     }
 
     func query(of place: Place) -> [(name: String, value: String)] {
@@ -70,13 +88,15 @@ struct AdmittedSessions: Sendable {
     }
 
     mutating func forgetParameters(of place: Place) {
-        parameters[place] = nil
+        guard let forgotten = parameters.removeValue(forKey: place) else { return }
+        byteCount -= forgotten.byteCount
     }
 
     /// Forgets the parameters of all other sessions, but of those that may still begin.
     mutating func forgetParameters(except present: Set<Place>, now: NIODeadline) {
         let before = now - Self.beginning
         parameters = parameters.filter { present.contains($0.key) || $0.value.since > before }
+        byteCount = parameters.values.reduce(0) { $0 + $1.byteCount }
     }
 
     var keepsParameters: Bool { !parameters.isEmpty }
