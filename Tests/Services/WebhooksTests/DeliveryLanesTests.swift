@@ -109,6 +109,46 @@ struct DeliveryLanesTests {
         #expect(lanes.count == 0)
     }
 
+    @Test("what tells of connections gives way to all else: the newest to what waits, the oldest to what comes")
+    func connections() throws {
+        let lanes = Lanes(.init(messages: 4, bytes: 100))
+        let session = DeliveryLanes.lane(ofConnection: "s")
+        #expect(lanes.add(message(1, "a")) == [])
+        #expect(lanes.add(message(2, session, session: "s")) == [])
+        #expect(lanes.add(message(3, session, session: "s")) == [])
+        #expect(lanes.add(message(4, "b", session: "s")) == [])
+        #expect(lanes.add(message(5, DeliveryLanes.lane(ofConnection: "t"), session: "t")) == [5])
+        #expect(lanes.add(message(6, "c")) == [2])
+        #expect(lanes.add(message(7, "c")) == [3])
+        #expect(lanes.add(message(8, "c")) == [1], "without any of them it is the oldest of all")
+        #expect(lanes.add(message(9, session, session: "s")) == [9])
+        var delivered: [Int64] = []
+        while let dispatch = lanes.next(now: Self.now) {
+            delivered.append(dispatch.number)
+            lanes.delivered(dispatch)
+        }
+        #expect(delivered.sorted() == [4, 6, 7, 8])
+        #expect(lanes.count == 0 && lanes.byteCount == 0)
+        #expect(lanes.add(message(10, session, session: "s", bytes: 101)) == [10])
+        #expect(lanes.add(message(11, session, session: "s", bytes: 90)) == [])
+        #expect(lanes.add(message(12, session, session: "s", bytes: 11)) == [12])
+        #expect(lanes.add(message(13, "a", bytes: 90)) == [11])
+    }
+
+    @Test("one that tells of a connection and is on its way gives way too, and comes back to nobody's harm")
+    func connectionOnItsWay() throws {
+        let lanes = Lanes(.init(messages: 2))
+        let session = DeliveryLanes.lane(ofConnection: "s")
+        #expect(lanes.add(message(1, session, session: "s")) == [])
+        let connect = try #require(lanes.next(now: Self.now))
+        #expect(lanes.add(message(2, "a", session: "s")) == [])
+        #expect(lanes.add(message(3, "b")) == [1])
+        lanes.failed(connect, retryAt: Self.now + .seconds(60))
+        #expect(lanes.next(now: Self.now) != nil)
+        #expect(lanes.next(now: Self.now) != nil)
+        #expect(lanes.next(now: Self.now) == nil && lanes.onTheirWay == 2)
+    }
+
     @Test("is given up when it is too old")
     func age() {
         let lanes = Lanes(.init(keepMilliseconds: 1_000))
@@ -133,7 +173,8 @@ struct DeliveryLanesTests {
             switch Int.random(in: 0..<10, using: &random) {
             case 0..<4:
                 latest += 1
-                let lane = "\(Int.random(in: 0..<6, using: &random))"
+                let number = Int.random(in: 0..<6, using: &random)
+                let lane = number < 4 ? "\(number)" : DeliveryLanes.lane(ofConnection: "\(number)")
                 let session = ["", "x", "y", "z"].randomElement(using: &random) ?? ""
                 sessionsOf[latest] = (lane, session)
                 dropped.formUnion(lanes.add(message(latest, lane, session: session)))
@@ -161,8 +202,8 @@ struct DeliveryLanesTests {
         #expect(Set(delivered).union(dropped) == Set(1...latest))
         // What gave way while it was on its way may come back behind others.
         let kept = delivered.filter { !dropped.contains($0) }
-        for key in 0..<6 {
-            let numbers = kept.filter { sessionsOf[$0]?.lane == "\(key)" }
+        for lane in Set(sessionsOf.values.map { $0.lane }) {
+            let numbers = kept.filter { sessionsOf[$0]?.lane == lane }
             #expect(numbers == numbers.sorted())
         }
         for session in ["x", "y", "z"] {

@@ -4,6 +4,9 @@ import NIOConcurrencyHelpers
 final class HookIntake: Sendable {
     /// Notices that may lie here: 20,000, some seconds of the worst storm; the disk is slower than what happens.
     static let most = 20_000
+    /// So many lie here when there is no more room for connections: half of them, for anybody may connect who has shown
+    /// nothing yet.
+    static let mostForConnections = most / 2
 
     private struct State {
         var notices: [HookNotice] = []
@@ -20,8 +23,9 @@ final class HookIntake: Sendable {
     }
 
     func put(_ notice: HookNotice) {
+        let most = notice.tellsOfConnection ? Self.mostForConnections : Self.most
         state.withLockedValue { state in
-            if state.notices.count < Self.most { state.notices.append(notice) } else { state.lost += 1 }
+            if state.notices.count < most { state.notices.append(notice) } else { state.lost += 1 }
         }
         ring()
     }
@@ -36,6 +40,16 @@ final class HookIntake: Sendable {
         state.withLockedValue { state in
             defer { state = State() }
             return (state.notices, state.lost)
+        }
+    }
+}
+
+extension HookNotice {
+    /// Whether it says no more than that somebody has connected, or has left.
+    fileprivate var tellsOfConnection: Bool {
+        switch kind {
+        case .connect, .disconnect: true
+        default: false
         }
     }
 }

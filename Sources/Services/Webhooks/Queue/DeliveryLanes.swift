@@ -6,7 +6,8 @@ import NIOCore
 ///
 /// A value without a clock. Messages of one lane go one after the other, and so do messages that tell of one session;
 /// lanes wait for each other only where a session goes from one to another. A message that failed holds up its lane and
-/// no other.
+/// no other. Where there are too many, those go first that tell of connections alone, which anybody may bring about who
+/// has shown nothing yet.
 struct DeliveryLanes: Sendable {
     /// How much may wait.
     struct Limits: Sendable, Equatable {
@@ -36,6 +37,8 @@ struct DeliveryLanes: Sendable {
     private var waiting: [Int64: (lane: String, byteCount: Int, createdAt: Int64, after: Int64?)] = [:]
     /// In the order in which they came; some are gone already.
     private var order: Deque<Int64> = []
+    /// Those among them that tell of connections alone.
+    private var connections: Deque<Int64> = []
     /// Lanes whose first message may go, or waits for a session.
     private var ready: Deque<String> = []
     /// Lanes whose first message failed, and when it is tried again.
@@ -64,20 +67,32 @@ struct DeliveryLanes: Sendable {
 
     // MARK: Coming
 
+    /// The lane of what concerns a session and no stream: that it has connected, and has left.
+    static func lane(ofConnection session: String) -> String { connectionPrefix + session }
+
+    /// No stream's path has a space.
+    private static let connectionPrefix = "session "
+
     /// Takes in a message.
     ///
-    /// - Returns: the numbers of those that gave way: the oldest, where there are too many.
+    /// - Returns: the numbers of those that gave way, where there are too many: the message itself, if it tells of a
+    ///   connection, otherwise the oldest of those, and where there are none the oldest of all.
     mutating func add(_ message: QueuedDelivery) -> [Int64] {
+        let isOfConnection = message.lane.hasPrefix(Self.connectionPrefix)
+        if isOfConnection, waiting.count >= limits.messages || message.byteCount > limits.bytes - byteCount {
+            return [message.number]
+        }
         let after = message.session.isEmpty ? nil : latest[message.session]
         waiting[message.number] = (message.lane, message.byteCount, message.createdAt, after)
         order.append(message.number)
+        if isOfConnection { connections.append(message.number) }
         byteCount += message.byteCount
         if !message.session.isEmpty { latest[message.session] = message.number }
         lanes[message.lane, default: Lane()].messages.append(message)
         if lanes[message.lane]?.messages.count == 1 { ready.append(message.lane) }
         var dropped: [Int64] = []
-        while waiting.count > limits.messages || byteCount > limits.bytes, let oldest = dropOldest() {
-            dropped.append(oldest)
+        while waiting.count > limits.messages || byteCount > limits.bytes, let number = giveWay() {
+            dropped.append(number)
         }
         return dropped
     }
@@ -172,21 +187,35 @@ struct DeliveryLanes: Sendable {
         earliestPause = pausing.values.min()
     }
 
-    /// The oldest of all is the first of its lane.
+    private mutating func giveWay() -> Int64? {
+        while let number = connections.popFirst() {
+            guard waiting[number] != nil else { continue }
+            drop(number)
+            return number
+        }
+        return dropOldest()
+    }
+
     private mutating func dropOldest() -> Int64? {
         while let number = order.popFirst() {
-            guard let entry = waiting[number] else { continue }
-            if lanes[entry.lane]?.messages.first?.number == number { lanes[entry.lane]?.messages.removeFirst() }
-            forget(number)
-            if pausing.removeValue(forKey: entry.lane) != nil {
-                lanes[entry.lane]?.failures = 0
-                earliestPause = pausing.values.min()
-            }
-            // While one is on its way, whoever brings it back goes on with the lane.
-            if lanes[entry.lane]?.isOnItsWay == false { resume(entry.lane) }
+            guard waiting[number] != nil else { continue }
+            drop(number)
             return number
         }
         return nil
+    }
+
+    /// Drops the oldest of all, or of those that tell of connections, whose lanes are their own: the first of its lane.
+    private mutating func drop(_ number: Int64) {
+        guard let entry = waiting[number] else { return }
+        if lanes[entry.lane]?.messages.first?.number == number { lanes[entry.lane]?.messages.removeFirst() }
+        forget(number)
+        if pausing.removeValue(forKey: entry.lane) != nil {
+            lanes[entry.lane]?.failures = 0
+            earliestPause = pausing.values.min()
+        }
+        // While one is on its way, whoever brings it back goes on with the lane.
+        if lanes[entry.lane]?.isOnItsWay == false { resume(entry.lane) }
     }
 
     private mutating func forget(_ number: Int64) {
@@ -200,6 +229,10 @@ struct DeliveryLanes: Sendable {
     private mutating func trimOrder() {
         while let first = order.first, waiting[first] == nil { order.removeFirst() }
         if order.count > 2 * waiting.count + 64 { order = Deque(order.filter { waiting[$0] != nil }) }
+        while let first = connections.first, waiting[first] == nil { connections.removeFirst() }
+        if connections.count > 2 * waiting.count + 64 {
+            connections = Deque(connections.filter { waiting[$0] != nil })
+        }
         if latest.count > 2 * waiting.count + 64 { latest = latest.filter { waiting[$0.value] != nil } }
     }
 }

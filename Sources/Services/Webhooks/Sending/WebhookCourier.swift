@@ -217,7 +217,8 @@ public actor WebhookCourier {
         else { return nil }
         let session = notice.client?.session ?? ""
         return QueuedDelivery.Draft(
-            receiver: webhook.name, lane: notice.path?.description ?? (session.isEmpty ? "" : "session \(session)"),
+            receiver: webhook.name,
+            lane: notice.path?.description ?? (session.isEmpty ? "" : DeliveryLanes.lane(ofConnection: session)),
             session: session, createdAt: notice.time.millisecondsSince1970,
             content: .init(
                 event: message.event, id: message.id, contentType: message.contentType, body: message.body))
