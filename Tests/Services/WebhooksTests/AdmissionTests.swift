@@ -289,8 +289,8 @@ struct AdmissionTests {
         var memory = AdmissionMemory()
         let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
         let lifetime = TimeAmount.seconds(10)
-        func knows(_ key: AdmissionMemory.Key, at time: NIODeadline = start) -> Bool {
-            memory.decision([key], address: nil, now: time, lifetime: lifetime) != nil
+        func known(_ keys: [AdmissionMemory.Key], at time: NIODeadline) -> [Bool] {
+            keys.map { memory.decision([$0], address: nil, now: time, lifetime: lifetime) != nil }
         }
         let named = AdmissionMemory.Key.viewer(asked: .show, session: "v")
         let other = AdmissionMemory.Key.viewer(asked: .show, session: "w")
@@ -300,15 +300,15 @@ struct AdmissionTests {
         let all = [named, other, address, elsewhere] + requests
         memory.remember(.allow(.show), as: all, now: start, lifetime: lifetime)
         memory.forget("v", asked: .show, address: "192.0.2.7")
-        let known = all.map { knows($0) }
-        #expect(known == [false, true, false, true, true, true, true])
+        let stayed = known(all, at: start)
+        #expect(stayed == [false, true, false, true, true, true, true])
         // One that is known by its parameters is found after all were looked through, too.
         memory.remember(.allow(.show), as: requests, now: start + .seconds(25), lifetime: lifetime)
         let later = start + .seconds(31)
         memory.remember(.allow(.show), as: [other], now: later, lifetime: lifetime)
         #expect(memory.sweeps == 2)
         memory.forget("u", asked: .show, address: "192.0.2.7")
-        let left = ([other] + requests).map { knows($0, at: later) }
+        let left = known([other] + requests, at: later)
         #expect(left == [true, false, false, false])
     }
 
