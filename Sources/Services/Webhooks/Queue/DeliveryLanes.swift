@@ -31,10 +31,20 @@ struct DeliveryLanes: Sendable {
         var isOnItsWay = false
     }
 
+    private struct Waiting {
+        let lane: String
+        let session: String
+        let byteCount: Int
+        let createdAt: Int64
+        /// The message of the same session that must go before it, and the one that must go after it.
+        var previous: Int64?
+        var next: Int64?
+    }
+
     var limits: Limits
     private var lanes: [String: Lane] = [:]
-    /// All that waits, by number, with what it must wait for.
-    private var waiting: [Int64: (lane: String, byteCount: Int, createdAt: Int64, after: Int64?)] = [:]
+    /// All that waits, by number.
+    private var waiting: [Int64: Waiting] = [:]
     /// In the order in which they came; some are gone already.
     private var order: Deque<Int64> = []
     /// Those among them that tell of connections alone.
@@ -82,8 +92,11 @@ struct DeliveryLanes: Sendable {
         if isOfConnection, waiting.count >= limits.messages || message.byteCount > limits.bytes - byteCount {
             return [message.number]
         }
-        let after = message.session.isEmpty ? nil : latest[message.session]
-        waiting[message.number] = (message.lane, message.byteCount, message.createdAt, after)
+        let previous = message.session.isEmpty ? nil : latest[message.session].flatMap { waiting[$0] == nil ? nil : $0 }
+        if let previous { waiting[previous]?.next = message.number }
+        waiting[message.number] = Waiting(
+            lane: message.lane, session: message.session, byteCount: message.byteCount, createdAt: message.createdAt,
+            previous: previous)
         order.append(message.number)
         if isOfConnection { connections.append(message.number) }
         byteCount += message.byteCount
@@ -115,9 +128,9 @@ struct DeliveryLanes: Sendable {
             guard let lane = lanes[name], !lane.isOnItsWay, pausing[name] == nil, let first = lane.messages.first else {
                 continue
             }
-            if let after = waiting[first.number]?.after, waiting[after] != nil {
+            if let previous = waiting[first.number]?.previous {
                 // Of its own lane it is not: that one would be first.
-                held[after, default: []].append(name)
+                held[previous, default: []].append(name)
                 continue
             }
             lanes[name]?.isOnItsWay = true
@@ -221,6 +234,10 @@ struct DeliveryLanes: Sendable {
     private mutating func forget(_ number: Int64) {
         guard let entry = waiting.removeValue(forKey: number) else { return }
         byteCount -= entry.byteCount
+        // It may have been in the middle of its session.
+        if let next = entry.next { waiting[next]?.previous = entry.previous }
+        if let previous = entry.previous { waiting[previous]?.next = entry.next }
+        if latest[entry.session] == number { latest[entry.session] = entry.previous }
         ready += held.removeValue(forKey: number) ?? []
         trimOrder()
     }
@@ -233,6 +250,5 @@ struct DeliveryLanes: Sendable {
         if connections.count > 2 * waiting.count + 64 {
             connections = Deque(connections.filter { waiting[$0] != nil })
         }
-        if latest.count > 2 * waiting.count + 64 { latest = latest.filter { waiting[$0.value] != nil } }
     }
 }
