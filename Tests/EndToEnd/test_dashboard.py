@@ -102,7 +102,8 @@ def test_from_the_first_visit_to_a_picture(server, processes, media, browser):
     address, key = dialog_value(browser, "Server"), dialog_value(browser, "Stream key")
     assert address == server.rtmp("live") and key.startswith("swk_")
     assert dialog_value(browser, "Both in one") == f"{address}/{key}" == code_on_screen(browser, processes.folder)
-    browser.press(Keys.ESCAPE)
+    for _ in range(3):
+        browser.press(Keys.ESCAPE)
     assert browser.driver.find_elements(By.CSS_SELECTOR, "dialog[open]"), "what is shown once goes away by its own button only"
     press_button(browser, "I have copied the key")
 

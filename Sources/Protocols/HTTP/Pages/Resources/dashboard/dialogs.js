@@ -10,15 +10,22 @@ export function showDialog(title, content, { actions = [], isWide = false, isPre
   const id = `dialog-${++serial}`;
   const close = make("button", { type: "button", class: "close", "aria-label": "Close", onclick: () => dialog.close() }, icon("close"));
   const dialog = make(
-    "dialog", { "aria-labelledby": id, class: isWide ? "wide" : null },
+    "dialog", { "aria-labelledby": id, class: isWide ? "wide" : null, closedby: isPrecious ? "none" : null },
     make("header", {}, make("h2", { id }, title), isPrecious ? null : close), ...content,
     actions.length > 0 && make("footer", {}, ...actions));
   dialog.addEventListener("close", () => {
+    removeEventListener("keydown", refuse, true);
     dialog.remove();
     onclose?.();
   });
-  if (isPrecious) dialog.addEventListener("cancel", (event) => event.preventDefault());
-  else dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
+  // To refuse `cancel` alone helps once: whoever presses Escape again is let out (HTML §6.8). Not every browser knows `closedby`.
+  const refuse = (event) => event.key === "Escape" && event.preventDefault();
+  if (isPrecious) {
+    addEventListener("keydown", refuse, true);
+    dialog.addEventListener("cancel", (event) => event.preventDefault());
+  } else {
+    dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
+  }
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
