@@ -195,6 +195,23 @@ def test_signing_in_and_out(server, browser):
     shows(browser, "Sign in")
 
 
+def test_on_a_phone_one_signs_out_and_sees_that_the_server_is_gone(processes, browser):
+    server = Server(processes, BRIEF_SEGMENTS)
+    token = send(server, "POST", "/tokens", {"label": "me", "role": "admin"})["token"]
+    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True})
+    visit(browser, server, "settings")
+    browser.find("input[type=password]").send_keys(token + Keys.ENTER)
+    shows(browser, "me, admin")
+    press_button(browser, "Sign out")
+    shows(browser, "first-token")
+    browser.find("input[type=password]").send_keys(token + Keys.ENTER)
+    shows(browser, "me, admin")
+    server.stop()
+    shows(browser, "Connecting…", within=20)
+    assert browser.find("#connection").is_displayed()
+    assert browser.driver.execute_script("return document.documentElement.scrollWidth <= innerWidth"), "nothing hangs over the edge"
+
+
 def test_who_only_looks_sees_nothing_to_break(server, processes, media, browser):
     admin = send(server, "POST", "/tokens", {"label": "me", "role": "admin"})["token"]
     stream = send(server, "POST", "/live-streams", {"name": "Show"}, token=admin)

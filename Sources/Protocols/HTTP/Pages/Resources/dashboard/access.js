@@ -6,7 +6,7 @@ const RANKS = { viewer: 0, operator: 1, admin: 2 };
 let token = stored(() => sessionStorage.getItem(KEY) ?? localStorage.getItem(KEY));
 let grant = null;
 
-// Tells "granted" when it is known who we are, and "refused" when the API wants another token.
+// Tells "granted" when it is known who we are, "refused" when the API wants another token, and "left" when we sign out.
 class Access extends EventTarget {
   get name() {
     return grant?.name ?? "";
@@ -119,6 +119,7 @@ export function signOut() {
   token = grant = null;
   stored(() => sessionStorage.removeItem(KEY));
   stored(() => localStorage.removeItem(KEY));
+  access.dispatchEvent(new Event("left"));
 }
 
 function sentence(text) {

@@ -71,7 +71,9 @@ class EventFeed extends EventTarget {
       }
       connection.signal.removeEventListener("abort", end);
       if (this.#connection !== connection) return;
-      this.#setConnected(false);
+      this.isConnected = false;
+      // Told also when there never was a connection.
+      this.dispatchEvent(new Event("state"));
       // A crowd of dashboards does not come back all at once.
       await new Promise((done) => setTimeout(done, 1000 * pause * (0.5 + Math.random())));
       pause = Math.min(2 * pause, LONGEST);

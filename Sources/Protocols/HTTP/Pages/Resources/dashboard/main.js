@@ -74,10 +74,8 @@ access.addEventListener("refused", () => {
 });
 access.addEventListener("granted", showWho);
 feed.addEventListener("state", () => (connection.textContent = feed.isConnected || !router ? "" : "Connecting…"));
-leave.onclick = () => {
-  signOut();
-  ask();
-};
+access.addEventListener("left", () => ask());
+leave.onclick = signOut;
 // A browser has six connections for each server, and a page that it keeps for "back" would hold on to one of them.
 addEventListener("pagehide", () => feed.stop());
 addEventListener("pageshow", ({ persisted }) => persisted && router && feed.start());

@@ -1,6 +1,6 @@
 // The server, who may use its API, and what it is told to do.
 
-import { access, ask } from "./access.js";
+import { access, ask, signOut } from "./access.js";
 import { configurationPanel } from "./configuration.js";
 import { make } from "./dom.js";
 import { every } from "./polling.js";
@@ -14,7 +14,9 @@ export function showSettings(main) {
     "div", { class: "panels" },
     make("section", { class: "panel" }, make("h2", {}, "Server"), facts, make(
       "p", { class: "links" }, make("a", { class: "link", href: "/metrics", target: "_blank", rel: "noopener" }, "Metrics"),
-      make("a", { class: "link", href: "/api/v1/openapi.json", target: "_blank", rel: "noopener" }, "The API's document"))));
+      make("a", { class: "link", href: "/api/v1/openapi.json", target: "_blank", rel: "noopener" }, "The API's document")),
+      // A phone has no room for it in the menu.
+      access.hasToken && make("div", { class: "tools" }, make("button", { onclick: signOut }, "Sign out"))));
   main.append(make("header", { class: "head" }, make("h1", {}, "Settings")), panels);
 
   const parts = [];
