@@ -160,6 +160,26 @@ def test_events_and_sessions_come_by_themselves(server, processes, media, browse
     shows(browser, "0 sessions", within=15)
 
 
+def test_what_a_dialog_cannot_do_is_said_where_it_is_seen(server, browser):
+    stream = send(server, "POST", "/live-streams", {"name": "Show"})
+    visit(browser, server, "stream/live/show")
+    shows(browser, "Encoder")
+    press_button(browser, "Delete")
+    shows(browser, "Delete Show\\?")
+    send(server, "DELETE", f"/live-streams/{stream['id']}")
+    press_button(browser, "Delete")
+    complaint = "return document.querySelector('dialog[open] .complaint:not([hidden])')?.textContent"
+    eventually("the dialog says what went wrong", lambda: browser.driver.execute_script(complaint))
+    browser.press(Keys.ESCAPE)
+    browser.press("n")
+    browser.press("Show" + Keys.ENTER)
+    shows(browser, "is ready")
+    press_button(browser, "Copy Server")
+    shows(browser, "Server copied")
+    # Among what is in the top layer the last one is above.
+    assert browser.driver.execute_script("return document.querySelector('#toasts').matches(':popover-open')")
+
+
 @configured_with("apps: { live: { record: fmp4, hls: { segment: 1s } } }\n")
 def test_recordings_are_seen_fetched_and_deleted(server, processes, media, browser):
     processes.start(publishers.ffmpeg_9(media.file("plain"), server.rtmp("live/show")), "publish")

@@ -1,7 +1,6 @@
 // Dialogs: the browser's own, which keep the focus, close on Escape, and give the focus back.
 
 import { icon, make } from "./dom.js";
-import { attempt } from "./notices.js";
 
 let serial = 0;
 
@@ -31,39 +30,44 @@ export function showDialog(title, content, { actions = [], isWide = false, isPre
   return dialog;
 }
 
-// Asks before something that cannot be undone; `action` runs when the answer is yes.
+const makeComplaint = () => make("p", { class: "complaint", role: "alert", hidden: true });
+
+// Does what a dialog's button is for, once at a time; what goes wrong is said in the dialog, where one looks. Tells whether it went well.
+async function carryOut(button, complaint, action) {
+  if (button.disabled) return false;
+  button.disabled = true;
+  complaint.hidden = true;
+  try {
+    await action();
+    return true;
+  } catch (problem) {
+    complaint.textContent = problem.message;
+    complaint.hidden = false;
+    return false;
+  } finally {
+    button.disabled = false;
+  }
+}
+
+// Asks before something that cannot be undone; `action` runs when the answer is yes. The text may have several paragraphs.
 export function confirm(title, text, words, action) {
   const yes = make("button", { type: "button", class: "danger" }, words);
   const no = make("button", { type: "button", onclick: () => dialog.close() }, "Cancel");
-  yes.onclick = () => attempt(yes, async () => {
-    await action();
-    dialog.close();
-  });
-  const dialog = showDialog(title, [make("p", {}, text)], { actions: [no, yes] });
+  const complaint = makeComplaint();
+  yes.onclick = async () => await carryOut(yes, complaint, action) && dialog.close();
+  const dialog = showDialog(title, [...[text].flat().map((words) => make("p", {}, words)), complaint], { actions: [no, yes] });
   no.focus();
 }
 
 // A form in a dialog: `fields` are elements, `send` does the work, and gives what to do when the dialog is closed.
 export function showForm(title, fields, words, send) {
-  const complaint = make("p", { class: "complaint", role: "alert", hidden: true });
-  const button = make("button", { class: "primary" }, words);
+  const complaint = makeComplaint(), button = make("button", { class: "primary" }, words);
   const cancel = make("button", { type: "button", onclick: () => dialog.close() }, "Cancel");
   const form = make("form", { novalidate: true }, ...fields, complaint, make("footer", {}, cancel, button));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (button.disabled) return;
-    button.disabled = true;
-    complaint.hidden = true;
     let after;
-    try {
-      after = await send();
-    } catch (problem) {
-      complaint.textContent = problem.message;
-      complaint.hidden = false;
-      return;
-    } finally {
-      button.disabled = false;
-    }
+    if (!await carryOut(button, complaint, async () => (after = await send()))) return;
     dialog.close();
     after?.();
   });

@@ -8,8 +8,16 @@ export function say(words, kind = "") {
   const toasts = document.getElementById("toasts");
   const toast = make("p", { class: "toast " + kind }, words);
   toasts.append(toast);
+  raise(toasts);
   while (toasts.children.length > MOST) toasts.firstElementChild.remove();
   setTimeout(() => toast.remove(), kind ? PROBLEM_SHOWN : SHOWN);
+}
+
+// An open dialog covers everything but what came to the top layer after it.
+function raise(toasts) {
+  if (!toasts.showPopover) return;
+  if (toasts.matches(":popover-open")) toasts.hidePopover();
+  toasts.showPopover();
 }
 
 export function complain(problem) {
