@@ -180,6 +180,32 @@ def test_what_a_dialog_cannot_do_is_said_where_it_is_seen(server, browser):
     assert browser.driver.execute_script("return document.querySelector('#toasts').matches(':popover-open')")
 
 
+def test_a_section_says_what_it_cannot_find_out_until_it_can(server, browser):
+    """Each of the API's answers that a page needs is refused in turn, and given again."""
+    send(server, "POST", "/live-streams", {"name": "Show"})
+    forget = browser.before_every_page("""
+        const fetched = window.fetch;
+        window.fetch = (address, options) => window.refused && new URL(address, location.href).pathname.endsWith(window.refused)
+          ? Promise.resolve(new Response('{"detail":"not now"}', { status: 503 })) : fetched(address, options);
+        window.refused = location.search.slice(1);""")
+    try:
+        for section, refused in [("stream/live/show", each) for each in ("streams", "live-streams", "sessions", "recordings")] + [
+                ("settings", "server"), ("settings", "webhooks")]:
+            browser.open("about:blank")
+            browser.open(server.http(f"?{refused if refused != 'server' else ''}#/{section}"))
+            if refused == "server":
+                # Nobody gets in without it.
+                shows(browser, "Version")
+                browser.driver.execute_script("window.refused = 'server'")
+            shows(browser, "Not now")
+            browser.driver.execute_script("window.refused = ''")
+            eventually("all is well again", lambda: "Not now" not in browser.text, within=30)
+            if refused == "live-streams":
+                shows(browser, "Encoder")
+    finally:
+        forget()
+
+
 @configured_with("apps: { live: { record: fmp4, hls: { segment: 1s } } }\n")
 def test_recordings_are_seen_fetched_and_deleted(server, processes, media, browser):
     processes.start(publishers.ffmpeg_9(media.file("plain"), server.rtmp("live/show")), "publish")

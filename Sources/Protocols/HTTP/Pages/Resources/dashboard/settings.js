@@ -1,6 +1,7 @@
 // The server, who may use its API, and what it is told to do.
 
 import { access, ask, signOut } from "./access.js";
+import { Complaint } from "./complaint.js";
 import { configurationPanel } from "./configuration.js";
 import { make } from "./dom.js";
 import { every } from "./polling.js";
@@ -17,7 +18,8 @@ export function showSettings(main) {
       make("a", { class: "link", href: "/api/v1/openapi.json", target: "_blank", rel: "noopener" }, "The API's document")),
       // A phone has no room for it in the menu.
       access.hasToken && make("div", { class: "tools" }, make("button", { onclick: signOut }, "Sign out"))));
-  main.append(make("header", { class: "head" }, make("h1", {}, "Settings")), panels);
+  const complaint = new Complaint();
+  main.append(make("header", { class: "head" }, make("h1", {}, "Settings")), complaint.element, panels);
 
   const parts = [];
   if (access.may("admin") && access.isWhole) parts.push(tokenPanel());
@@ -25,7 +27,7 @@ export function showSettings(main) {
   parts.push(configurationPanel());
   panels.append(...parts.map(({ element }) => element));
 
-  const polling = every(5, async () => {
+  const polling = every(5, complaint.watching("server", async () => {
     const server = await ask("/server");
     const rows = [
       ["Version", server.version], ["Running for", span(server.uptimeSeconds)],
@@ -34,7 +36,7 @@ export function showSettings(main) {
       ["You", access.hasToken ? `${access.name}, ${access.role}` : "a program on this machine, which may do everything"],
     ];
     facts.replaceChildren(...rows.filter(([, text]) => text).flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)]));
-  });
+  }));
   return () => {
     polling.stop();
     for (const { stop } of parts) stop?.();

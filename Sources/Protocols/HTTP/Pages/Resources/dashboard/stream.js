@@ -1,12 +1,13 @@
 // One stream: what it shows and how it does, who is on it, and the keys that open it.
 
 import { access, ask } from "./access.js";
+import { Complaint } from "./complaint.js";
 import { confirm, field, showDialog, showForm } from "./dialogs.js";
 import { icon, make, write } from "./dom.js";
 import { copyable } from "./encoder-settings.js";
 import { findingList, statusOf } from "./health.js";
 import { live } from "./live.js";
-import { say } from "./notices.js";
+import { complain, say } from "./notices.js";
 import { findLiveStream, pageAddress, playbackQuery } from "./playback.js";
 import { every } from "./polling.js";
 import { RecordingList } from "./recordings.js";
@@ -26,24 +27,23 @@ export function showStream(main, { parts }) {
   const stage = make("div", { class: "stage" }), health = make("section", { class: "panel" }), tracks = make("section", { class: "panel tracks" });
   const figures = makeFigures(), people = make("section", { class: "panel people-panel", hidden: true });
   const encoder = make("section", { class: "panel", hidden: true }), recordings = new RecordingList(path);
+  const complaint = new Complaint();
   main.append(
     make(
       "header", { class: "head" }, make("a", { class: "back", href: "#/", "aria-label": "Back to the overview" }, icon("back")),
       make("div", {}, title, make("p", { class: "path" }, path)), badge, tools),
+    complaint.element,
     make("div", { class: "detail" }, make("div", { class: "main" }, stage, tracks, people), make("div", { class: "side" }, figures.element, health, encoder, recordings.element)));
 
   let registered = null, isLive = null, isGone = false;
 
   // The live stream that was set up under this path, if there is one.
   async function register() {
-    try {
-      registered = await findLiveStream(path);
-    } catch {
-      registered = null;
-    }
+    registered = await findLiveStream(path);
     if (isGone) return;
     fillTools();
     if (!registered) return;
+    if (isLive === false) fillStage();
     write(title, registered.name);
     encoder.hidden = false;
     encoder.replaceChildren(make("h2", {}, "Encoder"), copyable("Server", registered.rtmpUrl), new KeyList(registered).element);
@@ -52,11 +52,12 @@ export function showStream(main, { parts }) {
   function fillTools() {
     const share = make("button", { onclick: () => showAddresses(path) }, "Addresses");
     const remove = make("button", { class: "danger", onclick: () => deleteStream(registered) }, "Delete");
-    const rename = make("button", { onclick: () => changeStream(registered, register) }, "Change");
+    const rename = make("button", { onclick: () => changeStream(registered, () => register().catch(complain)) }, "Change");
     tools.replaceChildren(share, ...(registered && access.may("operator") ? [rename, remove] : []));
   }
 
   function update() {
+    complaint.tell("live", live.problem);
     if (!live.isKnown) return;
     const entry = live.byPath.get(path), nowLive = Boolean(entry);
     if (nowLive !== isLive) {
@@ -109,12 +110,18 @@ export function showStream(main, { parts }) {
   }
 
   fillTools();
-  register();
-  const stop = live.follow(update), polling = every(3, updatePeople), recorded = every(5, () => recordings.update());
+  // Until it is known; what is changed here is asked for anew.
+  const registering = every(3, complaint.watching("registered", async () => {
+    await register();
+    registering.stop();
+  }));
+  const stop = live.follow(update), polling = every(3, complaint.watching("sessions", updatePeople));
+  const recorded = every(5, complaint.watching("recordings", () => recordings.update()));
   return () => {
     isGone = true;
     delete main.dataset.health;
     stop();
+    registering.stop();
     polling.stop();
     recorded.stop();
   };

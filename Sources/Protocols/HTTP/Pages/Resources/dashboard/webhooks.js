@@ -1,6 +1,7 @@
 // Where the server tells what happens, and whether that arrives.
 
 import { access, ask } from "./access.js";
+import { Complaint } from "./complaint.js";
 import { arrange, make, write } from "./dom.js";
 import { attempt, say } from "./notices.js";
 import { every } from "./polling.js";
@@ -9,9 +10,15 @@ import { count, plural, seconds, since } from "./words.js";
 const INTERVAL = 5;
 
 export function webhookPanel() {
-  const list = make("ul", { class: "rows keys" }), rows = new Map();
-  const element = make("section", { class: "panel", hidden: true }, make("h2", {}, "Webhooks"), list);
-  const polling = every(INTERVAL, async () => {
+  const list = make("ul", { class: "rows keys" }), rows = new Map(), complaint = new Complaint();
+  const element = make("section", { class: "panel", hidden: true }, make("h2", {}, "Webhooks"), complaint.element, list);
+  const polling = every(INTERVAL, () => update().catch((problem) => {
+    complaint.tell("webhooks", problem);
+    element.hidden = false;
+    throw problem;
+  }));
+
+  async function update() {
     const { webhooks } = await ask("/webhooks");
     element.hidden = webhooks.length === 0;
     for (const hook of webhooks) {
@@ -19,7 +26,8 @@ export function webhookPanel() {
       rows.get(hook.id).update(hook);
     }
     arrange(list, webhooks.map(({ id }) => rows.get(id).element));
-  });
+    complaint.tell("webhooks", null);
+  }
   return { element, stop: () => polling.stop() };
 }
 
