@@ -223,6 +223,42 @@ def test_recordings_are_seen_fetched_and_deleted(server, processes, media, brows
     assert [one for one in browser.messages() if ".jpg" not in one] == []
 
 
+def test_a_long_download_shows_how_far_it_is_and_is_not_begun_twice(server, browser):
+    token = send(server, "POST", "/tokens", {"label": "me", "role": "admin"})["token"]
+    forget = browser.before_every_page("""
+        const fetched = window.fetch, entry = {
+          id: "r1", stream: "live/show", file: "live/show.mp4", state: "finished", startedAt: new Date().toISOString(), durationSeconds: 8,
+          bytes: 2000, lostFrames: 0, url: "/api/v1/recordings/r1/file" };
+        Object.assign(window, { lists: 0, begun: 0, saved: [] });
+        window.fetch = async (address, options) => {
+          const { pathname } = new URL(address, location.href);
+          if (pathname === "/api/v1/recordings") { window.lists += 1; return new Response(JSON.stringify({ recordings: [entry] })); }
+          if (pathname !== entry.url) return fetched(address, options);
+          window.begun += 1;
+          return new Response(new ReadableStream({ start(file) {
+            file.enqueue(new Uint8Array(1500));
+            window.finish = () => { file.enqueue(new Uint8Array(500)); file.close(); };
+          } }));
+        };
+        HTMLAnchorElement.prototype.click = function () { window.saved.push(this.download); };""")
+    state = lambda name: browser.driver.execute_script("return window[arguments[0]]", name)
+    try:
+        visit(browser, server, "stream/live/show")
+        browser.find("input[type=password]").send_keys(token + Keys.ENTER)
+        press_button(browser, "Download live/show.mp4")
+        shows(browser, r"1\.50 kB …")
+        before = state("lists")
+        eventually("the list is made anew", lambda: state("lists") >= before + 2, within=20)
+        shows(browser, r"1\.50 kB …")
+        press_button(browser, "Downloading live/show.mp4: 1.50 kB so far")
+        browser.driver.execute_script("window.finish()")
+        eventually("it is saved", lambda: state("saved") == ["live-show.mp4"])
+        assert state("begun") == 1
+        assert button(browser, "Download live/show.mp4").get_attribute("aria-disabled") == "false"
+    finally:
+        forget()
+
+
 def test_signing_in_and_out(server, browser):
     token = send(server, "POST", "/tokens", {"label": "me", "role": "admin"})["token"]
     visit(browser, server)

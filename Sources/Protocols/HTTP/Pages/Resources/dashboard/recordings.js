@@ -2,13 +2,16 @@
 
 import { access, ask, open } from "./access.js";
 import { confirm } from "./dialogs.js";
-import { make } from "./dom.js";
+import { make, write } from "./dom.js";
 import { complain, say } from "./notices.js";
 import { bytes, clock, day, plural, span } from "./words.js";
 
 const SHOWN = 5;
 
 const STATES = { recording: "being recorded", interrupted: "interrupted", failed: "failed" };
+
+// The bytes so far of those that are being fetched, by recording: rows come and go meanwhile, and so does the page.
+const fetched = new Map();
 
 export class RecordingList {
   #path;
@@ -42,9 +45,12 @@ export class RecordingList {
 
   // A link cannot carry a token: whoever has one fetches the file here, and saves it then.
   #download(recording) {
-    const name = recording.file.replaceAll("/", "-"), marks = { "data-focus": "fetch " + recording.id, "aria-label": `Download ${recording.file}` };
-    if (!access.hasToken) return make("a", { class: "link", href: recording.url, download: name, ...marks }, "Download");
-    return make("button", { class: "quiet", onclick: ({ target }) => save(recording, name, target), ...marks }, "Download");
+    const name = recording.file.replaceAll("/", "-"), focus = { "data-focus": "fetch " + recording.id };
+    if (!access.hasToken) return make("a", { class: "link", href: recording.url, download: name, "aria-label": `Download ${recording.file}`, ...focus }, "Download");
+    const button = make("button", { class: "quiet", onclick: () => save(recording, name), ...focus });
+    button.showProgress = () => showProgress(button, recording);
+    button.showProgress();
+    return button;
   }
 
   #delete(recording) {
@@ -56,15 +62,40 @@ export class RecordingList {
   }
 }
 
-async function save(recording, name, button) {
-  button.disabled = true;
+async function save(recording, name) {
+  if (fetched.has(recording.id)) return;
+  note(recording, 0);
   try {
     const answer = await open(`/recordings/${recording.id}/file`);
-    const address = URL.createObjectURL(await answer.blob());
+    let received = 0;
+    const counted = answer.body.pipeThrough(new TransformStream({
+      transform(piece, out) {
+        received += piece.byteLength;
+        note(recording, received);
+        out.enqueue(piece);
+      },
+    }));
+    // By way of an answer, so that it is the browser who finds room for a file of gigabytes.
+    const address = URL.createObjectURL(await new Response(counted, { headers: { "Content-Type": answer.headers.get("Content-Type") ?? "" } }).blob());
     make("a", { href: address, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
   } catch (problem) {
-    complain(problem);
+    // While it is read, the browser has words for it that say nothing to people.
+    complain(problem.status === undefined ? new Error(`The connection ended in the middle of ${recording.file}.`) : problem);
   }
-  button.disabled = false;
+  note(recording, null);
+}
+
+function note(recording, received) {
+  if (received === null) fetched.delete(recording.id);
+  else fetched.set(recording.id, received);
+  document.querySelector(`[data-focus="fetch ${CSS.escape(recording.id)}"]`)?.showProgress?.();
+}
+
+// Not disabled meanwhile, which would take the focus away.
+function showProgress(button, { id, file }) {
+  const soFar = fetched.get(id), isRunning = soFar !== undefined;
+  write(button, isRunning ? `${bytes(soFar)} …` : "Download");
+  button.setAttribute("aria-label", isRunning ? `Downloading ${file}: ${bytes(soFar)} so far` : `Download ${file}`);
+  button.setAttribute("aria-disabled", isRunning);
 }
