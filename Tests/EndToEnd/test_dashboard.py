@@ -155,7 +155,9 @@ def test_events_and_sessions_come_by_themselves(server, processes, media, browse
     row.click()
     shows(browser, "Received")
     browser.press(Keys.ESCAPE)
-    press_button(browser, f"Cut off {api.sessions(server)[0]['id']}")
+    session = api.sessions(server)[0]
+    press_button(browser, f"Cut off {session['id']}")
+    shows(browser, f"{re.escape(session['peer'])}, .*session {session['id']}")
     press_button(browser, "Cut off")
     shows(browser, "0 sessions", within=15)
 

@@ -113,3 +113,49 @@ def test_bitrates_of_sessions_come_from_what_was_moved_between(module):
         this.measure(second, figures, 1000);
         return [first[0].bitsPerSecond ?? null, second[0].bitsPerSecond];"""
     assert module("sessions", body) == [None, 1_000_000]
+
+
+TABLE = """
+    document.body.replaceChildren();
+    const cut = [], table = new this.VirtualTable("Sessions", [{ name: "age", words: "Age", value: (row) => row.age, text: (row) => row.id, isNumber: true }], {
+      sorting: { name: "age", isDescending: false }, onopen() {}, action: { words: () => "Cut off", run: (row) => cut.push(row.id) } });
+    table.element.style.setProperty("--row", "2rem");
+    document.body.append(table.element);
+    const rows = (ages) => Object.entries(ages).map(([id, age]) => ({ id, age }));
+    const lines = () => [...document.querySelectorAll(".table-row")].filter((line) => !line.hidden);
+    const shown = () => lines().map((line) => line.querySelector(".link").textContent).join("");
+    const aim = () => lines()[0].querySelector(".action button"), pause = (time) => new Promise((done) => setTimeout(done, time));
+"""
+
+
+def test_no_row_moves_away_from_under_a_hand(module):
+    """Others wait at the end, one that is gone keeps its place, and all is put in order when the hand is gone."""
+    seen = module("virtual-table", TABLE + """
+        table.show(rows({ a: 1, b: 2 }));
+        const seen = [shown()];
+        aim().focus();
+        table.update(rows({ c: 0, b: 2, a: 3 }));
+        seen.push(shown());
+        table.update(rows({ c: 0, a: 3 }));
+        seen.push(shown(), String(lines()[1].querySelector(".action button").hidden));
+        aim().blur();
+        return pause(300).then(() => [...seen, shown()]);""")
+    assert seen == ["ab", "abc", "abc", "true", "ca"]
+    # What somebody asks for is shown at once.
+    asked = module("virtual-table", TABLE + """
+        table.show(rows({ a: 1, b: 2 }));
+        aim().focus();
+        table.show(rows({ b: 2 }));
+        return shown();""")
+    assert asked == "b"
+
+
+def test_a_button_is_for_the_row_that_it_stood_in_when_it_was_pressed(module):
+    cut = module("virtual-table", TABLE + """
+        table.show(rows({ a: 1, b: 2 }));
+        aim().dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+        table.show(rows({ a: 3, b: 2 }));
+        aim().dispatchEvent(new MouseEvent("click", { bubbles: true, detail: 1 }));
+        aim().dispatchEvent(new MouseEvent("click", { bubbles: true, detail: 0 }));
+        return cut;""")
+    assert cut == ["a", "b"]

@@ -8,11 +8,15 @@ import { every } from "./polling.js";
 import { streamAddress } from "./router.js";
 import { bits, bytes, count, day, plural, seconds, since, transport } from "./words.js";
 
-export function kick({ id, role, stream }, onDone) {
+// Rows move, and many are of one stream: the question names the very connection.
+const nameOf = ({ id, peer, agent }) => [peer, agent, `session ${id}`].filter(Boolean).join(", ");
+
+export function kick(session, onDone) {
+  const { id, role, stream } = session;
   const text = role === "publisher"
     ? `${stream} stops for all its viewers. Encoders often come back by themselves: to keep this one away, revoke its key first.`
     : `The player of ${stream} is cut off. It may come back by itself.`;
-  confirm(role === "publisher" ? "Cut the publisher off?" : "Cut the viewer off?", text, "Cut off", async () => {
+  confirm(role === "publisher" ? "Cut the publisher off?" : "Cut the viewer off?", [nameOf(session), text], "Cut off", async () => {
     await ask(`/sessions/${encodeURIComponent(id)}`, { method: "DELETE" });
     say(role === "publisher" ? "The publisher was cut off" : "The viewer was cut off");
     onDone?.();

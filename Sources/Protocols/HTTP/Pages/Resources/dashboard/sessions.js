@@ -51,13 +51,14 @@ export function showSessions(main, { query }) {
 
   let sessions = [], figures = new Map(), isKnown = false, askedAt = -Infinity;
 
-  function show() {
+  function show(isAsked = true) {
     const words = search.value.trim().toLowerCase();
     const wanted = sessions.filter((one) => (!role.value || one.role === role.value)
       && (!words || one.stream.toLowerCase().includes(words) || one.peer.includes(words) || one.id.includes(words) || (one.agent ?? "").toLowerCase().includes(words)));
     const all = plural(sessions.length, "session");
     write(total, !isKnown ? "" : wanted.length === sessions.length ? all : `${count(wanted.length)} of ${all}`);
-    table.show(wanted);
+    if (isAsked) table.show(wanted);
+    else table.update(wanted);
   }
 
   async function update() {
@@ -70,7 +71,7 @@ export function showSessions(main, { query }) {
       sessions = found;
       isKnown = true;
       complaint.hidden = true;
-      show();
+      show(false);
     } catch (problem) {
       complaint.textContent = problem.message;
       complaint.hidden = false;
@@ -95,13 +96,13 @@ export function showSessions(main, { query }) {
     scheduled ||= setTimeout(() => {
       scheduled = 0;
       if (isWanted) polling.refresh();
-      else show();
+      else show(false);
       isWanted = false;
     }, 500);
   }
 
-  search.addEventListener("input", show);
-  role.addEventListener("change", show);
+  search.addEventListener("input", () => show());
+  role.addEventListener("change", () => show());
   feed.addEventListener("event", hear);
   const polling = every(INTERVAL, update);
   return () => {

@@ -2,7 +2,7 @@
 
 import { make, write } from "./dom.js";
 
-const MARGIN = 8;
+const MARGIN = 8, GONE_SHOWN = 1_000;
 
 // `columns`: { name, words, value(row) for sorting, text(row), isNumber }. The first one opens the row,
 // as a click anywhere on it does; the last cell has the `action`, if any: { words(row), run(row, button) }.
@@ -12,6 +12,8 @@ export class VirtualTable {
   #body;
   #actions;
   #rows = [];
+  // What was shown last, whose order waits while somebody aims at a row's button.
+  #waiting = null;
   #pool = [];
   #sorting = null;
   #scheduled = false;
@@ -23,7 +25,8 @@ export class VirtualTable {
     this.#heads = columns.map((column) => make(
       "div", { role: "columnheader", class: this.#classOf(column) },
       make("button", { onclick: () => this.sortBy(column.name) }, column.words)));
-    this.#body = make("div", { role: "rowgroup", class: "table-body" });
+    const release = () => requestAnimationFrame(() => this.#release());
+    this.#body = make("div", { role: "rowgroup", class: "table-body", onpointerout: release, onfocusout: release });
     this.element = make(
       "div", { class: "table", role: "table", "aria-label": label },
       make("div", { role: "rowgroup", class: "table-head" }, make("div", { role: "row" }, ...this.#heads, make("div", { role: "columnheader", class: "cell action" }, make("span", { class: "unseen" }, "Actions")))),
@@ -44,7 +47,7 @@ export class VirtualTable {
     const isSame = this.#sorting.name === name;
     this.#sorting = { name, isDescending: isSame ? !this.#sorting.isDescending : this.#columns.find((one) => one.name === name).isNumber };
     this.#showSorting();
-    this.show(this.#rows);
+    this.show(this.#waiting ?? this.#rows);
   }
 
   #showSorting() {
@@ -54,13 +57,35 @@ export class VirtualTable {
     });
   }
 
+  // Shows what was found by itself, not because somebody wanted another view: no row moves away from under a hand.
+  update(rows) {
+    if (!this.#isAimedAt) return this.show(rows);
+    const found = new Map(rows.map((row) => [row.id, row]));
+    // Those that are gone keep their place for a moment, and whoever came has one at the end.
+    this.#rows = this.#rows.map((row) => found.get(row.id) ?? { ...row, isGone: true });
+    for (const { id } of this.#rows) found.delete(id);
+    this.#rows.push(...found.values());
+    this.#waiting = rows;
+    this.#draw();
+    // The button of one that is gone goes too, and then nobody aims at it any more.
+    setTimeout(() => this.#release(), GONE_SHOWN);
+  }
+
+  get #isAimedAt() {
+    return this.#body.querySelector(".action button:is(:hover, :focus)") !== null;
+  }
+
+  #release() {
+    if (this.#waiting && !this.#isAimedAt) this.show(this.#waiting);
+  }
+
   show(rows) {
+    this.#waiting = null;
     const { name, isDescending } = this.#sorting, { value } = this.#columns.find((one) => one.name === name);
     const keyed = rows.map((row) => [value(row) ?? -Infinity, row]);
     const sign = isDescending ? -1 : 1;
     keyed.sort(([a, one], [b, other]) => sign * (a < b ? -1 : a > b ? 1 : 0) || (one.id < other.id ? -1 : 1));
     this.#rows = keyed.map(([, row]) => row);
-    this.element.setAttribute("aria-rowcount", this.#rows.length + 1);
     this.#draw();
   }
 
@@ -75,6 +100,7 @@ export class VirtualTable {
 
   #draw() {
     if (!this.element.isConnected) return;
+    this.element.setAttribute("aria-rowcount", this.#rows.length + 1);
     const height = this.#rowHeight();
     this.#body.style.height = `${this.#rows.length * height}px`;
     const above = -this.#body.getBoundingClientRect().top;
@@ -89,7 +115,8 @@ export class VirtualTable {
       line.element.style.transform = `translateY(${(first + index) * height}px)`;
       line.element.setAttribute("aria-rowindex", first + index + 2);
       this.#columns.forEach((column, place) => write(place === 0 ? line.open : line.cells[place], column.text(row)));
-      const words = this.#actions.action?.words(row) ?? "";
+      const words = row.isGone ? "" : this.#actions.action?.words(row) ?? "";
+      line.element.classList.toggle("over", row.isGone === true);
       line.button.hidden = !words;
       write(line.button, words);
       line.button.setAttribute("aria-label", `${words} ${row.id}`);
@@ -105,9 +132,10 @@ export class VirtualTable {
     const line = { row: undefined };
     line.open = make("button", { class: "link" });
     line.cells = this.#columns.map((column, index) => make("div", { role: "cell", class: this.#classOf(column) }, index === 0 && line.open));
-    line.button = make("button", { class: "quiet", hidden: true, onclick: (event) => {
+    line.button = make("button", { class: "quiet", hidden: true, onpointerdown: () => (line.aim = line.row), onclick: (event) => {
       event.stopPropagation();
-      this.#actions.action?.run(line.row, line.button);
+      // A click by keys has no pointer that went down before.
+      this.#actions.action?.run((event.detail > 0 && line.aim) || line.row, line.button);
     } });
     line.element = make("div", { role: "row", class: "table-row", onclick: () => this.#actions.onopen(line.row) }, ...line.cells, make("div", { role: "cell", class: "cell action" }, line.button));
     this.#body.append(line.element);
