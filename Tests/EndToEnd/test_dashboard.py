@@ -326,7 +326,42 @@ def test_the_first_token_signs_its_maker_in(server, browser):
     shows(browser, r"Ann \(admin\)")
     press_button(browser, "Revoke Ann")
     press_button(browser, "Revoke")
-    shows(browser, "Sign in|may do everything")
+    shows(browser, "a program on this machine")
+
+
+def test_a_first_token_is_shown_whatever_comes_of_signing_in(server, browser):
+    visit(browser, server, "settings")
+    press_button(browser, "Make a token")
+    shows(browser, "no longer trusted by itself")
+    browser.driver.execute_script("""
+        const fetched = window.fetch;
+        window.fetch = (address, options) => address.endsWith("/server")
+          ? Promise.resolve(new Response('{"detail":"not now"}', { status: 503 })) : fetched(address, options);""")
+    browser.press("Ann" + Keys.ENTER)
+    shows(browser, "The token for Ann")
+    token = dialog_value(browser, "Token")
+    eventually("the server wants a token", lambda: api.call(server, "/streams").status == 401)
+    assert api.call(server, "/streams", "GET", {"Authorization": f"Bearer {token}"}).status == 200
+    browser.press(Keys.ESCAPE)
+    assert dialog_value(browser, "Token") == token
+
+
+def test_a_token_that_has_ended_keeps_nobody_out_of_a_trusted_machine(server, browser):
+    made = send(server, "POST", "/tokens", {"label": "me", "role": "admin"})
+    visit(browser, server)
+    browser.find("input[type=password]").send_keys(made["token"] + Keys.ENTER)
+    shows(browser, r"me \(admin\)")
+    send(server, "DELETE", f"/tokens/{made['id']}", token=made["token"])
+    # At once, and on the next visit with what the browser kept.
+    eventually("nobody signs in", lambda: "me (admin)" not in browser.text and "Nothing is live" in browser.text)
+    browser.driver.execute_script("sessionStorage.setItem('swiftwater.token', arguments[0])", made["token"])
+    visit(browser, server)
+    shows(browser, "Nothing is live")
+    assert browser.driver.execute_script("return sessionStorage.length") == 0
+    send(server, "POST", "/tokens", {"label": "other", "role": "admin"})
+    browser.driver.execute_script("sessionStorage.setItem('swiftwater.token', arguments[0])", made["token"])
+    visit(browser, server)
+    shows(browser, "The token is unknown, or has ended")
 
 
 def test_settings_are_changed_and_taken_back(server, browser):

@@ -51,8 +51,8 @@ export class Problem extends Error {
 }
 
 export async function open(path, { method = "GET", body, headers = {}, signal, cache = "no-store" } = {}) {
-  const fields = { ...headers };
-  if (token) fields.Authorization = "Bearer " + token;
+  const fields = { ...headers }, sent = token;
+  if (sent) fields.Authorization = "Bearer " + sent;
   if (body !== undefined) fields["Content-Type"] = "application/json";
   let answer;
   try {
@@ -65,7 +65,8 @@ export async function open(path, { method = "GET", body, headers = {}, signal, c
   }
   if (answer.ok) return answer;
   const told = await answer.json().catch(() => ({}));
-  if (answer.status === 401) access.dispatchEvent(new Event("refused"));
+  // An answer to the token of before says nothing of the one that is held now.
+  if (answer.status === 401 && sent === token) access.dispatchEvent(new Event("refused"));
   throw new Problem(answer.status, reasons(told) || sentence(told.detail ?? `the server answered ${answer.status}`));
 }
 
@@ -115,10 +116,15 @@ export async function signIn(text, isRemembered) {
   });
 }
 
-export function signOut() {
+// Gives up a token that is of no use any more.
+export function forget() {
   token = grant = null;
   stored(() => sessionStorage.removeItem(KEY));
   stored(() => localStorage.removeItem(KEY));
+}
+
+export function signOut() {
+  forget();
   access.dispatchEvent(new Event("left"));
 }
 

@@ -67,7 +67,8 @@ class EventFeed extends EventTarget {
       try {
         await this.#read(reading, () => (pause = SHORTEST));
       } catch (problem) {
-        if (problem.status === 401 || problem.status === 403) return;
+        // Nobody gets in by asking again at once, but perhaps later.
+        if (problem.status === 401 || problem.status === 403) pause = LONGEST;
       }
       connection.signal.removeEventListener("abort", end);
       if (this.#connection !== connection) return;

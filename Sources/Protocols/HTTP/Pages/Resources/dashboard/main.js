@@ -1,6 +1,6 @@
 // Puts the dashboard together: signs in, shows the section that the address names, and listens to what happens.
 
-import { access, identify, signOut } from "./access.js";
+import { access, forget, identify, signOut } from "./access.js";
 import { feed } from "./event-feed.js";
 import { showEvents } from "./events.js";
 import { listenForKeys, showKeys } from "./keyboard.js";
@@ -39,16 +39,24 @@ function showWho() {
   leave.hidden = !access.hasToken;
 }
 
-async function begin() {
+// Goes in as whoever the server takes us for. With `reason` is said why that is asked.
+async function begin(reason) {
   try {
     await identify();
   } catch (problem) {
-    if (problem.status === 401 || problem.status === 403) return ask(problem);
+    if (problem.status === 403) return ask(problem);
+    if (problem.status === 401) return access.hasToken ? withoutToken(problem) : ask(reason);
     complain(problem);
-    setTimeout(begin, 3000);
+    setTimeout(() => begin(reason), 3000);
     return;
   }
   enter();
+}
+
+// A token that has ended keeps nobody out who needs none, on the server's own machine.
+function withoutToken(reason) {
+  forget();
+  return begin(reason);
 }
 
 function enter() {
@@ -59,18 +67,26 @@ function enter() {
   router.show();
 }
 
-function ask(reason) {
+function stop() {
   router?.stop();
   router = null;
   feed.forget();
+  // What is shown once stays until it was copied.
+  for (const dialog of document.querySelectorAll("dialog:not([closedby=none])")) dialog.close();
+}
+
+function ask(reason) {
+  stop();
   nav.hidden = true;
   document.title = "Swiftwater";
-  for (const dialog of document.querySelectorAll("dialog")) dialog.remove();
   showSignIn(main, reason, enter);
 }
 
 access.addEventListener("refused", () => {
-  if (router) ask({ status: 401, message: "The token has ended. Sign in again." });
+  if (!router) return;
+  stop();
+  if (access.hasToken) withoutToken({ message: "The token has ended. Sign in again." });
+  else begin();
 });
 access.addEventListener("granted", showWho);
 feed.addEventListener("state", () => (connection.textContent = feed.isConnected || !router ? "" : "Connecting…"));

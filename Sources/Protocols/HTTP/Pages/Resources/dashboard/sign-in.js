@@ -1,6 +1,6 @@
 // Asks for a token, and says why one is not taken.
 
-import { access, signIn } from "./access.js";
+import { signIn } from "./access.js";
 import { field } from "./dialogs.js";
 import { icon, make } from "./dom.js";
 
@@ -34,6 +34,6 @@ export function showSignIn(main, reason, onDone) {
     complaint.hidden = false;
   }
   main.replaceChildren(form);
-  if (reason && (access.hasToken || reason.status !== 401)) tell(reason.message);
+  if (reason) tell(reason.message);
   token.focus();
 }

@@ -45,9 +45,12 @@ export function tokenPanel() {
       if (applications.value.trim()) body.applications = applications.value.split(/[\s,]+/).filter(Boolean);
       if (end.value) body.expiresAt = new Date(end.value).toISOString();
       const made = await ask("/tokens", { method: "POST", body });
-      if (isFirst) await signIn(made.token, false);
-      update();
-      return () => showToken(made);
+      return async () => {
+        // First of all, for there is no other time to see it.
+        showToken(made);
+        if (isFirst) await signIn(made.token, false).catch(complain);
+        update();
+      };
     });
   }
 
