@@ -55,11 +55,20 @@ export function showLiveStreams(main, { query }) {
     if (focused) [...list.querySelectorAll("a")].find((link) => link.getAttribute("href") === focused)?.focus();
   }
 
+  // The buttons stay as they are until the answer, so as not to lose the focus.
   function turn(direction) {
-    if (direction < 0) cursors.pop();
-    else if (following !== null) cursors.push(following);
-    polling.refresh();
+    if (direction < 0 && cursors.length > 1) cursors.pop();
+    else if (direction > 0 && following !== null) cursors.push(following);
+    else return;
+    turned();
     window.scrollTo(0, 0);
+  }
+
+  function turned() {
+    // What follows is known with the answer; one that is still on its way is about the page before.
+    following = null;
+    asked += 1;
+    polling.refresh();
   }
 
   let typing = 0;
@@ -67,7 +76,7 @@ export function showLiveStreams(main, { query }) {
     clearTimeout(typing);
     typing = setTimeout(() => {
       cursors = [null];
-      polling.refresh();
+      turned();
     }, 150);
   });
   const polling = every(5, update);
