@@ -296,6 +296,23 @@ def test_on_a_phone_one_signs_out_and_sees_that_the_server_is_gone(processes, br
     assert browser.driver.execute_script("return document.documentElement.scrollWidth <= innerWidth"), "nothing hangs over the edge"
 
 
+@configured_with("metrics: { readers: token }\n")
+def test_whoever_is_signed_in_sees_the_metrics(server, browser):
+    token = send(server, "POST", "/tokens", {"label": "me", "role": "admin"})["token"]
+    visit(browser, server, "settings")
+    browser.find("input[type=password]").send_keys(token + Keys.ENTER)
+    shows(browser, "me, admin")
+    before = browser.driver.current_window_handle
+    press_button(browser, "Metrics")
+    try:
+        eventually("there is another tab", lambda: len(browser.driver.window_handles) == 2)
+        browser.driver.switch_to.window(next(one for one in browser.driver.window_handles if one != before))
+        shows(browser, "# TYPE swiftwater_")
+        browser.driver.close()
+    finally:
+        browser.driver.switch_to.window(before)
+
+
 def test_who_only_looks_sees_nothing_to_break(server, processes, media, browser):
     admin = send(server, "POST", "/tokens", {"label": "me", "role": "admin"})["token"]
     stream = send(server, "POST", "/live-streams", {"name": "Show"}, token=admin)

@@ -50,13 +50,16 @@ export class Problem extends Error {
   }
 }
 
-export async function open(path, { method = "GET", body, headers = {}, signal, cache = "no-store" } = {}) {
+// Below the API.
+export const open = (path, options) => openAddress(PREFIX + path, options);
+
+export async function openAddress(address, { method = "GET", body, headers = {}, signal, cache = "no-store" } = {}) {
   const fields = { ...headers }, sent = token;
   if (sent) fields.Authorization = "Bearer " + sent;
   if (body !== undefined) fields["Content-Type"] = "application/json";
   let answer;
   try {
-    answer = await fetch(PREFIX + path, {
+    answer = await fetch(address, {
       method, headers: fields, signal, cache, body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch (error) {

@@ -1,9 +1,10 @@
 // The server, who may use its API, and what it is told to do.
 
-import { access, ask, signOut } from "./access.js";
+import { access, ask, openAddress, signOut } from "./access.js";
 import { Complaint } from "./complaint.js";
 import { configurationPanel } from "./configuration.js";
 import { make } from "./dom.js";
+import { attempt } from "./notices.js";
 import { every } from "./polling.js";
 import { tokenPanel } from "./tokens.js";
 import { webhookPanel } from "./webhooks.js";
@@ -14,7 +15,7 @@ export function showSettings(main) {
   const panels = make(
     "div", { class: "panels" },
     make("section", { class: "panel" }, make("h2", {}, "Server"), facts, make(
-      "p", { class: "links" }, make("a", { class: "link", href: "/metrics", target: "_blank", rel: "noopener" }, "Metrics"),
+      "p", { class: "links" }, metrics(),
       make("a", { class: "link", href: "/api/v1/openapi.json", target: "_blank", rel: "noopener" }, "The API's document")),
       // A phone has no room for it in the menu.
       access.hasToken && make("div", { class: "tools" }, make("button", { onclick: signOut }, "Sign out"))));
@@ -41,4 +42,23 @@ export function showSettings(main) {
     polling.stop();
     for (const { stop } of parts) stop?.();
   };
+}
+
+// A link cannot carry a token: whoever has one gets the text by way of this page.
+function metrics() {
+  if (!access.hasToken) return make("a", { class: "link", href: "/metrics", target: "_blank", rel: "noopener" }, "Metrics");
+  const button = make("button", { class: "link", onclick: () => attempt(button, async () => {
+    // Later the browser would take it for a window that nobody asked for.
+    const page = window.open("about:blank", "_blank");
+    try {
+      const answer = await openAddress("/metrics"), text = new Blob([await answer.text()], { type: "text/plain; charset=utf-8" });
+      const address = URL.createObjectURL(text);
+      setTimeout(() => URL.revokeObjectURL(address), 60_000);
+      if (page) page.location = address;
+    } catch (problem) {
+      page?.close();
+      throw problem;
+    }
+  }) }, "Metrics");
+  return button;
 }
