@@ -3,6 +3,7 @@
 import functools
 import http.server
 import random
+import re
 import subprocess
 import threading
 
@@ -159,3 +160,24 @@ def test_a_button_is_for_the_row_that_it_stood_in_when_it_was_pressed(module):
         aim().dispatchEvent(new MouseEvent("click", { bubbles: true, detail: 0 }));
         return cut;""")
     assert cut == ["a", "b"]
+
+
+def test_words_stand_out_from_what_they_stand_on():
+    """White on what is live, and what notices of failures say, in the dark and in the light: 4.5 to 1 at least (WCAG 2.2, 1.4.3)."""
+    frame, shared = (MODULES / "frame.css").read_text(), (MODULES.parent / "shared/tokens.css").read_text()
+
+    def colours(name: str, text: str) -> list[str]:
+        return [colour if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:]) for colour in re.findall(rf"--{name}: (#\w+);", text)]
+
+    (live,) = colours("live", shared)
+    pairs = [("#ffffff", live), *zip(colours("on-error", frame), colours("error", frame), strict=True)]
+    assert len(pairs) == 3
+    for one, other in pairs:
+        lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+        assert (lighter + 0.05) / (darker + 0.05) >= 4.5, (one, other)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
