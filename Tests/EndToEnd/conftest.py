@@ -13,11 +13,46 @@ def pytest_sessionstart(session):
         pytest.exit(f"{BINARY} is not built: run `make test`, or `swift build` first", returncode=2)
 
 
+# A browser keeps a core busy, so that no more than two are to run at a time: two groups, each about as long as the other.
+FIRST_BROWSER = {"test_dashboard", "test_watch_recovery"}
+# What takes longest, after those with a browser, in the order in which it is to begin: a long group that begins last would be
+# waited for while the other workers have nothing left to do.
+LONGEST = [
+    *["test_tunnels", "test_recording", "test_low_latency", "test_hostile", "test_variants_hostile", "test_dash"],
+    "test_authentication",
+]
+
+
+# First, since xdist reads the groups, and the order, in its own hook of this name.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """A file's tests share their servers, and those with a browser the one screen: each group runs on one worker."""
+    """A file's tests share their servers, and those with a browser one of two screens: each group runs on one worker."""
     with_browser = {item.path for item in items if "browser" in item.fixturenames}
+
+    def group(item) -> str:
+        if item.path in with_browser:
+            return "first-browser" if item.path.stem in FIRST_BROWSER else "second-browser"
+        return str(item.path)
+
+    def place(item) -> tuple:
+        if item.path in with_browser:
+            return 0, group(item)
+        return (1, LONGEST.index(item.path.stem)) if item.path.stem in LONGEST else (2,)
+
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("browser" if item.path in with_browser else str(item.path)))
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+    items.sort(key=place)
+
+
+# First, since what xdist's own hook has told the others is done.
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_finish(session):
+    """Without groups every test of a file would start the file's servers, and its browser, again."""
+    if not hasattr(session.config, "workerinput") or not session.config.getoption("loadgroup", False):
+        return
+    alone = [item.nodeid for item in session.items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid]
+    if alone:
+        raise RuntimeError(f"this pytest ({pytest.__version__}) and this pytest-xdist put tests into no group: {alone[0]} has none")
 
 
 @pytest.fixture(scope="session")
