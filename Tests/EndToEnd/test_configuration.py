@@ -11,6 +11,7 @@ import urllib.request
 import pytest
 
 from harness import publishers
+from harness.ports import free_port
 from harness.server import BINARY, BRIEF_SEGMENTS, Server, configured_with
 from harness.waiting import eventually
 
@@ -36,11 +37,6 @@ def call(server, method: str, path: str, body=None, token: str | None = None, po
 
 def setting(server, key: str) -> dict:
     return next(one for one in call(server, "GET", "configuration")[1]["settings"] if one["key"] == key)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 @pytest.fixture

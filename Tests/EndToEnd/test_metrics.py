@@ -4,7 +4,6 @@ import contextlib
 import json
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import types
@@ -15,6 +14,7 @@ import websocket
 
 from harness import api, exposition, publishers
 from harness.http_client import request
+from harness.ports import free_port
 from harness.rtmp import Peer
 from harness.server import ROOT, Server
 from harness.waiting import eventually
@@ -174,9 +174,7 @@ scrape_configs:
     static_configs: [{{ targets: ["127.0.0.1:{publishing.http_port}"] }}]
 """
     )
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = ["prometheus", "--config.file", processes.folder / "prometheus.yml", "--storage.tsdb.path", processes.folder / "tsdb"]
     processes.start([*command, "--web.listen-address", f"127.0.0.1:{port}"], "prometheus")
 

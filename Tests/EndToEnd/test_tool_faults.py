@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from harness.ports import free_port
 from harness.server import BINARY, BRIEF_SEGMENTS, Server, configured_with
 
 # Words of Swift, SwiftNIO and BoringSSL, with which nobody can do anything.
@@ -32,8 +33,7 @@ def film(tmp_path):
 
 @pytest.fixture
 def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+    return free_port()
 
 
 @pytest.mark.parametrize("command", ["publish", "inspect"])

@@ -5,7 +5,6 @@ import json
 import pathlib
 import re
 import signal
-import socket
 import urllib.error
 import urllib.request
 
@@ -14,6 +13,7 @@ import pytest
 from harness import hooks, publishers
 from harness.hooks import Answer, BackEnd, Message
 from harness.http_client import request
+from harness.ports import free_port
 from harness.server import ROOT, Server
 from harness.waiting import eventually, hold_for
 
@@ -25,12 +25,6 @@ def back_end():
     running = BackEnd()
     yield running
     running.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def server_with(processes, configuration: str) -> Server:

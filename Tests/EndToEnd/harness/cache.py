@@ -5,6 +5,7 @@ import http.client
 import socket
 
 from .http_client import Answer, exchange
+from .ports import free_port
 from .processes import Processes
 from .server import ROOT, Server
 from .waiting import eventually
@@ -18,7 +19,8 @@ class Cache:
     def __init__(self, processes: Processes, server: Server):
         self.folder = processes.folder / "nginx"
         self.folder.mkdir(exist_ok=True)
-        self.http_port = _free_port()
+        # nginx cannot tell which one it took.
+        self.http_port = free_port()
         self._write(server)
         command = ["nginx", "-p", self.folder, "-c", self.folder / "nginx.conf", "-e", self.folder / "error.log"]
         self.process = processes.start(command, "nginx")
@@ -68,10 +70,3 @@ class Cache:
             return exchange(connection, path, headers=headers)
         finally:
             connection.close()
-
-
-def _free_port() -> int:
-    """A port that nobody has at the moment: nginx cannot tell which one it took."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

@@ -2,11 +2,11 @@
 
 import contextlib
 import json
-import socket
 from typing import Iterator
 
 import websocket
 
+from .ports import free_port
 from .processes import Processes
 from .waiting import eventually
 
@@ -62,9 +62,7 @@ def firefox(processes: Processes) -> Iterator[Firefox]:
     profile.mkdir()
     lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in _PREFERENCES.items())
     (profile / "user.js").write_text("".join(lines))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = ["firefox-esr", "--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", port]
     process = processes.start(command, "firefox", environment={"HOME": str(profile), "MOZ_DISABLE_CONTENT_SANDBOX": "1"})
 
