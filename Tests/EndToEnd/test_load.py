@@ -27,6 +27,7 @@ LITTLE_HISTORY = """
 apps:
   live:
     hls: { enabled: off }
+    resume-within: 1s
     slow-viewer: { close-after: 4s, window-bytes: 2MiB, window-duration: 2s }
 """
 
