@@ -17,8 +17,9 @@ BROADCASTS = {
     "ffmpeg-5-b-frames": ("b-frames", publishers.ffmpeg_5),
 }
 GOP_SECONDS = sources.GOP_FRAMES / sources.FRAME_RATE
-# How many of the source's packets may be over when a player joins: it starts while the second of eight seconds runs.
-LATEST_START_SECONDS = 3
+# How many seconds of the source may be over when a player joins: it starts while the second of eight runs, and twenty start
+# at a time.
+LATEST_START_SECONDS = 4
 
 
 class Broadcast:
@@ -46,7 +47,7 @@ class Broadcast:
             return {name for name, viewing in self.viewings.items() if not viewing.process.is_running}
 
         try:
-            return eventually("all players end", lambda: ended() if len(ended()) == len(self.viewings) else None)
+            return eventually("all players end", lambda: ended() if len(ended()) == len(self.viewings) else None, within=30)
         except AssertionError:
             return ended()
 

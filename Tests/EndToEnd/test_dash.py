@@ -72,7 +72,8 @@ def test_manifest_over_time_and_over_a_restart_of_the_publisher(server, media, p
     watch(20, lambda: len(states[-1].periods) == 2)
     watch(30, lambda: len(media_seen["video"]) >= 20)
     assert len(media_seen["audio"]) >= 18
-    for representation in states[-1].newest:
+    # One of now: the last that was watched is as old as what was done with it since took.
+    for representation in manifest(server).newest:
         late = time.time() - representation.segments[-1].available
         assert late < 2.5, f"the newest segment of {representation.id} is {late:.1f} s old"
 
@@ -169,7 +170,7 @@ def test_the_next_segment_can_be_asked_for_a_little_early(live):
         answer = exchange(connection, resolved(video.segments[-1].address))
         assert answer.status == 200 and boxes.fragments(answer.body)
         # Now the one after it is expected: it has begun, or will in a moment.
-        following = eventually("the next is listed", lambda: _after(live, video.segments[-1].time), within=3)
+        following = eventually("the next is listed", lambda: _after(live, video.segments[-1].time), within=10)
         assert exchange(connection, resolved(following)).status == 200
     connection.close()
 
@@ -242,7 +243,8 @@ def broadcast(shared_server, media, module_processes):
 
 def _wait_until_idle(viewing) -> None:
     """Not every player notices the end of a presentation: one that has looked and written nothing has what it gets."""
-    seconds = viewing.player.looks_every + 3
+    # On a machine with much to do the player itself may pause for seconds.
+    seconds = viewing.player.looks_every + 6
 
     def idle() -> bool:
         age = time.time() - viewing.file.stat().st_mtime if viewing.file.exists() else 0

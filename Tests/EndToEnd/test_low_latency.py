@@ -44,8 +44,9 @@ def test_every_rule_holds_while_a_player_stays_at_the_edge(kind, server, media, 
     server.wait_until_live("live/show")
     seen = watch(server, "live/show", seconds)
     for playlist in seen.values():
-        parts, segments, deltas = playlist["parts"], playlist["segments"], playlist["deltas"]
-        assert parts > seconds * 50 / 15 and segments > seconds * 10 / 15 and deltas > seconds * 10 / 15, seen
+        assert playlist["parts"] > seconds * 50 / 15 and playlist["segments"] > seconds * 10 / 15, seen
+        # There is nothing to skip before the playlist is more than six targets long.
+        assert playlist["deltas"] > (seconds - 7) * 10 / 8, seen
     assert held(server) > len(seen) * seconds * 50 / 15
 
 

@@ -192,10 +192,10 @@ def test_a_trusted_proxy_that_breaks_the_protocol_is_refused(proxied_server, sai
 @pytest.mark.parametrize("begun", [b"", b"PROXY TCP4 203", SIGNATURE + b"\x21\x11\x00\x0c"])
 def test_a_header_that_does_not_come_ends_with_the_time_limit(proxied_server, begun):
     started = time.monotonic()
-    with socket.create_connection(("127.0.0.1", proxied_server.rtmp_port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", proxied_server.rtmp_port), timeout=20) as connection:
         connection.sendall(begun)
         assert connection.recv(10) == b""
-    assert 1.5 < time.monotonic() - started < 5
+    assert 1.5 < time.monotonic() - started < 15
     proxied_server.process.says("took too long for its PROXY header")
 
 

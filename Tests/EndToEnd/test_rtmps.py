@@ -256,10 +256,10 @@ def test_what_is_not_tls_is_refused_on_its_port(secure_server, first, language):
 @pytest.mark.parametrize("begun", [b"", b"\x16", bytes.fromhex("1603010200010001fc0303") + bytes(20)])
 def test_a_handshake_that_does_not_go_on_ends_with_its_time_limit(secure_server, begun):
     started = time.monotonic()
-    with socket.create_connection(("127.0.0.1", secure_server.rtmps_port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", secure_server.rtmps_port), timeout=20) as connection:
         connection.sendall(begun)
         assert connection.recv(100) == b""
-    assert 1.5 < time.monotonic() - started < 5
+    assert 1.5 < time.monotonic() - started < 15
     secure_server.process.says("the peer took too long for")
 
 

@@ -76,9 +76,16 @@ def test_the_life_of_sessions(processes, media, back_end):
         assert b"private" not in message.body and b"hush" not in message.body
     assert "hush" not in server.log and SECRET not in server.log
     assert request(server, "/api/v1/webhooks").text.count("hush") == 0
-    (state,) = json.loads(request(server, "/api/v1/webhooks").body)["webhooks"]
-    assert state["queued"] == 0 and state["delivered"] >= 8 and state["signed"] and state["url"].endswith("/in?…")
-    assert server.metric("swiftwater_webhook_deliveries_total", 'webhook="back"') == state["delivered"]
+
+    def state() -> dict:
+        (told,) = json.loads(request(server, "/api/v1/webhooks").body)["webhooks"]
+        return told
+
+    # What has come here is delivered only when the answer is back there.
+    eventually("all are delivered", lambda: (told := state())["queued"] == 0 and told["delivered"] >= 8)
+    assert state()["signed"] and state()["url"].endswith("/in?…")
+    deliveries = lambda: server.metric("swiftwater_webhook_deliveries_total", 'webhook="back"')  # noqa: E731
+    eventually("the metric says the same", lambda: deliveries() == state()["delivered"])
     server.stop()
 
 

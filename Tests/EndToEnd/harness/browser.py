@@ -96,7 +96,7 @@ class Browser:
             return video if video["time"] > first["time"] + 2 and video["frames"] > first["frames"] + 25 else None
 
         try:
-            return eventually("the browser goes on playing", later, within=8)
+            return eventually("the browser goes on playing", later, within=20)
         except AssertionError as stopped:
             raise AssertionError(f"{stopped}: {self.state} by {self.transport}, first {first}, then {self.video}") from None
 
