@@ -32,7 +32,7 @@ MEMORY_LIMIT = 96 * 1024 * 1024
 def besieged(media, module_processes):
     """A server with a bystander stream, which must come out of all attacks unharmed."""
     server = Server(module_processes, LITTLE_HISTORY)
-    file = media.file("plain", 240)
+    file = media.file("light", 240)
     publisher = module_processes.start(publishers.ffmpeg_5(file, server.rtmp(BYSTANDER)), "publish-bystander")
     server.wait_until_live(BYSTANDER)
     viewing = Viewing(players.FFMPEG_5_RTMP, server, BYSTANDER, module_processes)

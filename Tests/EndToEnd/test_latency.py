@@ -27,7 +27,7 @@ def browser():
 def test_pictures_come_soon(transport, server, processes, browser):
     processes.start(clock_picture.publisher(server.rtmp(PATH)), "publish")
     server.wait_for_playlist(f"{PATH}/index.m3u8")
-    figures = latency.measure(browser, server, PATH, transport, seconds=6)
+    figures = latency.measure(browser, server, PATH, transport, seconds=3)
     print(f"\n{figures.HEADINGS}\n{figures}")
     assert 0 < figures.median < BOUNDS[transport]
 
@@ -46,7 +46,7 @@ def test_hls_begins_nearer_than_playlists_ask_for_and_does_not_stall(server, pro
     playlist = server.wait_for_playlist(f"{PATH}/hls/video.m3u8")
     asked = float(re.search(r"PART-HOLD-BACK=([\d.]+)", playlist)[1]) * 1000
     assert asked >= 6000
-    figures = latency.measure(browser, server, PATH, "hls", seconds=12, settling=0)
+    figures = latency.measure(browser, server, PATH, "hls", seconds=8, settling=0)
     print(f"\n{figures.HEADINGS}\n{figures}")
     assert figures.latest < asked and figures.median < asked * 2 / 3
     assert browser.driver.execute_script("return video.getVideoPlaybackQuality().totalVideoFrames") > 100

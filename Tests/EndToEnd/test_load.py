@@ -131,7 +131,7 @@ def test_more_connections_than_descriptors(processes):
     """Who is there stays, who comes later waits, and when there is room again the server takes it."""
     server = Server(processes, LITTLE_HISTORY)
     bench = Bench(processes, server)
-    healthy = bench.load("full", seconds=6, **HEALTHY)
+    healthy = bench.load("full", seconds=3, **HEALTHY)
     server.wait_until_live("live/full")
     limits.cut(server.process, 100)
     with contextlib.ExitStack() as crowd:

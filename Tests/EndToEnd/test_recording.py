@@ -16,7 +16,9 @@ from harness.publishers import FFMPEG_9
 from harness.server import Server
 from harness.waiting import eventually
 
-SECONDS = 6
+SECONDS = 3
+# How much of the session's own media is published where one file of it is enough.
+PLAIN_SECONDS = 5
 RATE = 25
 _PICTURE = ["-f", "lavfi", "-i", f"testsrc2=size=320x180:rate={RATE}"]
 _SOUND = ["-f", "lavfi", "-i", "anoisesrc=seed=7:amplitude=0.2:sample_rate=48000"]
@@ -182,11 +184,11 @@ def test_a_publisher_that_vanishes_and_returns_goes_on_in_the_same_file(processe
     wait_for(server, "recording")
     publishing.stop(signal.SIGKILL)
     eventually("it has vanished", lambda: not api.sessions(server, role="publisher"))
-    publish(processes, server, media.file("plain")).succeed(within=25)
+    publish(processes, server, media.file("plain", PLAIN_SECONDS)).succeed(within=25)
     (entry,) = wait_for(server, "finished")
     assert len(listed(server)) == 1
     found = [packet for packet in packets_of(folder(processes) / entry["file"]) if packet.kind == "video"]
-    again = [packet.checksum for packet in packets_of(media.file("plain")) if packet.kind == "video"]
+    again = [packet.checksum for packet in packets_of(media.file("plain", PLAIN_SECONDS)) if packet.kind == "video"]
     assert [packet.checksum for packet in found[-len(again) :]] == again and len(found) > len(again) + RATE
     server.stop()
 
@@ -224,8 +226,8 @@ def test_a_live_stream_is_recorded_where_its_application_is_not(processes, media
 
 def test_files_are_cut_where_they_are_long_enough(processes):
     server = Server(processes, recording("fmp4", "recordings: { longest: 2s }\n"))
-    file = source_file(processes.folder, "h264", "aac")
-    publish(processes, server, file).succeed(within=SECONDS + 15)
+    file = source_file(processes.folder, "h264", "aac", seconds=6)
+    publish(processes, server, file).succeed(within=6 + 15)
     found = wait_for(server, "finished", count=3)
     assert [entry["reason"] for entry in reversed(found)] == ["long-enough", "long-enough", "stream-ended"]
     assert len({entry["file"] for entry in found}) == 3
@@ -315,7 +317,7 @@ def all_finished(entries: list[dict]) -> bool:
 
 def test_a_file_can_be_fetched_whole_and_in_parts(processes, media):
     server = Server(processes, recording("fmp4"))
-    publish(processes, server, media.file("plain")).succeed(within=25)
+    publish(processes, server, media.file("plain", PLAIN_SECONDS)).succeed(within=25)
     (entry,) = wait_for(server, "finished")
     content = (folder(processes) / entry["file"]).read_bytes()
     whole = request(server, entry["url"])
@@ -342,12 +344,12 @@ def test_back_ends_are_told(processes, media):
     hooks = f"[{{ url: \"{ours.url()}\", events: [record, record.end] }}"
     hooks += f", {{ url: \"{nginx.url()}\", format: nginx-rtmp, events: [record.end] }}, {{ url: \"{srs.url()}\", format: srs, events: [record.end] }}]"
     server = Server(processes, recording("flv", f"webhooks: {hooks}\n"))
-    publish(processes, server, media.file("plain")).succeed(within=25)
+    publish(processes, server, media.file("plain", PLAIN_SECONDS)).succeed(within=25)
     begun, ended = sorted(ours.wait_for("record", "record.end"), key=lambda event: len(event["event"]))
     path = pathlib.Path(ended["recording"]["path"])
     assert path.is_absolute() and path.stat().st_size == ended["recording"]["bytes"]
     assert begun["recording"]["id"] == ended["recording"]["id"] and ended["client"]["transport"] == "rtmp"
-    assert abs(ended["recording"]["seconds"] - 8) < 0.3 and ended["recording"]["reason"] == "stream-ended"
+    assert abs(ended["recording"]["seconds"] - PLAIN_SECONDS) < 0.3 and ended["recording"]["reason"] == "stream-ended"
     (form,) = [message.form for message in eventually("nginx-rtmp's form has come", lambda: nginx.messages)]
     assert form["call"] == "record_done" and form["name"] == "show" and form["app"] == "live" and form["path"] == str(path)
     (body,) = [message.json for message in eventually("the form of SRS has come", lambda: srs.messages)]

@@ -13,7 +13,6 @@ import urllib.request
 import pytest
 
 from harness import packets, publishers
-from harness import media as sources
 from harness.players import FFMPEG_5_RTMP, FFMPEG_9_RTMP, GSTREAMER_RTMP, RTMPDUMP, Player, Viewing
 from harness.server import BRIEF_SEGMENTS, Server
 from harness.tls import fingerprint
@@ -24,6 +23,9 @@ def _verifying(command: list, authority, *, before: str) -> list:
     place = command.index(before)
     return [*command[:place], "-tls_verify", "1", "-ca_file", authority.certificate, *command[place:]]
 
+
+# Long enough for four players to come.
+SECONDS = 5
 
 PUBLISHERS = {
     "ffmpeg-5": lambda file, url, _: publishers.ffmpeg_5(file, url),
@@ -73,12 +75,12 @@ def _trusting(authority) -> ssl.SSLContext:
 @pytest.mark.parametrize("publisher", PUBLISHERS)
 def test_every_publisher_arrives_at_every_player_as_sent(secure_server, media, authority, module_processes, publisher):
     path = f"live/{publisher}"
-    file = media.file("plain")
+    file = media.file("plain", SECONDS)
     command = PUBLISHERS[publisher](file, secure_server.rtmps(path), authority)
     publishing = module_processes.start(command, f"publish-{publisher}")
     secure_server.wait_until_live(path)
     viewings = [Viewing(player, secure_server, path, module_processes) for player in _players(authority)]
-    publishing.succeed(within=sources.SECONDS + 10)
+    publishing.succeed(within=SECONDS + 10)
     source = packets.of_file(file)
     for viewing in viewings:
         eventually(f"{viewing.player.name} ends", lambda: not viewing.process.is_running, within=15)

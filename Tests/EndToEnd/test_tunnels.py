@@ -7,7 +7,6 @@ import urllib.request
 
 import pytest
 
-from harness import media as sources
 from harness import packets, players, publishers
 from harness.players import Viewing
 from harness.server import BINARY, BRIEF_SEGMENTS, Server, configured_with
@@ -30,6 +29,8 @@ def trusting_publisher(file, url) -> list:
 
 # FFmpeg throws away what it has gathered for the next request when it closes a tunnel: ten packets, and what follows them.
 LOST_BY_FFMPEG_AT_END = 14
+# Long enough for ten players to come, for each of ten broadcasts.
+SECONDS = 5
 
 # Publisher, its way in, and what it does not send. Two are missing: FFmpeg 9 opens RTMPTS by https and then refuses its own
 # requests, which it writes as http; and librtmp, when it publishes through HTTP, never reads the answers.
@@ -67,11 +68,12 @@ class Broadcast:
         self.variant = BROADCASTS[name][1]
         publisher, _, self.lost_at_end = BROADCASTS[name]
         path = f"live/{name}"
-        self.source = packets.of_file(media.file("plain"))
-        publishing = processes.start(publisher(media.file("plain"), server.address(self.variant, path)), f"publish-{name}")
+        file = media.file("plain", SECONDS)
+        self.source = packets.of_file(file)
+        publishing = processes.start(publisher(file, server.address(self.variant, path)), f"publish-{name}")
         server.wait_until_live(path)
         self.viewings = {player.name: Viewing(player, server, path, processes) for player in PLAYERS}
-        publishing.succeed(within=sources.SECONDS + 10)
+        publishing.succeed(within=SECONDS + 10)
         for viewing in self.viewings.values():
             eventually("the player ends", lambda: not viewing.process.is_running, within=15)
 
@@ -113,12 +115,12 @@ def test_inspect_comes_every_way(server_with_stream, processes, variant):
     assert "timestamps no fault" in inspecting.output
 
 
-@pytest.fixture
-def server_with_stream(processes, media, authority):
-    running = Server(processes, configuration(authority), SECURE_PORTS)
-    processes.start(publishers.ffmpeg_endless(media.file("plain"), running.rtmp("live/show")), "publish")
-    running.wait_until_live("live/show")
-    yield running
+@pytest.fixture(scope="module")
+def server_with_stream(encrypting_server, module_processes, media):
+    publishing = module_processes.start(publishers.ffmpeg_endless(media.file("plain"), encrypting_server.rtmp("live/show")), "publish")
+    encrypting_server.wait_until_live("live/show")
+    yield encrypting_server
+    publishing.stop()
 
 
 def test_encryption_is_refused_where_it_is_off(server, processes, media):
@@ -162,12 +164,14 @@ def own_port(server, variant: str) -> int:
 ])  # fmt: skip
 def test_a_port_of_its_own(server, processes, media, variant, publisher):
     url = f"{variant}://127.0.0.1:{own_port(server, variant)}/live/show"
-    file = media.file("plain")
+    # Long enough for two players to come.
+    seconds = 4
+    file = media.file("plain", seconds)
     publishing = processes.start(publisher(file, url), "publish")
     server.wait_until_live("live/show")
     ways = [players.FFMPEG_5_RTMP, players.RTMPDUMP]
     viewings = [Viewing(player._replace(address=lambda *_: url), server, "live/show", processes) for player in ways]
-    publishing.succeed(within=sources.SECONDS + 10)
+    publishing.succeed(within=seconds + 10)
     assert f"protocol={variant} role=publisher stream.path=live/show" in server.log
     for viewing in viewings:
         eventually("the player ends", lambda: not viewing.process.is_running, within=15)

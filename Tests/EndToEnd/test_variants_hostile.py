@@ -34,7 +34,7 @@ def besieged(media, module_processes, authority):
     limits = f"rtmpt: {{ body: {MOST_BODY_BYTES >> 20}MiB, tunnels: 50 }}\n"
     settings = configuration(authority, LITTLE_HISTORY) + "  handshake-timeout: 2s\n" + limits
     server = Server(module_processes, settings, SECURE_PORTS)
-    file = media.file("plain", 120)
+    file = media.file("light", 120)
     publisher = module_processes.start(publishers.ffmpeg_5(file, server.rtmps(BYSTANDER)), "publish-bystander")
     server.wait_until_live(BYSTANDER)
     watching = [players.through(players.FFMPEG_5_RTMP, variant) for variant in ("rtmps", "rtmpts")]

@@ -20,6 +20,8 @@ KINDS = {
     "plain": [*_VIDEO_INPUT, *_AUDIO_INPUT, *_H264, "-bf", "0", *_AAC],
     "b-frames": [*_VIDEO_INPUT, *_AUDIO_INPUT, *_H264, "-bf", "2", *_AAC],
     "small": [*[word.replace("320x180", "160x90") for word in _VIDEO_INPUT], *_AUDIO_INPUT, *_H264, "-bf", "0", *_AAC],
+    # For minutes of it: little to encode, and to take.
+    "light": [*[word.replace("320x180", "160x90") for word in _VIDEO_INPUT], *_AUDIO_INPUT, *_H264, "-preset", "ultrafast", "-bf", "0", *_AAC],
     "rare-key-frames": [*_VIDEO_INPUT, *_AUDIO_INPUT, *_H264, "-g", "1000", "-keyint_min", "1000", "-bf", "0", *_AAC],
     "heavy": [*[word.replace("320x180", "1280x720") for word in _VIDEO_INPUT], *_AUDIO_INPUT, *_H264, *_HEAVY, "-bf", "0", *_AAC],
     "video-only": [*_VIDEO_INPUT, *_H264, "-bf", "0"],
