@@ -6,7 +6,7 @@ import Testing
 
 @testable import EndpointCore
 
-@Suite("Tasks and event loops", .timeLimit(.minutes(1)))
+@Suite("Tasks and event loops", .timeLimit(.minutes(15)))
 struct EventLoopTasksTests {
     @Test("what waits for nothing is decided without any event loop")
     func deciding() async throws {

@@ -9,7 +9,7 @@ import Testing
 struct GrowingSegmentTests {
     private let loop = MultiThreadedEventLoopGroup.singleton.next()
 
-    private func read(_ segment: GrowingSegment, limit: TimeAmount = .seconds(10)) async -> (String, isWhole: Bool) {
+    private func read(_ segment: GrowingSegment, limit: TimeAmount = .hours(1)) async -> (String, isWhole: Bool) {
         var text = ""
         var count = 0
         while true {
