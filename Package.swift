@@ -78,8 +78,11 @@ func room(
     )
 }
 
-func tests(_ name: String, _ folder: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(folder)", swiftSettings: settings)
+func tests(
+    _ name: String, _ folder: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(folder)", exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -353,7 +356,8 @@ let package = Package(
             ]),
         tests(
             "ThumbnailsTests", "Services/ThumbnailsTests",
-            ["Thumbnails", "EndpointCore", "MediaModel", "StreamHub", nioCore, nioPosix, logging]),
+            ["Thumbnails", "EndpointCore", "MediaModel", "StreamHub", "TestSupport", nioCore, nioPosix, logging],
+            exclude: ["fake-ffmpeg"]),
         tests(
             "ObservabilityTests", "Services/ObservabilityTests",
             ["Observability", "TextCoding", concurrencyHelpers, logging, metrics]),

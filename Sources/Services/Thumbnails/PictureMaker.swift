@@ -23,6 +23,10 @@ public actor PictureMaker: PictureSource {
         ///
         /// Default 5 s; it needs a tenth of one, on a machine that is not overworked.
         public var limit = TimeAmount.seconds(5)
+        /// How long an old picture stands in where no new one can be made.
+        ///
+        /// Default 60 s: what is older shows something else than the stream.
+        public var usefulAge = TimeAmount.seconds(60)
 
         /// Makes the usual choice.
         public init() {}
@@ -36,8 +40,6 @@ public actor PictureMaker: PictureSource {
     private static let mostWaiting = 32
     /// Bytes of a picture: 4 MiB, more than any of 1280 pixels' width.
     private static let mostBytes = 4 << 20
-    /// How long an old picture stands in where no new one can be made: a minute.
-    private static let usefulAge = TimeAmount.seconds(60)
 
     private struct Key: Hashable {
         let path: StreamPath
@@ -96,7 +98,7 @@ public actor PictureMaker: PictureSource {
         _ key: Key, of stream: LiveStream, _ program: String, _ configuration: Configuration
     ) async -> PictureAnswer {
         let now = NIODeadline.now()
-        entries = entries.filter { now - $0.value.madeAt < Self.usefulAge }
+        entries = entries.filter { now - $0.value.madeAt < configuration.usefulAge }
         let frame = try? await stream.newestSyncPicture().get()
         let answer = await decode(frame ?? nil, key, program, limit: configuration.limit)
         if case .notNow = answer, let old = entries[key], case .picture = old.answer {
