@@ -80,8 +80,9 @@ def _press(browser: Browser, script: str, argument: str) -> bool:
 
 
 def text_of(browser: Browser, selector: str) -> str | None:
-    """The text that is shown of the first element of a selector, in one look."""
-    return browser.driver.execute_script("return document.querySelector(arguments[0])?.innerText.trim()", selector)
+    """The text that is shown of the first element of a selector, in one look; none of one that is not shown."""
+    return browser.driver.execute_script(
+        "const found = document.querySelector(arguments[0]); return found?.checkVisibility() ? found.innerText.trim() : null", selector)
 
 
 def shows(browser: Browser, text: str, within: float = 10) -> None:
@@ -467,7 +468,8 @@ def test_webhooks_show_how_they_do_and_are_tried(processes, media, browser):
             browser.find("input[type=password]").send_keys(token + Keys.ENTER)
             shows(browser, rf"{role} \({role}\)")
             shows(browser, "hls.window")
-            headings = browser.driver.execute_script("return [...document.querySelectorAll('h2')].map((one) => one.innerText)")
+            headings = browser.driver.execute_script(
+                "return [...document.querySelectorAll('h2')].filter((one) => one.checkVisibility()).map((one) => one.innerText)")
             assert headings and "Webhooks" not in headings and "Test broken" not in browser.text
             visit(browser, server, "events")
             shows(browser, "A publisher came by RTMP")
