@@ -62,6 +62,26 @@ def test_addresses_that_are_none_are_told_of_those_that_are(media, tmp_path):
         assert "65535" in said("inspect", f"{scheme}://localhost:99999/live/show")
 
 
+def test_a_login_in_an_address_is_not_left_out_without_a_word(media, closed_port):
+    for scheme in ("rtmp", "rtmps"):
+        address = f"{scheme}://ann:swk_secret@127.0.0.1:{closed_port}/live/show"
+        for told in [said("publish", media.file("plain"), address), said("inspect", address)]:
+            assert told.startswith("a login in the address cannot be sent") and "swk_secret" not in told
+    # Behind the host it is a part of a name.
+    for path in ("live/show?mail=ann@example.com", "live/ann@home"):
+        assert said("inspect", f"rtmp://127.0.0.1:{closed_port}/{path}").startswith("nobody listens")
+
+
+def test_a_configuration_in_the_place_of_a_command_comes_with_the_command(tmp_path):
+    (tmp_path / "swiftwater.yaml").write_text("log: { level: info }\n")
+    run = lambda *words: subprocess.run([BINARY, *words], capture_output=True, text=True, timeout=30, cwd=tmp_path)
+    ended = run("swiftwater.yaml")
+    assert ended.returncode != 0 and "swiftwater serve --config swiftwater.yaml" in ended.stderr
+    assert "There are serve" in run("absent.yaml").stderr
+    checked = run("config", "check", "-c", "swiftwater.yaml")
+    assert checked.returncode == 0, checked
+
+
 def test_a_server_that_is_not_there_is_named(media, closed_port):
     place = f"127.0.0.1:{closed_port}"
     expected = f"nobody listens at {place}"

@@ -17,6 +17,17 @@ extension RTMPURL {
                 }
             throw CommandFailure(words)
         }
+        // To leave it out without a word would end in a refusal that nobody understands.
+        guard !Self.hasLogin(argument) else {
+            throw CommandFailure(
+                "a login in the address cannot be sent; take a key as the stream's name: rtmp://HOST/APPLICATION/KEY")
+        }
+    }
+
+    /// Whether a user's name or a password stands before the host.
+    private static func hasLogin(_ address: String) -> Bool {
+        guard let mark = address.firstRange(of: "://") else { return false }
+        return address[mark.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }.contains("@")
     }
 }
 

@@ -16,7 +16,7 @@ struct ConfigCommand: AsyncParsableCommand {
         @Argument(help: "A YAML configuration file.")
         var file: String?
 
-        @Option(help: "The same, as the other commands take it.")
+        @Option(name: .shortAndLong, help: "The same, as the other commands take it.")
         var config: String?
 
         func validate() throws {

@@ -15,7 +15,8 @@ struct ConfigurationOptions: ParsableArguments {
     @Argument(help: "A YAML configuration file; the same as --config.")
     var file: String?
 
-    @Option(name: .long, help: "A YAML configuration file.")
+    // The short name is the one that users of nginx and SRS type.
+    @Option(name: .shortAndLong, help: "A YAML configuration file.")
     var config: String?
 
     @Option(name: .long, help: "Where to listen for RTMP: host:port, :port or [v6]:port; port 0 takes a free one.")

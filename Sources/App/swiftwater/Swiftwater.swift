@@ -22,6 +22,10 @@ struct Swiftwater: AsyncParsableCommand {
     func validate() throws {
         guard let word = ProcessInfo.processInfo.arguments.dropFirst().first, !word.hasPrefix("-") else { return }
         guard word != "help", !Self.commands.contains(word) else { return }
+        if FileManager.default.fileExists(atPath: word) {
+            throw ValidationError(
+                "There is no command '\(word)'. To serve as that file says: swiftwater serve --config \(word)")
+        }
         throw ValidationError(
             "There is no command '\(word)'. There are \(Self.commands.dropLast().joined(separator: ", ")) "
                 + "and \(Self.commands.last ?? "help").")
