@@ -214,6 +214,18 @@ def test_only_reading_is_allowed(live):
         assert request(live, PLAYLISTS[0], method, body=b"x").status in {404, 405}
 
 
+def test_programs_for_webrtc_are_told_that_there_is_none(live):
+    for path in (f"{PATH}/whip", f"{PATH}/whep", f"{PATH}/whip/?token=x"):
+        for method in ("POST", "PATCH", "DELETE", "OPTIONS"):
+            answer = request(live, path, method, {"Content-Type": "application/sdp"}, body=b"v=0")
+            assert answer.status == 501 and "no WebRTC" in answer.text, (method, path)
+            assert answer.headers["Cache-Control"] == "no-store"
+        # A stream may be called so.
+        assert request(live, path).status < 500
+    assert request(live, f"{PATH}/index.m3u8", "OPTIONS").status == 204
+    assert request(live, f"{PATH}/whipped", "POST", body=b"v=0").status == 405
+
+
 def test_curl_plays_http_flv(live):
     command = ["curl", "--silent", "--max-time", "2", "--dump-header", "-", live.http(f"{PATH}.flv")]
     output = subprocess.run(command, stdout=subprocess.PIPE).stdout

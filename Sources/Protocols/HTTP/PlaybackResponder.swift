@@ -52,6 +52,9 @@ struct PlaybackResponder: HTTPResponder {
     }
 
     private func answerBesideStreams(_ request: Request) -> Response {
+        if asksForWebRTC(request) {
+            return .text(.notImplemented, "there is no WebRTC here yet: publish by RTMP, play by HLS, DASH or HTTP-FLV")
+        }
         if request.method == .options { return .preflight }
         guard request.method == .get || request.method == .head else {
             let words = "only GET and HEAD are understood here"
@@ -62,6 +65,14 @@ struct PlaybackResponder: HTTPResponder {
             return .text(.permanentRedirect, "a stream's page has no slash behind its name", [.location: page])
         }
         return .text(.notFound, "nothing here; a stream's page is /app/name, such as /live/show")
+    }
+
+    /// Whether a program for WHIP (RFC 9725) or WHEP takes us for its server; to read, these words are names as any others.
+    private func asksForWebRTC(_ request: Request) -> Bool {
+        let methods: [HTTPRequest.Method] = [.post, .patch, .delete, .options]
+        guard methods.contains(request.method) else { return false }
+        let last = request.uri.path.split(separator: "/").last
+        return last == "whip" || last == "whep"
     }
 
     private func counted(
