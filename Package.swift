@@ -59,7 +59,8 @@ let dashboard: [Resource] =
     [
         "dashboard.html", "frame.css", "parts.css", "sections.css", "dom.js", "words.js", "access.js", "polling.js",
         "event-feed.js", "live.js", "router.js", "sparkline.js", "playback.js", "thumbnail.js", "notices.js",
-        "complaint.js", "dialogs.js", "qr.js", "health.js", "encoder-settings.js", "new-stream.js", "stream-card.js", "overview.js",
+        "complaint.js",
+        "dialogs.js", "qr.js", "health.js", "encoder-settings.js", "new-stream.js", "stream-card.js", "overview.js",
         "live-streams.js", "virtual-table.js", "session-details.js", "sessions.js", "events.js", "track-table.js",
         "stream-keys.js", "recordings.js", "stream.js", "tokens.js", "configuration.js", "webhooks.js", "settings.js",
         "sign-in.js",

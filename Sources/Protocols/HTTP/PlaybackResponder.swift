@@ -67,7 +67,9 @@ struct PlaybackResponder: HTTPResponder {
         return .text(.notFound, "nothing here; a stream's page is /app/name, such as /live/show")
     }
 
-    /// Whether a program for WHIP (RFC 9725) or WHEP takes us for its server; to read, these words are names as any others.
+    /// Whether a program for WHIP (RFC 9725) or WHEP takes us for its server.
+    ///
+    /// To whoever reads, their words are names as any others.
     private func asksForWebRTC(_ request: Request) -> Bool {
         let methods: [HTTPRequest.Method] = [.post, .patch, .delete, .options]
         guard methods.contains(request.method) else { return false }
