@@ -44,7 +44,7 @@ async function begin(reason) {
   try {
     await identify();
   } catch (problem) {
-    if (problem.status === 403) return ask(problem);
+    if (problem.status === 403) return ask(reason ?? problem);
     if (problem.status === 401) return access.hasToken ? withoutToken(problem) : ask(reason);
     complain(problem);
     setTimeout(() => begin(reason), 3000);
