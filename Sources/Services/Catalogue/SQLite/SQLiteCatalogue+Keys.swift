@@ -89,18 +89,22 @@ extension SQLiteCatalogue {
         }
     }
 
-    /// The keys with which a user, or a stream's name in place of one, publishes to an application.
+    /// The keys with which a user, or a stream's name in place of one, publishes to an application, the newest first.
+    ///
+    /// Those that have ended are left out: they prove nothing, and would take the places of those that do.
     public func keys(ofUser user: String, application: String) async throws -> [KeyOpening] {
-        try await database.read { database in
+        let now = now()
+        return try await database.read { database in
             try Row.fetchAll(
                 database,
                 sql: """
                     SELECT \(KeyOpening.columns)
                     FROM stream_key JOIN live_stream ON live_stream.number = stream_key.live_stream
                     WHERE application = ?1 AND (user = ?2 OR user IS NULL AND name = ?2)
-                    ORDER BY stream_key.number LIMIT ?3
+                        AND (expires_at IS NULL OR expires_at > ?4)
+                    ORDER BY stream_key.number DESC LIMIT ?3
                     """,
-                arguments: [application, user, RegisteredKey.mostPerStream]
+                arguments: [application, user, RegisteredKey.mostPerStream, now.millisecondsSince1970]
             )
             .compactMap(KeyOpening.init)
         }

@@ -61,7 +61,9 @@ extension SQLiteCatalogue {
             if !request.search.isEmpty {
                 // `instr` knows no wildcards that would have to be taken out of what somebody typed.
                 conditions.append(
-                    "(instr(lower(title), lower(?)) > 0 OR instr(application || '/' || name, lower(?)) > 0)")
+                    """
+                    (instr(lower(title), lower(?)) > 0 OR instr(lower(application || '/' || name), lower(?)) > 0)
+                    """)
                 arguments += [request.search, request.search]
             }
             if let applications = request.applications {
