@@ -1,6 +1,7 @@
 import Catalogue
 import ConfigurationReading
 import EndpointCore
+import Foundation
 import MediaModel
 import NIOCore
 import Testing
@@ -98,5 +99,63 @@ struct GuessingTests {
         #expect(await stage.play("show") == .allow(stream.path))
         for number in 0..<30 { _ = await stage.publish("swk_\(number)", from: "127.0.0.1") }
         #expect(await stage.publish(issued.secret.revealed, from: "127.0.0.1") == .allow(stream.path))
+    }
+    /// Keys of the configuration, and an address that is shut out after three guesses.
+    private func guarded() throws -> Stage {
+        let key = PublishKey(secret: Secret("s3"), path: try StreamPath("live/show"))
+        let foreign = PublishKey(secret: Secret("own"), path: try StreamPath("live/other"))
+        return Stage {
+            $0.auth.ban.after = 3
+            $0.auth.publish = .key
+            $0.auth.keys = [key, foreign]
+            $0.auth.tokens.secret = Secret("a secret of the back end")
+            var closed = ApplicationConfiguration()
+            closed.auth.publishers.allowed = ["198.51.100.0/24"].compactMap { AddressRange($0) }
+            $0.applications["closed"] = closed
+        }
+    }
+
+    @Test(
+        "a name that opens nothing counts as a guess where keys are configured, whatever stands beside it",
+        arguments: [("live", nil), ("live", "wrong"), ("live", "own"), ("closed", nil)] as [(String, String?)])
+    func guessedNames(application: String, beside: String?) async throws {
+        let stage = try guarded()
+        let query = beside.map { [("key", $0)] } ?? []
+        for number in 0..<3 {
+            let decision = await stage.publish("g\(number)", in: application, query)
+            #expect(decision != .allow(try StreamPath("\(application)/g\(number)")))
+        }
+        #expect(await stage.publish("g9", in: application, query) == .deny(.tooManyAttempts))
+        #expect(await stage.publish("s3", in: application) == .deny(.tooManyAttempts))
+        #expect(await stage.publish("s3", from: "192.0.2.8") == .allow(try .init("live/show")))
+        // Where no key is needed, nothing is guessed.
+        stage.change { $0.auth.publish = .open }
+        #expect(await stage.publish("show") == .allow(try .init("live/show")))
+    }
+
+    @Test("an encoder that lacks its key, on this machine or elsewhere, is told so for as long as it likes")
+    func missingKey() async throws {
+        let stage = try guarded()
+        for _ in 0..<50 { #expect(await stage.publish("show") == .deny(.keyRequired)) }
+        for number in 0..<50 {
+            #expect(await stage.publish("\(number)", from: "127.0.0.1") == .deny(.keyRequired))
+        }
+        // Without keys in the configuration a name cannot be one.
+        stage.change { $0.auth.keys = [] }
+        for number in 0..<50 { #expect(await stage.publish("\(number)") == .deny(.keyRequired)) }
+    }
+
+    @Test("every wrong secret of a try counts, also beside a token that has ended")
+    func besideAnEndedToken() async throws {
+        let stage = try guarded()
+        stage.change { $0.auth.keys = [] }
+        let claims = TokenClaims(
+            scopes: [.everything], actions: [.publish], expiry: .now.addingTimeInterval(-3_600))
+        let ended = try await stage.tokens.signPlayback(claims).revealed
+        for _ in 0..<5 { #expect(await stage.publish("show", [("token", ended)]) == .deny(.keyExpired)) }
+        #expect(
+            await stage.publish("show", [("token", ended), ("pass", "g1"), ("password", "g2")]) == .deny(.keyExpired))
+        #expect(await stage.publish("show", [("token", ended), ("pass", "g3")]) == .deny(.keyExpired))
+        #expect(await stage.publish("show", [("token", ended), ("pass", "g4")]) == .deny(.tooManyAttempts))
     }
 }

@@ -100,7 +100,21 @@ struct PublishingTests {
             #expect(await stage(policy).publish(name, from: "127.0.0.1") == .deny(.keyRefused))
             #expect(await stage(policy).play(name) == .deny(.keyAsName))
         }
-        #expect(await stage(policy).play("s3") == .deny(.keyAsName))
+    }
+
+    @Test("a name that is a key of the configuration is played like any other, so that nobody learns keys by playing")
+    func noOracle() async throws {
+        let stage = stage(.key)
+        #expect(await stage.play("s3") == .allow(try StreamPath("live/s3")))
+        #expect(await stage.play("wrong") == .allow(try StreamPath("live/wrong")))
+        stage.change { $0.auth.play = .token }
+        #expect(await stage.play("s3") == .deny(.tokenRequired))
+        // Written like a key of the catalogue, and answered as one, whether it is one or not.
+        let issued = try await stage.streams.register(
+            title: "Show", application: "live", name: nil, isRecorded: false
+        ).1
+        #expect(await stage.play(issued.secret.revealed) == .deny(.keyAsName))
+        #expect(await stage.play("swk_none") == .deny(.keyAsName))
     }
 
     @Test("a key ends at its time, is bound to its addresses, and is gone with its stream")

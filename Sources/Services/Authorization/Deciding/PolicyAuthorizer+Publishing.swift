@@ -28,7 +28,7 @@ extension PolicyAuthorizer {
             return .deny(.illegalName(error))
         }
         let rules = rules(path.application)
-        guard rules.publishers.admit(address) else { return .deny(.addressRefused) }
+        guard rules.publishers.admit(address) else { return await refuse(wish, .addressRefused) }
         if rules.isFree(address) || wish.login?.paths.contains(path) == true { return .allow(path) }
         return await admit(path, with: wish)
     }
@@ -47,17 +47,17 @@ extension PolicyAuthorizer {
     private func admit(_ path: StreamPath, with wish: StreamWish) async -> StreamDecision {
         let address = wish.peerAddress
         let secrets = wish.query.filter { Self.keyParameters.contains($0.name) && !$0.value.isEmpty }.map(\.value)
-        guard !secrets.isEmpty else { return .deny(.keyRequired) }
+        guard !secrets.isEmpty else { return await refuse(wish, .keyRequired) }
         guard !guesses.isBanned(address) else { return .deny(.tooManyAttempts) }
         var refusal = StreamRefusal.keyRefused
-        var wrong: String?
+        var wrong: [String] = []
         for secret in secrets.prefix(Self.keyParameters.count) {
             if JSONWebToken.isWritten(secret) {
                 switch await check(token: secret, .publish, path, from: address) {
                 case nil: return .allow(path)
                 case .expired?: refusal = .keyExpired
                 case .keysUnavailable?: refusal = .unavailable
-                case let fault?: if fault.isGuess { wrong = secret }
+                case let fault?: if fault.isGuess { wrong.append(secret) }
                 }
                 continue
             }
@@ -65,12 +65,27 @@ extension PolicyAuthorizer {
             case .opens(path): return .allow(path)
             // The key of another stream is no guess, but opens nothing here.
             case .opens: break
-            case .unknown: wrong = secret
+            case .unknown: wrong.append(secret)
             case let finding: refusal = finding.refusal
             }
         }
-        guard let wrong, refusal == .keyRefused else { return .deny(refusal) }
-        return await refuse(wrong, from: address, refusal)
+        return await refuse(wish, wrong: wrong, refusal)
+    }
+
+    /// Refuses a wish whose name is no key, and notes what may have been guesses.
+    ///
+    /// Keys of the configuration may be short, and may be given as the name: where there are some, a name that opens
+    /// nothing may have been tried as one, whatever stands beside it and whatever it is refused for. The same name again
+    /// is no new guess, so an encoder that merely lacks its key is not shut out.
+    private func refuse(
+        _ wish: StreamWish, wrong secrets: [String] = [], _ refusal: StreamRefusal
+    ) async -> StreamDecision {
+        let guessed = secrets + (configuration().auth.keys.isEmpty ? [] : [wish.name])
+        guard !guessed.isEmpty else { return .deny(refusal) }
+        // Who is shut out is told the same of a right key.
+        guard !guesses.isBanned(wish.peerAddress) else { return .deny(.tooManyAttempts) }
+        await guesses.refuse(all: guessed, from: wish.peerAddress)
+        return .deny(refusal)
     }
 
     /// Why a token does not allow what is wanted; `nil` where it does.

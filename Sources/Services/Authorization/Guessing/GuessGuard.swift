@@ -39,10 +39,15 @@ final class GuessGuard: Sendable {
 
     /// Notes a wrong secret, and returns after the time that its bearer is to wait.
     func refuse(_ secret: some StringProtocol, from address: String) async {
+        await refuse(all: [secret], from: address)
+    }
+
+    /// Notes the wrong secrets of one try, and returns after the time that their bearer is to wait.
+    func refuse(all secrets: [some StringProtocol], from address: String) async {
         guard !PeerAddress.isLoopback(address), !isTrusted(address) else { return }
         let limits = limits()
         let (delay, isBanned, waits) = state.withLockedValue { state in
-            let (delay, isBanned) = state.ledger.note(secret, from: address, limits: limits, now: .now())
+            let (delay, isBanned) = state.ledger.note(all: secrets, from: address, limits: limits, now: .now())
             let waits = delay > .zero && state.waiting < Self.mostWaiting
             state.waiting += waits ? 1 : 0
             return (delay, isBanned, waits)

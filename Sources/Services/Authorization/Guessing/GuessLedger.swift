@@ -70,6 +70,20 @@ struct GuessLedger: Sendable {
         return (min(Self.longestDelay, Self.firstDelay * (1 << min(excess - 1, 10))), isBanned)
     }
 
+    /// Notes the wrong secrets of one try.
+    ///
+    /// - Returns: how long the answer should wait, and whether the address is shut out by one of them.
+    mutating func note(
+        all secrets: [some StringProtocol], from address: String, limits: Limits, now: NIODeadline
+    ) -> (delay: TimeAmount, isBanned: Bool) {
+        var outcome = (delay: TimeAmount.zero, isBanned: false)
+        for secret in secrets {
+            let (delay, isBanned) = note(secret, from: address, limits: limits, now: now)
+            outcome = (max(outcome.delay, delay), outcome.isBanned || isBanned)
+        }
+        return outcome
+    }
+
     /// Wrong secrets remembered of one address where nobody is shut out.
     private static let mostMarks = 1_000
 
