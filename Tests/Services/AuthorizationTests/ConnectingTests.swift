@@ -141,4 +141,16 @@ struct ConnectingTests {
         let later = book.make(user: "u", address: far, chance: 1, seconds: 2_100)
         #expect(redeem(later, user: "u", address: far, seconds: 2_100))
     }
+    @Test("the salt of who is not known has the letters and the length of everybody's, and stays")
+    func falseSalts() {
+        let book = ChallengeBook()
+        let salts = (0..<1_000).map { book.salt(of: "user\($0)", application: "live") }
+        #expect(salts == (0..<1_000).map { book.salt(of: "user\($0)", application: "live") })
+        #expect(Set(salts).count == 1_000)
+        #expect(book.salt(of: "user1", application: "other") != salts[1])
+        let real = (0..<1_000).map { _ in SecretText.salt() }
+        #expect(Set(salts.map(\.count)) == Set(real.map(\.count)))
+        #expect(Set(salts.joined()) == Set(real.joined()))
+        #expect(Set(salts.joined()) == Set("abcdefghijkmnpqrstuvwxyz23456789"))
+    }
 }

@@ -26,7 +26,9 @@ final class Stage: Sendable {
         catalogue = CatalogueDoor(folder: folder, logger: Logger(label: "test"))
         authorizer = PolicyAuthorizer(
             configuration: { box.withLockedValue { $0 } }, catalogue: catalogue, keySets: keySets,
-            leastPauseBetweenFetches: leastPauseBetweenFetches, logger: logger)
+            leastPauseBetweenFetches: leastPauseBetweenFetches,
+            // Nonces are good for a minute, and a slow machine may take longer.
+            seconds: { 1_790_000_000 }, logger: logger)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }

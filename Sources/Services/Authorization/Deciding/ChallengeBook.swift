@@ -45,15 +45,36 @@ struct ChallengeBook: Sendable {
         return true
     }
 
-    /// A salt for users who are not known, the same for each of them every time.
+    /// A salt for users who are not known: the same for each of them every time, and written like everybody's, so that
+    /// it does not tell who is known.
     func salt(of user: String, application: String) -> String {
-        String(seal("salt", user, application).prefix(16))
+        var words = CodeWords(bytes: Array(code("salt", user, application)))
+        return SecretText.salt(using: &words)
     }
 
     private func seal(_ head: String, _ user: String, _ place: String) -> String {
-        let message = Array("\(head)\n\(user)\n\(place)".utf8)
         let digits = Array("0123456789abcdef".utf8)
-        let code = HMAC<SHA256>.authenticationCode(for: message, using: key).prefix(16)
-        return String(decoding: code.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        let bytes = code(head, user, place).prefix(16)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    private func code(_ head: String, _ user: String, _ place: String) -> HMAC<SHA256>.MAC {
+        HMAC<SHA256>.authenticationCode(for: Array("\(head)\n\(user)\n\(place)".utf8), using: key)
+    }
+}
+
+/// The words of a code, one after the other: chance that is the same each time.
+private struct CodeWords: RandomNumberGenerator {
+    let bytes: [UInt8]
+    var place = 0
+
+    mutating func next() -> UInt64 {
+        var word: UInt64 = 0
+        for _ in 0..<(UInt64.bitWidth / UInt8.bitWidth) {
+            // Of a code that is used up, the first bytes come again.
+            word = word << 8 | UInt64(bytes[place % bytes.count])
+            place += 1
+        }
+        return word
     }
 }

@@ -50,7 +50,7 @@ extension PolicyAuthorizer {
                 user: response.user,
                 salt: openings?.first?.salt ?? book.salt(of: response.user, application: application),
                 nonce: book.make(
-                    user: response.user, address: address, chance: .random(in: 0...UInt64.max), seconds: Self.seconds))
+                    user: response.user, address: address, chance: .random(in: 0...UInt64.max), seconds: seconds()))
         }
         return openings == nil ? .deny(.unavailable) : .challenge(words)
     }
@@ -60,7 +60,7 @@ extension PolicyAuthorizer {
     ) async -> ConnectDecision {
         let address = wish.peerAddress
         let isFresh = challenges.withLockedValue {
-            $0.redeem(response.nonce, user: response.user, address: address, seconds: Self.seconds)
+            $0.redeem(response.nonce, user: response.user, address: address, seconds: seconds())
         }
         guard isFresh else { return .challenge(response.challenge.failed) }
         guard let openings = await openings(response.user, application) else { return .deny(.unavailable) }
@@ -93,8 +93,6 @@ extension PolicyAuthorizer {
         guard let storage = await catalogue.storage() else { return [] }
         return try? await storage.keys(ofUser: user, application: application)
     }
-
-    private static var seconds: UInt64 { UInt64(max(0, Date().timeIntervalSince1970)) }
 }
 
 extension PublisherChallenge {

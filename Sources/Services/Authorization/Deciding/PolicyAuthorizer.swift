@@ -5,6 +5,7 @@ public import Logging
 public import MediaModel
 import NIOConcurrencyHelpers
 import NIOCore
+import TextCoding
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -23,6 +24,8 @@ public final class PolicyAuthorizer: StreamAuthorizer {
     let tokenKeys: TokenKeys
     let keysInUse = KeysInUse()
     let challenges = NIOLockedValueBox(ChallengeBook())
+    /// The time in seconds since 1970, by which nonces are good.
+    let seconds: @Sendable () -> UInt64
 
     /// Makes an authorizer.
     ///
@@ -45,9 +48,14 @@ public final class PolicyAuthorizer: StreamAuthorizer {
     init(
         configuration: @escaping @Sendable () -> ServerConfiguration, catalogue: CatalogueDoor,
         isTrusted: @escaping @Sendable (_ address: String) -> Bool = { _ in false },
-        keySets: (any KeySetSource)?, leastPauseBetweenFetches: Duration, logger: Logger
+        keySets: (any KeySetSource)?, leastPauseBetweenFetches: Duration,
+        seconds: @escaping @Sendable () -> UInt64 = {
+            UInt64(max(0, UTCTime.now().millisecondsSince1970 / 1_000))
+        },
+        logger: Logger
     ) {
         self.configuration = configuration
+        self.seconds = seconds
         self.catalogue = catalogue
         guesses = GuessGuard(
             limits: {

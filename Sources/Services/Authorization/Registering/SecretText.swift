@@ -29,7 +29,12 @@ enum SecretText {
 
     /// Chance that is no secret, such as a salt.
     static func salt() -> String {
-        ChanceText.make(letters: 16)
+        var random = SystemRandomNumberGenerator()
+        return salt(using: &random)
+    }
+
+    static func salt(using generator: inout some RandomNumberGenerator) -> String {
+        ChanceText.make(letters: 16, using: &generator)
     }
 
     /// Whether a text is written like a secret for a purpose, be it one or not.
