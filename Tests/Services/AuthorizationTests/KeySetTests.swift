@@ -35,6 +35,18 @@ struct KeySetTests {
         }
     }
 
+    /// A service that says when it is asked, and answers when it is let.
+    private final class SlowService: KeySetSource {
+        let asked = AsyncStream.makeStream(of: Void.self)
+        let released = AsyncStream.makeStream(of: Void.self)
+
+        func keySet(at url: HookURL, limit: TimeAmount, mostBytes: Int) async throws(KeySetFault) -> [UInt8] {
+            asked.continuation.yield()
+            for await _ in released.stream { break }
+            return Array("{\"keys\":[]}".utf8)
+        }
+    }
+
     private struct Signer {
         let id: String
         let key = P256.Signing.PrivateKey()
@@ -46,7 +58,7 @@ struct KeySetTests {
         }
 
         func token(_ stream: String = "live/show") throws -> [(String, String)] {
-            let claims = "{\"exp\":\(Int(Date().timeIntervalSince1970) + 600),\"stream\":\"\(stream)\"}"
+            let claims = "{\"exp\":\(Int(Date().timeIntervalSince1970) + 86_400),\"stream\":\"\(stream)\"}"
             let head = "{\"alg\":\"ES256\",\"kid\":\"\(id)\"}"
             let signed = Base64URL.encode(Array(head.utf8)) + "." + Base64URL.encode(Array(claims.utf8))
             let signature = try key.signature(for: Data(signed.utf8)).rawRepresentation
@@ -183,5 +195,23 @@ struct KeySetTests {
         #expect(await stage.play("show", try known.token()) == .deny(.unavailable))
         stage.change { $0.auth.tokens.keySet = nil }
         #expect(await stage.play("show", try known.token()) == .deny(.tokenRefused))
+    }
+    @Test("a signing key that goes while others are fetched is worth nothing from then on")
+    func rotatedMeanwhile() async throws {
+        let service = SlowService()
+        let stage = Stage(keySets: service) { configuration in
+            configuration.auth.play = .token
+            configuration.auth.tokens.keySet = HookURL(Self.address).map { .address($0) }
+        }
+        let claims = TokenClaims(scopes: [.everything], expiry: .now.addingTimeInterval(86_400))
+        let token = try await stage.tokens.signPlayback(claims).revealed
+        async let playing = stage.play("show", [("token", token)])
+        for await _ in service.asked.stream { break }
+        _ = try await stage.storage.addSigningKey(removingOthers: true)
+        await stage.authorizer.refreshTokenKeys()
+        service.released.continuation.finish()
+        let decision = await playing
+        #expect(decision == .deny(.tokenRefused))
+        #expect(await stage.play("show", [("token", token)]) == .deny(.tokenRefused))
     }
 }

@@ -25,7 +25,7 @@ private enum Forge {
 }
 
 private let secret = "a secret of the back end"
-private let soon = Int(Date().timeIntervalSince1970) + 600
+private let soon = Int(Date().timeIntervalSince1970) + 86_400
 
 @Suite("Playing: tokens")
 struct TokenTests {
@@ -51,7 +51,9 @@ struct TokenTests {
     func own() async throws {
         let stage = stage { $0.auth.tokens.issuer = "somebody else" }
         let registrar = try await stage.tokens
-        func token(_ scope: String, _ addresses: [String] = [], lasting seconds: Double = 60) async throws -> String {
+        func token(
+            _ scope: String, _ addresses: [String] = [], lasting seconds: Double = 3_600
+        ) async throws -> String {
             let scopes = [TokenClaims.Scope(scope)].compactMap { $0 }
             let claims = TokenClaims(scopes: scopes, addresses: addresses, expiry: .now.addingTimeInterval(seconds))
             return try await registrar.signPlayback(claims).revealed

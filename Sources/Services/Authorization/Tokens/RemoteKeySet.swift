@@ -50,6 +50,8 @@ actor RemoteKeySet {
 
     private(set) var state = State()
     private(set) var keys: [VerificationKey] = []
+    /// The keys with the count of their set, of one moment: asked for one after the other they may not belong together.
+    var published: (keys: [VerificationKey], generation: Int) { (keys, state.generation) }
     private var bytes: [UInt8] = []
     private var triedAt: ContinuousClock.Instant?
     private var fetching: Task<Void, Never>?

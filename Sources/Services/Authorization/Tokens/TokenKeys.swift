@@ -26,6 +26,8 @@ actor TokenKeys {
         (verifier: TokenVerifier, settings: ServerConfiguration.Auth.Tokens, until: ContinuousClock.Instant)?
     private var known: (own: [SigningKey], file: [UInt8], generation: Int)?
     private var faultyFile: String?
+    /// Counts the times that what is known was forgotten.
+    private var refreshes = 0
 
     /// - Parameters:
     ///   - source: fetches key sets from addresses; `nil`: nobody does.
@@ -45,12 +47,15 @@ actor TokenKeys {
     func verifier() async -> TokenVerifier {
         let settings = configuration().auth.tokens
         if let current, current.settings == settings, ContinuousClock.now < current.until { return current.verifier }
+        let refreshesBefore = refreshes
         let own = (try? await catalogue.storage()?.signingKeys()) ?? known?.own ?? []
         var file: [UInt8] = []
         if case .file(let name) = settings.keySet { file = read(name) }
         let remote = takeUp(settings.keySet)
         await remote?.prepare()
-        let (published, generation) = await (remote?.keys ?? [], remote?.state.generation ?? 0)
+        let (published, generation) = await remote?.published ?? (keys: [], generation: 0)
+        // What was read before the keys changed would put back those that are worth nothing any more.
+        guard refreshes == refreshesBefore else { return await verifier() }
         let until = ContinuousClock.now + Self.freshness
         if let current, current.settings == settings, let known, known == (own, file, generation) {
             self.current?.until = until
@@ -74,7 +79,7 @@ actor TokenKeys {
         } catch {
             guard let remote, verifier.lacksKey(of: text) else { throw error }
             await remote.lookAgain()
-            if await remote.state.generation != known?.generation { refresh() }
+            if await remote.state.generation != known?.generation { expire() }
             let newest = await self.verifier()
             guard newest.lacksKey(of: text) else { return try newest.claims(of: text) }
             throw await remote.state.isInDoubt ? .keysUnavailable : .keyNotPublished
@@ -102,8 +107,15 @@ actor TokenKeys {
         return new
     }
 
-    /// Forgets what is known, after keys have changed.
+    /// Forgets what is known, after keys have changed, and what is being read just now.
     func refresh() {
+        refreshes += 1
+        expire()
+    }
+
+    /// Lets what is known be read again; what is being read is not in doubt, so that tokens of made-up keys, however many,
+    /// hold up nobody.
+    private func expire() {
         current?.until = .now
     }
 
