@@ -2,6 +2,7 @@ import EndpointCore
 import NIOCore
 import StreamHub
 import Testing
+import TextCoding
 
 @testable import ControlAPI
 @testable import Webhooks
@@ -150,5 +151,30 @@ struct EventTests {
             text.split(separator: "\n").first { $0.hasPrefix("event: ") }.map { String($0.dropFirst(7)) }
         }
         #expect(names == ["session.opened", "stream.started", "tracks.changed", "stream.ended", "session.closed"])
+    }
+    @Test("who came by a token hears nothing from its end on, others go on")
+    func endedTokens() async throws {
+        let feed = EventFeed()
+        func listen(_ token: String?, lasting seconds: Int64? = nil) throws -> AsyncStream<ByteBuffer> {
+            var grant = everything
+            grant.token = token
+            grant.expiresAt = seconds.map {
+                UTCTime(millisecondsSince1970: UTCTime.now().millisecondsSince1970 + $0 * 1_000)
+            }
+            return try #require(feed.listen(as: grant, after: nil)).events
+        }
+        let (local, own, other) = (try listen(nil), try listen("a"), try listen("b", lasting: 86_400))
+        let ended = try listen("c", lasting: -1)
+        feed.end(listenersBy: "a")
+        #expect(feed.listenerCount == 3)
+        let late = try listen("a")
+        #expect(feed.listenerCount == 3, "it was looked up before it was deleted")
+        feed.publish("x", application: nil) { _ in }
+        #expect(feed.listenerCount == 2)
+        for events in [own, late, ended] { #expect(await take(9, of: events).isEmpty) }
+        for events in [local, other] { #expect(await take(1, of: events).count == 1) }
+        let idle = try listen("c", lasting: -1)
+        feed.keepAlive()
+        #expect(await take(9, of: idle).isEmpty)
     }
 }

@@ -178,6 +178,23 @@ struct LiveStreamsTests {
         #expect(try await office.call("GET", "/live-streams", token: viewer).status == 401)
     }
 
+    @Test("who listens by a token is let go when it is deleted")
+    func listeners() async throws {
+        let office = Office()
+        try await office.open()
+        let viewer = try await office.token("viewer")
+        let listening = try await office.room.answer("/events", headers: ["authorization": "Bearer \(viewer)"])
+        #expect(office.room.events.listenerCount == 1)
+        let tokens = try await office.call("GET", "/tokens", token: office.adminToken)
+        let entries = try #require(tokens.members["tokens"] as? [[String: Any]])
+        let id = try #require(entries.first { $0["label"] as? String == "viewer" }?["id"] as? String)
+        #expect(try await office.call("DELETE", "/tokens/\(id)", token: office.adminToken).status == 204)
+        #expect(office.room.events.listenerCount == 0)
+        var heard = 0
+        for await _ in try #require(listening.chunks) { heard += 1 }
+        #expect(heard == 0)
+    }
+
     @Test(
         "what makes no sense is told so, and nothing is made",
         arguments: [

@@ -1,4 +1,5 @@
 public import EndpointCore
+import TextCoding
 
 /// What somebody may do with the API; each role may do what those before it may.
 public enum APIRole: String, Hashable, Sendable, CaseIterable, Comparable {
@@ -30,6 +31,10 @@ public struct APIGrant: Hashable, Sendable {
     public var role: APIRole
     /// The applications that they may see and touch; `nil` for all, and for what belongs to none.
     public var applications: Set<String>?
+    /// The token by which they came, as the API names it; `nil` for who needs none.
+    var token: String?
+    /// When it ends.
+    var expiresAt: UTCTime?
 
     /// Makes a grant.
     public init(name: String, role: APIRole, applications: Set<String>? = nil) {

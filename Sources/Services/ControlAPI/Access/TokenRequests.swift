@@ -1,6 +1,7 @@
 public import Authorization
 import Catalogue
 public import EndpointCore
+import TextCoding
 
 /// Trusts who has a token, and programs on the same machine until somebody has made one.
 public struct TokenRequests: APIAuthorizer {
@@ -39,7 +40,10 @@ public struct TokenRequests: APIAuthorizer {
             guard let role = APIRole(rawValue: token.role.rawValue) else {
                 return .failure(.forbidden("the token's role is not known here"))
             }
-            return .success(APIGrant(name: token.label, role: role, applications: token.applications))
+            var grant = APIGrant(name: token.label, role: role, applications: token.applications)
+            grant.token = token.id
+            grant.expiresAt = token.expiresAt.map { UTCTime($0) }
+            return .success(grant)
         case .refused:
             return .failure(.unknown("the token is unknown, or has ended: make another one"))
         case .tooManyAttempts:

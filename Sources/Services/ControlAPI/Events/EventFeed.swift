@@ -61,8 +61,13 @@ public final class EventFeed: Sendable {
         var latest: UInt64 = 0
         var listeners: [UInt64: Listener] = [:]
         var latestListener: UInt64 = 0
+        /// Tokens that were deleted, the latest last.
+        var ended: [String] = []
         var isFinished = false
     }
+
+    /// Deleted tokens that are remembered: 64, more than are deleted while one request is answered.
+    private static let mostEnded = 64
 
     private let limits: Limits
     /// Tells the events of this run of the server from those of another.
@@ -91,16 +96,16 @@ public final class EventFeed: Sendable {
             writer.member("time", time: time)
             body(&writer)
         }
-        let slow = state.withLockedValue { state -> [AsyncStream<ByteBuffer>.Continuation] in
+        let gone = state.withLockedValue { state -> [AsyncStream<ByteBuffer>.Continuation] in
             guard !state.isFinished else { return [] }
             state.latest += 1
             var bytes = ByteBuffer(string: "id: \(run)-\(state.latest)\nevent: \(name)\ndata: ")
             bytes.writeImmutableBuffer(data)
             bytes.writeStaticString("\n\n")
             keep(Kept(number: state.latest, audience: audience, bytes: bytes), in: &state)
-            return tell(bytes, audience, &state)
+            return tell(bytes, audience, at: time, &state)
         }
-        for continuation in slow { continuation.finish() }
+        for continuation in gone { continuation.finish() }
     }
 
     private func keep(_ event: Kept, in state: inout State) {
@@ -112,27 +117,47 @@ public final class EventFeed: Sendable {
         }
     }
 
-    /// Hands bytes to those whom they concern, and takes out those who do not keep up.
+    /// Hands bytes to those whom they concern, and takes out those who do not keep up, or whose token has ended.
     private func tell(
-        _ bytes: ByteBuffer, _ audience: Audience, _ state: inout State
+        _ bytes: ByteBuffer, _ audience: Audience, at now: UTCTime, _ state: inout State
     ) -> [AsyncStream<ByteBuffer>.Continuation] {
-        var slow: [AsyncStream<ByteBuffer>.Continuation] = []
+        var gone: [AsyncStream<ByteBuffer>.Continuation] = []
         for (number, listener) in state.listeners {
+            if let end = listener.grant.expiresAt, end <= now {
+                state.listeners[number] = nil
+                gone.append(listener.continuation)
+                continue
+            }
             guard audience.includes(listener.grant) else { continue }
             switch listener.continuation.yield(bytes) {
             case .enqueued: continue
             default:
                 state.listeners[number] = nil
-                slow.append(listener.continuation)
+                gone.append(listener.continuation)
             }
         }
-        return slow
+        return gone
     }
 
     /// Sends every listener a comment, so that a connection that is gone is noticed and proxies keep the others open.
+    ///
+    /// Whose token has ended is let go by this at the latest.
     func keepAlive() {
-        let slow = state.withLockedValue { tell(ByteBuffer(string: ":\n\n"), .everybody, &$0) }
-        for continuation in slow { continuation.finish() }
+        let now = UTCTime.now()
+        let gone = state.withLockedValue { tell(ByteBuffer(string: ":\n\n"), .everybody, at: now, &$0) }
+        for continuation in gone { continuation.finish() }
+    }
+
+    /// Ends the listening of those who came by a token that was deleted, and of those who are coming by it just now.
+    func end(listenersBy token: String) {
+        let gone = state.withLockedValue { state -> [AsyncStream<ByteBuffer>.Continuation] in
+            if state.ended.count >= Self.mostEnded { state.ended.removeFirst() }
+            state.ended.append(token)
+            let theirs = state.listeners.filter { $0.value.grant.token == token }
+            for number in theirs.keys { state.listeners[number] = nil }
+            return theirs.values.map(\.continuation)
+        }
+        for continuation in gone { continuation.finish() }
     }
 
     /// Ends every listening; the server is about to stop.
@@ -160,6 +185,7 @@ public final class EventFeed: Sendable {
         let place = state.withLockedValue { state -> (number: UInt64, opening: ByteBuffer)? in
             guard !state.isFinished, state.listeners.count < limits.listeners else { return nil }
             state.latestListener += 1
+            if let token = grant.token, state.ended.contains(token) { return (state.latestListener, ByteBuffer()) }
             state.listeners[state.latestListener] = Listener(grant: grant, continuation: continuation)
             // Browsers ask again after three seconds otherwise.
             var opening = ByteBuffer(string: "retry: 1000\n\n")
@@ -171,6 +197,11 @@ public final class EventFeed: Sendable {
             return (state.latestListener, opening)
         }
         guard let place else { return nil }
+        // Nobody to listen: the token was deleted since it was looked up. Whoever comes back is told so.
+        guard place.opening.readableBytes > 0 else {
+            continuation.finish()
+            return (place.opening, events)
+        }
         continuation.onTermination = { [state] _ in
             state.withLockedValue { $0.listeners[place.number] = nil }
         }

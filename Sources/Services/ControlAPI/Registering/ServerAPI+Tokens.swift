@@ -72,6 +72,7 @@ extension ServerAPI {
         guard try await APIProblem.explaining({ try await storage.removeToken(id) }) else {
             throw .notFound("there is no such token; GET /tokens lists them")
         }
+        events.end(listenersBy: id)
         logger.notice("token deleted", metadata: ["token.id": "\(id)", "by": "\(request.grant.name)"])
         return .done
     }
