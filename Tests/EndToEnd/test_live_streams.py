@@ -110,6 +110,7 @@ def test_who_may_administer(server):
     api.get(server, "/streams")
     made = send(server, "POST", "/tokens", {"label": "me", "role": "admin"}, status=201)
     api.problem(api.call(server, "/streams"), 401)
+    assert api.call(server, "/openapi.json").status == 200, "the document is for everybody"
     assert api.call(server, "/streams", headers={"Authorization": f"Bearer {made['token']}"}).status == 200
     viewer = send(server, "POST", "/tokens", {"label": "eye", "role": "viewer"}, token=made["token"], status=201)
     send(server, "GET", "/sessions", token=viewer["token"])

@@ -83,13 +83,16 @@ public final class ServerAPI: Sendable {
     /// Everything that the API does; the document at `/api/v1/openapi.json` says the same.
     var operations: [APIOperation] {
         [
-            APIOperation(method: "GET", pattern: "/openapi.json", role: .viewer) { request throws(APIProblem) in
+            APIOperation(method: "GET", pattern: Self.documentPath, role: .viewer) { request throws(APIProblem) in
                 try request.allowQuery()
                 return .json(Self.document)
             }
         ] + streamOperations + sessionOperations + serverOperations + liveStreamOperations + tokenOperations
             + configurationOperations + webhookOperations + pictureOperations + recordingOperations
     }
+
+    /// Where the description of the API is, below the prefix.
+    private static let documentPath = "/openapi.json"
 
     /// The description of the API (OpenAPI 3.1).
     static let document = ByteBuffer(bytes: PackageResources.openapi_json)
@@ -99,7 +102,13 @@ public final class ServerAPI: Sendable {
     private func answer(
         _ request: HTTPRoute.Request, _ operations: [APIOperation]
     ) async throws(APIProblem) -> HTTPRoute.Answer {
-        let grant = try await grant(for: request)
+        let grant: APIGrant
+        if request.path == Self.prefix + Self.documentPath {
+            // It holds nothing that not everybody may know, and a browser that follows a link to it sends no token.
+            grant = APIGrant(name: "anybody", role: .viewer, applications: [])
+        } else {
+            grant = try await self.grant(for: request)
+        }
         guard let segments = Self.segments(of: request.path) else {
             throw .badRequest("the path is too long, or its percent-encoding is none")
         }

@@ -89,4 +89,16 @@ struct AccessTests {
         let own = ["origin": "http://localhost:8080", "sec-fetch-site": "same-origin"]
         #expect(try await room.answer("/sessions/x", "DELETE", headers: own).status == 204)
     }
+    @Test("the document is for everybody, and what it describes is not")
+    func document() async throws {
+        let room = Room(authorizer: ByHeader())
+        for authority in ["media.example", "localhost"] {
+            let document = try await room.answer("/openapi.json", from: "192.0.2.1", authority: authority)
+            #expect(document.status == 200 && document.headers["Access-Control-Allow-Origin"] == nil)
+        }
+        #expect(try await room.answer("/openapi.json", "DELETE", from: "192.0.2.1").status == 405)
+        for path in ["/openapi.json/", "/openapi.json/x", "//openapi.json", "/openapi%2Ejson", "/server", "/nothing"] {
+            #expect(try await room.answer(path, from: "192.0.2.1").status == 401)
+        }
+    }
 }
