@@ -150,7 +150,7 @@ struct SQLiteCatalogueTests {
         }
     }
 
-    @Test("a thousand live streams come in pages, each once, in order, quickly")
+    @Test("a thousand live streams come in pages, each once, in order")
     func pages() async throws {
         let catalogue = try catalogue()
         for number in 0..<1_000 {
@@ -160,19 +160,55 @@ struct SQLiteCatalogueTests {
         }
         var seen: [String] = []
         var cursor: Int64?
-        let begun = ContinuousClock.now
         repeat {
             let page = try await catalogue.streams(PageRequest(cursor: cursor, limit: 300))
             seen += page.entries.map(\.path.name)
             cursor = page.next
         } while cursor != nil
-        #expect(begun.duration(to: .now) < .seconds(1))
         #expect(seen == (0..<1_000).map { "\($0)" })
         #expect(try await catalogue.streams(PageRequest(limit: 500, search: "no. 99")).entries.count == 11)
         #expect(try await catalogue.streams(PageRequest(limit: 500, search: "100%_")).entries.isEmpty)
         let events = try await catalogue.streams(PageRequest(limit: 500, applications: ["events"]))
         #expect(events.entries.count == 250 && events.next == nil)
         #expect(try await catalogue.streams(PageRequest(applications: [])).entries.isEmpty)
+    }
+
+    @Test("a page is read from where it begins, with nothing sorted and nothing passed over")
+    func pagePlan() async throws {
+        let plan = try await catalogue().database.read { database -> [String] in
+            let (sql, arguments) = SQLiteCatalogue.selection(PageRequest(cursor: 500, limit: 300))
+            let rows = try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + sql, arguments: arguments)
+            return rows.map { row -> String in row["detail"] }
+        }
+        #expect(plan.count == 1 && plan[0].contains("USING INTEGER PRIMARY KEY (rowid>?)"), "\(plan)")
+    }
+
+    @Test("live streams are found by what stands in their titles and names, in capitals or not")
+    func search() async throws {
+        let catalogue = try catalogue()
+        _ = try await catalogue.addStream(try streamDraft("Live/MyShow", title: "Evening News"), key: keyDraft("1"))
+        _ = try await catalogue.addStream(try streamDraft("live/other", title: "Other"), key: keyDraft("2"))
+        for word in ["MyShow", "myshow", "MYSHOW", "Live/MyShow", "live/my", "evening", "NEWS"] {
+            let found = try await catalogue.streams(PageRequest(search: word)).entries
+            #expect(found.map(\.path.name) == ["MyShow"], "\(word)")
+        }
+        #expect(try await catalogue.streams(PageRequest(search: "LIVE/")).entries.count == 2)
+    }
+
+    @Test("a user logs in by the newest keys that hold, however many have ended")
+    func keysOfUser() async throws {
+        let catalogue = try catalogue()
+        let past = Date().addingTimeInterval(-3_600)
+        let (stream, _) = try await catalogue.addStream(try streamDraft("live/a"), key: keyDraft("0", expiresAt: past))
+        for number in 1..<40 {
+            _ = try await catalogue.addKey(keyDraft("\(number)", expiresAt: past), to: stream.id, endingOthers: nil)
+        }
+        let first = try #require(
+            try await catalogue.addKey(
+                keyDraft("good", expiresAt: Date().addingTimeInterval(86_400)), to: stream.id, endingOthers: nil))
+        let second = try #require(try await catalogue.addKey(keyDraft("new"), to: stream.id, endingOthers: nil))
+        let keys = try await catalogue.keys(ofUser: "a", application: "live")
+        #expect(keys.map(\.key.id) == [second.id, first.id])
     }
 
     @Test("tokens are found by their secret, and the server's first one can be told from the others")

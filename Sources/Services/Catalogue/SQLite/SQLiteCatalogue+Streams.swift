@@ -56,28 +56,32 @@ extension SQLiteCatalogue {
     /// Live streams in the order in which they were added.
     public func streams(_ request: PageRequest) async throws -> Page<RegisteredStream> {
         try await database.read { database in
-            var conditions = ["number > ?"]
-            var arguments: StatementArguments = [request.cursor ?? 0]
-            if !request.search.isEmpty {
-                // `instr` knows no wildcards that would have to be taken out of what somebody typed.
-                conditions.append(
-                    """
-                    (instr(lower(title), lower(?)) > 0 OR instr(lower(application || '/' || name), lower(?)) > 0)
-                    """)
-                arguments += [request.search, request.search]
-            }
-            if let applications = request.applications {
-                let places = applications.map { _ in "?" }.joined(separator: ", ")
-                conditions.append("application IN (\(places))")
-                arguments += StatementArguments(applications.sorted())
-            }
-            arguments += [request.limit + 1]
-            let rows = try Row.fetchAll(
-                database,
-                sql: "SELECT * FROM live_stream WHERE \(conditions.joined(separator: " AND ")) ORDER BY number LIMIT ?",
-                arguments: arguments)
+            let (sql, arguments) = Self.selection(request)
+            let rows = try Row.fetchAll(database, sql: sql, arguments: arguments)
             return Page(rows, limit: request.limit, RegisteredStream.init)
         }
+    }
+
+    /// What selects a page, and one row more, which tells whether there is another page.
+    static func selection(_ request: PageRequest) -> (sql: String, arguments: StatementArguments) {
+        var conditions = ["number > ?"]
+        var arguments: StatementArguments = [request.cursor ?? 0]
+        if !request.search.isEmpty {
+            // `instr` knows no wildcards that would have to be taken out of what somebody typed.
+            conditions.append(
+                """
+                (instr(lower(title), lower(?)) > 0 OR instr(lower(application || '/' || name), lower(?)) > 0)
+                """)
+            arguments += [request.search, request.search]
+        }
+        if let applications = request.applications {
+            let places = applications.map { _ in "?" }.joined(separator: ", ")
+            conditions.append("application IN (\(places))")
+            arguments += StatementArguments(applications.sorted())
+        }
+        arguments += [request.limit + 1]
+        let condition = conditions.joined(separator: " AND ")
+        return ("SELECT * FROM live_stream WHERE \(condition) ORDER BY number LIMIT ?", arguments)
     }
 
     /// Changes what `change` names.
