@@ -55,7 +55,7 @@ actor TokenKeys {
         await remote?.prepare()
         let (published, generation) = await remote?.published ?? (keys: [], generation: 0)
         // What was read before the keys changed would put back those that are worth nothing any more.
-        guard refreshes == refreshesBefore else { return await verifier() }
+        guard refreshes == refreshesBefore else { return await self.verifier() }
         let until = ContinuousClock.now + Self.freshness
         if let current, current.settings == settings, let known, known == (own, file, generation) {
             self.current?.until = until
