@@ -58,6 +58,11 @@ return [...place.querySelectorAll("button")].find((one) => one.checkVisibility({
   [one.innerText.trim(), one.getAttribute("aria-label")].includes(arguments[0])) ?? null;"""
 
 
+def button(browser: Browser, words: str):
+    """The button that shows or says these words, in the dialog if there is one."""
+    return eventually(f"there is a button {words!r}", lambda: browser.driver.execute_script(_BUTTON, words))
+
+
 def press_button(browser: Browser, words: str) -> None:
     """Presses the button that shows or says these words, in the dialog if there is one."""
     eventually(f"there is a button {words!r}", lambda: _press(browser, _BUTTON, words))

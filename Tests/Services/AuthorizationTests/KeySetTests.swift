@@ -1,3 +1,4 @@
+import Catalogue
 import ConfigurationReading
 import Crypto
 import EndpointCore
