@@ -19,7 +19,8 @@ extension RTMPConnection {
 
     /// Tells that the client has connected.
     func tellConnected(to application: String) {
-        guard let client, connectedApplication == nil else { return }
+        // Who has left meanwhile would be told to have come, and never to have gone.
+        guard let client, transport != nil, connectedApplication == nil else { return }
         connectedApplication = application
         endpoint.configuration.sessions.connected(client, to: application)
     }
