@@ -38,8 +38,9 @@ extension PolicyAuthorizer {
     /// Whether programs on this machine are trusted without a token: until there is one that somebody made.
     public func trustsThisMachine() async -> Bool {
         // Where there is no folder there are no tokens, and asking makes none.
-        guard catalogue.isExpected, let storage = await catalogue.storage() else { return true }
-        // In doubt nobody is trusted.
+        guard catalogue.isExpected else { return true }
+        // In doubt nobody is trusted: what cannot be opened may hold tokens.
+        guard let storage = await catalogue.storage() else { return false }
         return (try? await storage.hasOwnTokens()) == false
     }
 
