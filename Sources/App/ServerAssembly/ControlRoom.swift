@@ -1,4 +1,3 @@
-import Authorization
 import ConfigurationReading
 import ControlAPI
 import EndpointCore
@@ -55,14 +54,14 @@ struct ControlRoom: Sendable {
 
     /// The API.
     func api(
-        over registry: StreamRegistry, authorizer: PolicyAuthorizer, registrations: Registrations,
+        over registry: StreamRegistry, authorizer: TokenRequests, registrations: Registrations,
         webhooks: WebhookCourier, pictures: any PictureSource, recorder: StreamRecorder,
         configuration: (any ConfigurationControl)?, eventLoops: any EventLoopGroup, logger: Logger
     ) -> ServerAPI {
         let loops = eventLoops.makeIterator().reduce(0) { count, _ in count + 1 }
         return ServerAPI(
             registry: registry, sessions: sessions, watch: watch, events: events,
-            authorizer: TokenRequests(authorizer), registrations: registrations, webhooks: webhooks,
+            authorizer: authorizer, registrations: registrations, webhooks: webhooks,
             pictures: pictures, recorder: recorder, configuration: configuration,
             facts: { [startedAt, ports] in
                 let open = ports.withLockedValue { $0 }

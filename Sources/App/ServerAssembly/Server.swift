@@ -135,7 +135,8 @@ public struct Server: Service {
         // What stands in the configuration, or what was taken in its place where that is 0.
         let rtmpPort = { @Sendable in control.number(of: .rtmp) ?? configuration.rtmp.listen.port }
         let api = control.api(
-            over: registry, authorizer: authorizer,
+            over: registry,
+            authorizer: TokenRequests(authorizer, isBehindProxy: { current.value.isBehindProxy }),
             registrations: Registrations(
                 catalogue: catalogue, rtmpPort: rtmpPort,
                 publicURL: { current.value.http.publicURL },
@@ -149,8 +150,8 @@ public struct Server: Service {
             logger: logger, rtmpPort: rtmpPort,
             settings: { OBSMultitrackSettings(current.value.application($0)) })
         let metricsRoute = MetricsRoute(
-            api, readers: { current.value.metrics.readers }, mediaType: PrometheusRegistry.contentType,
-            render: { metrics.render() }
+            api, readers: { current.value.metrics.readers }, isBehindProxy: { current.value.isBehindProxy },
+            mediaType: PrometheusRegistry.contentType, render: { metrics.render() }
         ).route
         endpoints.srsRoutes.replace(with: SRSRoutes(api).routes)
         routes.add { _ in api.routes }

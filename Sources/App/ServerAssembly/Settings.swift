@@ -124,8 +124,10 @@ extension RTMPListener.Configuration {
 }
 
 extension RTMPTunnels.Configuration {
-    init(_ rtmpt: ServerConfiguration.RTMPT) {
+    init(_ configuration: ServerConfiguration) {
         self.init()
+        let rtmpt = configuration.rtmpt
+        isBehindProxy = configuration.isBehindProxy
         tunnels = rtmpt.tunnels
         bodyBytes = rtmpt.bodyBytes
         tunnel.silence = TimeAmount(rtmpt.timeout)

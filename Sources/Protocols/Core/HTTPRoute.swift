@@ -23,6 +23,10 @@ public struct HTTPRoute: Sendable {
         public var peerAddress: String
         /// Whether it came inside TLS.
         public var isSecure: Bool
+        /// Whether a proxy passed the connection on and said so with a PROXY header, be it that it spoke for itself.
+        public var isProxied = false
+        /// Whether it is of HTTP/1.0 (RFC 1945).
+        public var isOfOldVersion = false
 
         /// Makes a request.
         public init(

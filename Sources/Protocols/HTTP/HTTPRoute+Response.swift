@@ -11,7 +11,7 @@ extension HTTPRoutes {
 
 extension HTTPRoute {
     /// Answers a request for its path, which a protocol answers itself.
-    func response(to request: Hummingbird.Request, from peerAddress: String) async -> Response {
+    func response(to request: Hummingbird.Request, from peer: RequestPeer) async -> Response {
         let method = request.method.rawValue
         guard methods.isEmpty || methods.contains(method) else {
             if let refuse { return .answer(refuse(.methodNotAllowed)) }
@@ -33,11 +33,14 @@ extension HTTPRoute {
         for field in request.headers where headers[field.name.canonicalName] == nil {
             headers[field.name.canonicalName] = field.value
         }
-        let asked = Request(
+        let isOfOldVersion = headers.removeValue(forKey: OldVersionMark.field) != nil
+        var asked = Request(
             method: method, path: request.uri.path, authority: request.head.authority, query: query,
-            headers: headers, body: body, peerAddress: peerAddress, isSecure: request.head.scheme == "https")
+            headers: headers, body: body, peerAddress: peer.address, isSecure: request.head.scheme == "https")
+        asked.isProxied = peer.isProxied
+        asked.isOfOldVersion = isOfOldVersion
         if isQuick { return await response(to: asked, request) }
-        return await besideEventLoops { await response(to: asked, request) }
+        return await besideEventLoops { [asked] in await response(to: asked, request) }
     }
 
     private func response(to asked: Request, _ request: Hummingbird.Request) async -> Response {

@@ -71,7 +71,7 @@ private struct RouteResponder: HTTPResponder {
     func respond(to request: Request, context: PlaybackContext) async throws -> Response {
         let route = routes.route(for: request)
         let response =
-            await route?.response(to: request, from: context.peerAddress(told: clients))
+            await route?.response(to: request, from: context.peer(told: clients))
             ?? .text(.notFound, "nothing here")
         metrics.count(
             request: response.status.code, bytes: response.body.contentLength ?? 0,

@@ -31,7 +31,7 @@ struct PlaybackResponder: HTTPResponder {
     func respond(to request: Request, context: PlaybackContext) async throws -> Response {
         let isHead = request.method == .head
         if let route = routes.route(for: request) {
-            let response = await route.response(to: request, from: context.peerAddress(told: clients))
+            let response = await route.response(to: request, from: context.peer(told: clients))
             return counted(response, isHead: isHead, as: route.answerProtocol)
         }
         let isRead = request.method == .get || isHead
@@ -41,7 +41,7 @@ struct PlaybackResponder: HTTPResponder {
         guard isRead, request.uri.path != Self.timePath, let location = PlaybackLocation(target: request.uri.string)
         else { return counted(answerBesideStreams(request).openToPages, isHead: isHead, as: .http) }
         let asked = PlaybackRequest(
-            request, location, from: context.peerAddress(told: clients), on: context.eventLoop)
+            request, location, from: context.peer(told: clients).address, on: context.eventLoop)
         let response = await answer(asked).openToPages
         return counted(response, isHead: isHead, as: asked.location.answerProtocol)
     }
@@ -186,10 +186,19 @@ struct PlaybackContext: RequestContext {
 
     var eventLoop: any EventLoop { channel.eventLoop }
 
-    /// The numeric address of whoever asks, as a proxy told it where there is one.
-    func peerAddress(told clients: ProxiedAddresses) -> String {
-        clients.address(of: channel)?.peerAddress ?? "unknown"
+    /// Whoever asks, as a proxy told it where there is one.
+    func peer(told clients: ProxiedAddresses) -> RequestPeer {
+        RequestPeer(
+            address: clients.address(of: channel)?.peerAddress ?? "unknown", isProxied: clients.isProxied(channel))
     }
+}
+
+/// Who is at the far end of a request's connection.
+struct RequestPeer: Sendable {
+    /// The numeric address, without port.
+    let address: String
+    /// Whether a proxy passed the connection on with a PROXY header.
+    let isProxied: Bool
 }
 
 extension HTTPFields {

@@ -127,7 +127,7 @@ public final class ServerAPI: Sendable {
         guard grant.role >= operation.role else {
             throw .forbidden("this needs the role \(operation.role.rawValue), and yours is \(grant.role.rawValue)")
         }
-        if operation.method != "GET", CrossSiteRequests.isForeign(request) {
+        if operation.method != "GET", request.isFromForeignPage {
             throw .forbidden(
                 "a page of another site sent this request: send it from the server's own pages, or a program")
         }

@@ -92,6 +92,30 @@ struct ReceptionistTests {
         #expect(listener.admitted == ["192.0.2.1:4000"])
     }
 
+    @Test(
+        "what a proxy passes on is never this machine's, whatever address it tells or keeps to itself",
+        arguments: [
+            ("PROXY TCP4 127.0.0.1 127.0.0.1 5000 1935\r\n", "127.0.0.1:5000"),
+            ("PROXY TCP6 ::1 ::1 5000 1935\r\n", "[::1]:5000"), ("PROXY UNKNOWN\r\n", "127.0.0.1:4000"),
+        ])
+    func machine(header: String, client: String) throws {
+        let own = [AddressRange("127.0.0.0/8")].compactMap { $0 }
+        let listener = try Listener(Reception(proxies: own), from: "127.0.0.1")
+        try listener.read(header)
+        let arrival = try #require(listener.arrivals.first)
+        #expect(arrival.client?.hostAndPort == client)
+        #expect(arrival.isProxied && !arrival.isFromThisMachine)
+    }
+
+    @Test("a connection from a loopback address that no proxy passed on is this machine's")
+    func ownMachine() throws {
+        for (address, isOwn) in [("127.0.0.1", true), ("::1", true), ("::ffff:127.0.0.1", true), ("192.0.2.1", false)] {
+            let arrival = Arrival(client: try SocketAddress(ipAddress: address, port: 4000))
+            #expect(arrival.isFromThisMachine == isOwn)
+        }
+        #expect(!Arrival(client: nil).isFromThisMachine)
+    }
+
     @Test("a trusted proxy without header, and a stranger with one, are closed", arguments: [true, false])
     func wrongHeader(isTrusted: Bool) throws {
         let listener = try Listener(Reception(proxies: proxies), from: isTrusted ? "192.0.2.1" : "198.51.100.7")

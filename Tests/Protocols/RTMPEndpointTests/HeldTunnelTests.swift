@@ -21,7 +21,7 @@ struct HeldTunnelTests {
         ) {}
         var random = SystemRandomNumberGenerator()
         name = RTMPTunnelID(using: &random).text
-        transport.open(for: "192.0.2.1")
+        transport.open(for: "192.0.2.1", isFromThisMachine: false)
     }
 
     /// Sends a request for nothing but an answer, and says whether that has come.

@@ -19,12 +19,13 @@ struct ConnectingTests {
     }
 
     private func connect(
-        _ stage: Stage, _ query: [(String, String)] = [], client: String? = nil, from address: String = far
+        _ stage: Stage, _ query: [(String, String)] = [], client: String? = nil, from address: String = far,
+        isFromThisMachine: Bool = false
     ) async -> ConnectDecision {
         await stage.authorizer.authorizeConnect(
             ConnectWish(
                 application: "live", query: query.map { (name: $0.0, value: $0.1) }, client: client ?? encoder,
-                peerAddress: address))
+                peerAddress: address, isFromThisMachine: isFromThisMachine))
     }
 
     /// What an encoder that knows the password answers.
@@ -92,7 +93,8 @@ struct ConnectingTests {
         #expect(stage.authorizer.decidesOnConnecting(to: "live"))
         #expect(!self.stage(.off).authorizer.decidesOnConnecting(to: "live"))
         stage.change { $0.auth.publish = .local }
-        #expect(await connect(stage, from: "127.0.0.1") == .allow(nil))
+        #expect(await connect(stage, from: "127.0.0.1", isFromThisMachine: true) == .allow(nil))
+        #expect(await connect(stage, from: "127.0.0.1") != .allow(nil))
         #expect(await connect(stage, [("authmod", "none"), ("user", "x")]) != .allow(nil))
     }
 

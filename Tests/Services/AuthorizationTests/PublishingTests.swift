@@ -31,11 +31,17 @@ struct PublishingTests {
     @Test("open lets everybody in, local the same machine, key nobody without")
     func policies() async {
         #expect(await stage(.open).publish("show") == .allow(show))
-        #expect(await stage(.local).publish("show", from: "127.0.0.1") == .allow(show))
-        #expect(await stage(.local).publish("show", from: "::1") == .allow(show))
+        #expect(await stage(.local).publish("show", from: "127.0.0.1", isFromThisMachine: true) == .allow(show))
         #expect(await stage(.local).publish("show") == .deny(.keyRequired))
-        #expect(await stage(.key).publish("show", from: "127.0.0.1") == .deny(.keyRequired))
+        #expect(
+            await stage(.key).publish("show", from: "127.0.0.1", isFromThisMachine: true) == .deny(.keyRequired))
         #expect(await stage(.local).publish("show", from: "unknown") == .deny(.keyRequired))
+    }
+
+    @Test("a loopback address alone makes nobody a program on this machine", arguments: ["127.0.0.1", "::1"])
+    func address(address: String) async {
+        #expect(await stage(.local).publish("show", from: address) == .deny(.keyRequired))
+        #expect(await stage(.local).publish("show", [("key", "s3")], from: address) == .allow(show))
     }
 
     @Test("an application says otherwise of itself")

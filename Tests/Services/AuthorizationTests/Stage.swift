@@ -47,12 +47,12 @@ final class Stage: Sendable {
 
     func publish(
         _ name: String, in application: String = "live", _ query: [(String, String)] = [], from address: String = far,
-        login: StreamLogin? = nil
+        isFromThisMachine: Bool = false, login: StreamLogin? = nil
     ) async -> StreamDecision {
         await authorizer.authorizePublish(
             StreamWish(
                 application: application, name: name, query: query.map { (name: $0.0, value: $0.1) },
-                peerAddress: address, login: login))
+                peerAddress: address, isFromThisMachine: isFromThisMachine, login: login))
     }
 
     func play(

@@ -26,7 +26,7 @@ struct AccessTests {
         }
     }
 
-    @Test("what came through a proxy is not local", arguments: LocalRequests.proxyFields)
+    @Test("what came through a proxy is not local", arguments: StrangerSign.proxyFields)
     func proxies(field: String) async throws {
         let room = Room()
         #expect(try room.problem(try await room.answer("/server", headers: [field: "x"])).status == 403)
@@ -42,6 +42,24 @@ struct AccessTests {
             #expect(try await room.answer("/server", authority: authority).status == 403)
         }
         #expect(try await room.answer("/server", authority: nil).status == 403)
+    }
+
+    @Test("where a proxy stands before the server nobody is local")
+    func behindProxy() async throws {
+        let room = Room(authorizer: LocalRequests(isBehindProxy: { true }))
+        #expect(try room.problem(try await room.answer("/server")).status == 403)
+    }
+
+    @Test("a connection that a proxy passed on is not local, nor is a request of HTTP/1.0")
+    func connections() async {
+        var request = HTTPRoute.Request(
+            method: "GET", path: ServerAPI.prefix, authority: "localhost", peerAddress: "127.0.0.1")
+        #expect(await LocalRequests().isGranted(request))
+        request.isProxied = true
+        #expect(await !LocalRequests().isGranted(request))
+        request.isProxied = false
+        request.isOfOldVersion = true
+        #expect(await !LocalRequests().isGranted(request))
     }
 
     @Test("each role may do what those before it may, and no more")
@@ -100,5 +118,12 @@ struct AccessTests {
         for path in ["/openapi.json/", "/openapi.json/x", "//openapi.json", "/openapi%2Ejson", "/server", "/nothing"] {
             #expect(try await room.answer(path, from: "192.0.2.1").status == 401)
         }
+    }
+}
+
+extension LocalRequests {
+    fileprivate func isGranted(_ request: HTTPRoute.Request) async -> Bool {
+        if case .success = await authorize(request) { return true }
+        return false
     }
 }

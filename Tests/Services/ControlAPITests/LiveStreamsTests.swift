@@ -17,14 +17,14 @@ private final class Office: Sendable {
     let authorizer: PolicyAuthorizer
     let room: Room
 
-    init() {
+    init(isBehindProxy: Bool = false) {
         let catalogue = CatalogueDoor(folder: folder, logger: Logger(label: "test") { _ in SilentLog() })
         let authorizer = PolicyAuthorizer(
             configuration: { ServerConfiguration() }, catalogue: catalogue,
             logger: Logger(label: "test") { _ in SilentLog() })
         self.authorizer = authorizer
         room = Room(
-            authorizer: TokenRequests(authorizer),
+            authorizer: TokenRequests(authorizer, isBehindProxy: { isBehindProxy }),
             registrations: Registrations(
                 catalogue: catalogue, rtmpPort: { 1935 }, keysChanged: { await authorizer.refreshTokenKeys() }))
     }
@@ -139,6 +139,13 @@ struct LiveStreamsTests {
         #expect(try await office.call("GET", "/streams", token: office.adminToken, from: "192.0.2.1").status == 200)
         let other = try await office.room.answer("/streams", headers: ["authorization": "Basic YTpi"])
         #expect(other.status == 401 && other.headers["WWW-Authenticate"]?.hasPrefix("Bearer") == true)
+    }
+
+    @Test("behind a proxy this machine is not trusted, and a first token is made for whoever asks")
+    func behindProxy() async throws {
+        let office = Office(isBehindProxy: true)
+        #expect(try await office.room.answer("/streams").status == 401)
+        #expect(FileManager.default.fileExists(atPath: office.folder))
     }
 
     @Test("roles may what is theirs, within their applications")

@@ -44,7 +44,7 @@ struct Endpoints: Sendable {
         rtmpConfiguration.sessions = sessions
         rtmp = RTMPListener(
             rtmpConfiguration, registry: registry, authorizer: authorizer, eventLoops: eventLoops, logger: logger)
-        tunnels = RTMPTunnels(RTMPTunnels.Configuration(configuration.rtmpt), into: rtmp, eventLoops: eventLoops)
+        tunnels = RTMPTunnels(RTMPTunnels.Configuration(configuration), into: rtmp, eventLoops: eventLoops)
         tunnelRoutes = HTTPRoutes(tunnels.routes)
         let gate = ConnectionGate(
             limit: configuration.http.connections, limitPerAddress: configuration.http.connectionsPerAddress)
@@ -79,7 +79,7 @@ struct Endpoints: Sendable {
     /// Goes by another configuration, which is in force.
     func follow(_ new: ServerConfiguration) {
         rtmp.configuration = RTMPListener.Configuration(new.rtmp, applications: current, from: rtmp.configuration)
-        tunnels.configuration = RTMPTunnels.Configuration(new.rtmpt)
+        tunnels.configuration = RTMPTunnels.Configuration(new)
         tunnelRoutes.replace(with: tunnels.routes)
         for gate in [http.setLimits, routeGate.setLimits] {
             gate(new.http.connections, new.http.connectionsPerAddress)

@@ -37,11 +37,3 @@ public struct AddressRules: Sendable, Equatable {
         return allowed.isEmpty || allowed.contains(address: numericAddress)
     }
 }
-
-/// A peer's numeric address, and whether it is this machine's own.
-public enum PeerAddress {
-    /// Whether a numeric address is a loopback address (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3).
-    public static func isLoopback(_ address: String) -> Bool {
-        address == "::1" || address.hasPrefix("127.")
-    }
-}

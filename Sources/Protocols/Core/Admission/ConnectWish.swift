@@ -12,13 +12,19 @@ public struct ConnectWish: Sendable, CustomStringConvertible, CustomReflectable 
     public var client: String
     /// The peer's numeric address without port.
     public var peerAddress: String
+    /// Whether a program on the server's own machine wishes it, which the address alone does not tell.
+    public var isFromThisMachine: Bool
 
     /// Makes a wish.
-    public init(application: String, query: [(name: String, value: String)], client: String, peerAddress: String) {
+    public init(
+        application: String, query: [(name: String, value: String)], client: String, peerAddress: String,
+        isFromThisMachine: Bool = false
+    ) {
         self.application = application
         self.query = query
         self.client = client
         self.peerAddress = peerAddress
+        self.isFromThisMachine = isFromThisMachine
     }
 
     /// The peer's address alone.

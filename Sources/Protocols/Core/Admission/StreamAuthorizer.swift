@@ -41,6 +41,9 @@ public struct StreamWish: Sendable, CustomStringConvertible, CustomReflectable {
     public var query: [(name: String, value: String)]
     /// The peer's numeric address without port, such as `127.0.0.1` or `::1`.
     public var peerAddress: String
+    /// Whether a program on the server's own machine wishes it, which the address alone does not tell: a proxy there speaks
+    /// for everybody.
+    public var isFromThisMachine: Bool
     /// What the peer proved when it connected.
     public var login: StreamLogin?
     /// Who wishes it, where more is known than the address.
@@ -51,12 +54,13 @@ public struct StreamWish: Sendable, CustomStringConvertible, CustomReflectable {
     /// Makes a wish.
     public init(
         application: String, name: String, query: [(name: String, value: String)] = [], peerAddress: String,
-        login: StreamLogin? = nil
+        isFromThisMachine: Bool = false, login: StreamLogin? = nil
     ) {
         self.application = application
         self.name = name
         self.query = query
         self.peerAddress = peerAddress
+        self.isFromThisMachine = isFromThisMachine
         self.login = login
     }
 

@@ -10,7 +10,7 @@ public final class ProxiedAddresses: Sendable {
     /// Makes an empty set.
     public init() {}
 
-    /// Notes whose a connection is, until it closes.
+    /// Notes whose a connection is that came with a PROXY header, until it closes.
     public func note(_ client: SocketAddress, on channel: any Channel) {
         let key = ObjectIdentifier(channel)
         clients.withLockedValue { $0[key] = client }
@@ -19,10 +19,16 @@ public final class ProxiedAddresses: Sendable {
 
     /// The address of whoever is at the far end of a connection, or of the connection that a stream is part of.
     public func address(of channel: any Channel) -> SocketAddress? {
-        let noted = clients.withLockedValue { clients in
+        noted(of: channel) ?? channel.remoteAddress
+    }
+
+    /// Whether a connection, or the one that a stream is part of, came with a PROXY header.
+    public func isProxied(_ channel: any Channel) -> Bool { noted(of: channel) != nil }
+
+    private func noted(of channel: any Channel) -> SocketAddress? {
+        clients.withLockedValue { clients in
             clients.isEmpty
                 ? nil : clients[ObjectIdentifier(channel)] ?? channel.parent.flatMap { clients[ObjectIdentifier($0)] }
         }
-        return noted ?? channel.remoteAddress
     }
 }

@@ -6,7 +6,7 @@ public enum ProxyHeader: Equatable, Sendable {
     case proxied(client: SocketAddress)
     /// The proxy speaks for itself, such as to see whether the server is there, or does not know the client.
     ///
-    /// The connection's own addresses hold (PROXY protocol §2.1 `UNKNOWN`, §2.2 `LOCAL` and `AF_UNSPEC`).
+    /// The connection's own addresses hold, but nobody is taken for a program on this machine by them (PROXY protocol §2.1 `UNKNOWN`, §2.2 `LOCAL` and `AF_UNSPEC`).
     case unaddressed
 
     /// Bytes of a header of version 1, with its line end (PROXY protocol §2.1).

@@ -42,6 +42,8 @@ public struct Reception: Sendable {
 public struct Arrival: Sendable {
     /// The client's address, as a proxy told it or as it is.
     public var client: SocketAddress?
+    /// Whether a proxy passed the connection on and said so with a PROXY header, be it that it spoke for itself.
+    public var isProxied = false
     /// Whether its bytes are encrypted on the wire.
     public var isSecure: Bool
     /// What the handshake of encryption agreed on (ALPN, RFC 7301), such as `h2`.
@@ -57,6 +59,14 @@ public struct Arrival: Sendable {
         self.isSecure = isSecure
         self.applicationProtocol = applicationProtocol
         self.firstByte = firstByte
+    }
+
+    /// Whether a program on the server's own machine made the connection.
+    ///
+    /// What a proxy passes on is never this machine's: the loopback address that it tells is that of its own machine, or of
+    /// another proxy before it.
+    public var isFromThisMachine: Bool {
+        !isProxied && client.map { PeerAddress.isLoopback($0.peerAddress) } ?? false
     }
 }
 

@@ -159,6 +159,7 @@ public final class Receptionist: ChannelInboundHandler, RemovableChannelHandler 
     private func readHeader(_ context: ChannelHandlerContext) -> Bool {
         do throws(ProxyHeaderFault) {
             guard let header = try ProxyHeader.read(from: &waiting) else { return false }
+            arrival.isProxied = true
             if case .proxied(let client) = header { arrival.client = client }
             return admit(context)
         } catch {

@@ -178,7 +178,10 @@ final class EndlessAnswerGate: ChannelDuplexHandler, RemovableChannelHandler {
         then begin: @escaping @Sendable (EndlessAnswerGate, any Channel) throws -> Void
     ) throws {
         let pipeline = context.pipeline.syncOperations
-        var removals = try [
+        // First of all: the parser hands on the bytes that it has left when it goes.
+        let mark = try? pipeline.context(handlerType: OldVersionMark.self)
+        var removals = mark.map { [pipeline.removeHandler(context: $0)] } ?? []
+        removals += try [
             pipeline.removeHandler(context: pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self)),
             pipeline.removeHandler(context: pipeline.context(handlerType: HTTPResponseEncoder.self)),
             pipeline.removeHandler(

@@ -166,7 +166,7 @@ struct HTTPPort: ServerChildChannel {
             language.succeed(.other)
             return
         }
-        if let client = arrival.client, client != channel.remoteAddress { house.clients.note(client, on: channel) }
+        if arrival.isProxied, let client = arrival.client { house.clients.note(client, on: channel) }
         try begin(arrival, on: channel, language, logger)
     }
 
@@ -187,5 +187,6 @@ struct HTTPPort: ServerChildChannel {
         } else {
             http1.setup(channel: channel, logger: logger).map(Language.http1).cascade(to: language)
         }
+        try OldVersionMark.add(to: channel)
     }
 }

@@ -76,7 +76,7 @@ public struct OBSMultitrackEndpoint: Sendable {
     ) async throws(OBSMultitrackRefusal) -> ClientConfiguration {
         guard let settings = settings(application) else { throw .switchedOff }
         // Who asks with a browser has no key yet, and learns nothing but the operator's ladder.
-        if request.method == "POST" { try await authorize(asked.streamKey, application, request.peerAddress) }
+        if request.method == "POST" { try await authorize(asked.streamKey, application, request) }
         let server = if let server = settings.server { server } else { try ownAddress(request.authority, application) }
         let chosen = request.query["encoder"].flatMap(EncoderFamily.init(rawValue:))
         let encoder = chosen ?? settings.encoder ?? EncoderFamily(suitedTo: asked)
@@ -98,7 +98,7 @@ public struct OBSMultitrackEndpoint: Sendable {
     }
 
     private func authorize(
-        _ key: StreamKey, _ application: String, _ peerAddress: String
+        _ key: StreamKey, _ application: String, _ request: HTTPRoute.Request
     ) async throws(OBSMultitrackRefusal) {
         let parts = key.text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let query = parts.dropFirst().joined().split(separator: "&").prefix(64).map { pair in
@@ -106,7 +106,8 @@ public struct OBSMultitrackEndpoint: Sendable {
             return (name: sides[0], value: sides.count > 1 ? sides[1].percentDecoded ?? sides[1] : "")
         }
         let wish = StreamWish(
-            application: application, name: parts.first.map(String.init) ?? "", query: query, peerAddress: peerAddress)
+            application: application, name: parts.first.map(String.init) ?? "", query: query,
+            peerAddress: request.peerAddress, isFromThisMachine: request.isFromThisMachine)
         if case .deny(let refusal) = await authorizer.authorizePublish(wish) { throw .notAdmitted(refusal) }
     }
 

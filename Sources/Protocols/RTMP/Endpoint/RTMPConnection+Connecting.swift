@@ -14,7 +14,7 @@ extension RTMPConnection {
         }
         let wish = ConnectWish(
             application: request.application, query: request.query.items.map { (name: $0.name, value: $0.value) },
-            client: request.flashVersion, peerAddress: peerAddress)
+            client: request.flashVersion, peerAddress: peerAddress, isFromThisMachine: isFromThisMachine)
         let decision = eventLoop.makePromise(of: ConnectDecision.self)
         decision.complete { [authorizer = endpoint.authorizer] in await authorizer.authorizeConnect(wish) }
         whenBack(decision.futureResult) { connection, result in

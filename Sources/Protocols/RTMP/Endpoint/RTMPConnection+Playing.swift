@@ -11,7 +11,8 @@ extension RTMPConnection {
         guard hasVerifiedSWF || !demandsVerification else {
             return refuseUnverified(request)
         }
-        let wish = StreamWish(request.address, from: peerAddress, client: client)
+        let wish = StreamWish(
+            request.address, from: peerAddress, isFromThisMachine: isFromThisMachine, client: client)
         decide(on: request.id) {
             await $0.authorizePlay(wish)
         } _: { connection, result in

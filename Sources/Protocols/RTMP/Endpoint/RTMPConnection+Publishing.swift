@@ -9,7 +9,8 @@ import StreamHub
 extension RTMPConnection {
     /// Asks whether the client may publish, and for the name; then answers.
     func requestPublish(_ request: PublishRequest) {
-        let wish = StreamWish(request.address, from: peerAddress, login: login, client: client)
+        let wish = StreamWish(
+            request.address, from: peerAddress, isFromThisMachine: isFromThisMachine, login: login, client: client)
         decide(on: request.id) {
             await $0.authorizePublish(wish)
         } _: { connection, result in

@@ -57,6 +57,8 @@ final class RTMPConnection: PacedSource {
     var pendingRequests: Set<RTMPRequestID> = []
     var tally = SessionTally()
     private(set) var peerAddress = "unknown"
+    /// Whether a program on the server's own machine is at the other end, which the address alone does not tell.
+    private(set) var isFromThisMachine = false
     private(set) var remoteAddress: SocketAddress?
     let id = ConnectionID()
     /// Payload of the chunks that are sent here: as configured when the connection began, for the client was told.
@@ -100,10 +102,15 @@ final class RTMPConnection: PacedSource {
 
     /// Begins on a transport whose other end has this address; one that is refused is closed at once.
     ///
-    /// - Parameter remoteAddress: with the port, where the transport has one of its own.
-    func open(on transport: any RTMPTransport, peerAddress: String, remoteAddress: SocketAddress?) {
+    /// - Parameters:
+    ///   - remoteAddress: with the port, where the transport has one of its own.
+    ///   - isFromThisMachine: whether a program on the server's own machine is at the other end.
+    func open(
+        on transport: any RTMPTransport, peerAddress: String, remoteAddress: SocketAddress?, isFromThisMachine: Bool
+    ) {
         self.transport = transport
         self.peerAddress = peerAddress
+        self.isFromThisMachine = isFromThisMachine
         self.remoteAddress = remoteAddress
         guard !endpoint.isLeaving else {
             metrics.refusals.increment()

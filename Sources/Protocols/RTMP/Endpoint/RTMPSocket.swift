@@ -51,8 +51,10 @@ final class RTMPSocket: ChannelInboundHandler, RTMPTransport {
             [connection] in
             connection.drained()
         }
-        let client = arrival.map(\.client) ?? context.remoteAddress
-        connection.open(on: self, peerAddress: client?.peerAddress ?? "unknown", remoteAddress: client)
+        let arrival = arrival ?? Arrival(client: context.remoteAddress)
+        connection.open(
+            on: self, peerAddress: arrival.client?.peerAddress ?? "unknown", remoteAddress: arrival.client,
+            isFromThisMachine: arrival.isFromThisMachine)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -19,11 +19,11 @@ struct AccessRules: Sendable, Equatable {
         players = application.players
     }
 
-    /// Whether a publisher needs no key.
-    func isFree(_ address: String) -> Bool {
+    /// Whether a publisher needs no key, who is a program on this machine or is not.
+    func isFree(fromThisMachine: Bool) -> Bool {
         switch publish {
         case .open: true
-        case .local: PeerAddress.isLoopback(address)
+        case .local: fromThisMachine
         case .key: false
         }
     }

@@ -27,7 +27,8 @@ extension PolicyAuthorizer {
         guard let challenge = PublisherChallenge(rules.challenge) else { return .allow(nil) }
         guard let response = PublisherResponse(wish.query) else {
             let hasKey = wish.query.contains { Self.keyParameters.contains($0.name) && !$0.value.isEmpty }
-            guard !hasKey, !rules.isFree(wish.peerAddress), Self.isEncoder(wish.client) else { return .allow(nil) }
+            let isFree = rules.isFree(fromThisMachine: wish.isFromThisMachine)
+            guard !hasKey, !isFree, Self.isEncoder(wish.client) else { return .allow(nil) }
             return .challenge(challenge.needed)
         }
         guard rules.publishers.admit(wish.peerAddress) else { return .deny(.addressRefused) }

@@ -29,7 +29,9 @@ extension PolicyAuthorizer {
         }
         let rules = rules(path.application)
         guard rules.publishers.admit(address) else { return await refuse(wish, .addressRefused) }
-        if rules.isFree(address) || wish.login?.paths.contains(path) == true { return .allow(path) }
+        if rules.isFree(fromThisMachine: wish.isFromThisMachine) || wish.login?.paths.contains(path) == true {
+            return .allow(path)
+        }
         return await admit(path, with: wish)
     }
 

@@ -1,48 +1,43 @@
 import EndpointCore
 
 /// Trusts programs on the same machine, and nobody else.
-///
-/// A request that came through a proxy is not local, though its last hop is: whoever stands before the proxy may be
-/// anybody. Nor is one that a page made by giving its own name this machine's address (DNS rebinding): it would carry
-/// that name, so the name must be one of this machine's own.
 struct LocalRequests: APIAuthorizer {
-    /// Header fields that proxies set.
-    static let proxyFields = [
-        "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip",
-        "cf-connecting-ip", "true-client-ip", "x-client-ip", "x-cluster-client-ip",
-    ]
+    private let isBehindProxy: @Sendable () -> Bool
+
+    /// Makes an authorizer.
+    ///
+    /// - Parameter isBehindProxy: whether the operator has said that a proxy stands before the server, so that no request
+    ///   is taken for one of this machine; asked at each request.
+    init(isBehindProxy: @escaping @Sendable () -> Bool = { false }) {
+        self.isBehindProxy = isBehindProxy
+    }
 
     /// Everything for local requests, nothing for others.
     func authorize(_ request: HTTPRoute.Request) async -> Result<APIGrant, APIRefusal> {
-        guard Self.isLoopback(request.peerAddress) else {
+        if isFromElsewhere(request) {
             return .failure(.forbidden("the API answers programs on the server's own machine: call it from there"))
         }
-        if let field = Self.proxyFields.first(where: { request.headers[$0] != nil }) {
+        switch request.strangerSign {
+        case nil:
+            return .success(APIGrant(name: "local", role: .admin))
+        case .oldVersion?:
+            return .failure(
+                .forbidden("requests of HTTP/1.0 may come through a proxy: use HTTP/1.1 on this machine, or a token"))
+        case .proxyField(let field)?:
             return .failure(
                 .forbidden("this request came through a proxy (\(field)), and only direct local requests are trusted"))
-        }
-        guard let authority = request.authority, Self.namesThisMachine(authority) else {
+        case .address?, .proxiedConnection?, .foreignName?:
             return .failure(
                 .forbidden("only requests to localhost or a loopback address are trusted: use http://localhost"))
         }
-        return .success(APIGrant(name: "local", role: .admin))
     }
 
-    /// Whether a numeric address is one of this machine's loopback.
-    static func isLoopback(_ address: String) -> Bool {
-        guard address != "::1" else { return true }
-        let parts = address.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-    }
-
-    static func namesThisMachine(_ authority: String) -> Bool {
-        let host: Substring
-        if authority.hasPrefix("[") {
-            guard let end = authority.firstIndex(of: "]") else { return false }
-            host = authority[authority.index(after: authority.startIndex)..<end]
-        } else {
-            host = authority.prefix { $0 != ":" }
+    /// Whether the connection alone, or the configuration, says that a request is not this machine's.
+    func isFromElsewhere(_ request: HTTPRoute.Request) -> Bool {
+        if isBehindProxy() { return true }
+        return switch request.strangerSign {
+        case .address?, .proxiedConnection?: true
+        case .oldVersion?, .proxyField?, .foreignName?, nil: false
         }
-        return host.lowercased() == "localhost" || isLoopback(String(host))
     }
 }

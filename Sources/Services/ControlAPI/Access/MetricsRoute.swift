@@ -5,6 +5,7 @@ import NIOCore
 /// What Prometheus reads at `/metrics`: the streams' names are in it, so not everybody may.
 public struct MetricsRoute: Sendable {
     private let api: ServerAPI
+    private let local: LocalRequests
     private let readers: @Sendable () -> ServerConfiguration.Metrics.Readers
     private let mediaType: String
     private let render: @Sendable () -> String
@@ -14,12 +15,15 @@ public struct MetricsRoute: Sendable {
     /// - Parameters:
     ///   - api: knows whom a token belongs to.
     ///   - readers: who may read, asked at each request.
+    ///   - isBehindProxy: whether a proxy is known to stand before the server, so that nobody is taken for a program on the
+    ///     same machine; asked at each request.
     ///   - render: writes the metrics of now.
     public init(
-        _ api: ServerAPI, readers: @escaping @Sendable () -> ServerConfiguration.Metrics.Readers, mediaType: String,
-        render: @escaping @Sendable () -> String
+        _ api: ServerAPI, readers: @escaping @Sendable () -> ServerConfiguration.Metrics.Readers,
+        isBehindProxy: @escaping @Sendable () -> Bool, mediaType: String, render: @escaping @Sendable () -> String
     ) {
         self.api = api
+        local = LocalRequests(isBehindProxy: isBehindProxy)
         self.readers = readers
         self.mediaType = mediaType
         self.render = render
@@ -42,7 +46,7 @@ public struct MetricsRoute: Sendable {
         case .anybody: return
         case .local:
             // However many tokens there are: nothing is done here, and a scraper beside the server needs none.
-            if case .success = await LocalRequests().authorize(request) { return }
+            if case .success = await local.authorize(request) { return }
         case .token: break
         }
         guard request.headers["authorization"] != nil else {

@@ -6,17 +6,21 @@ import TextCoding
 /// Trusts who has a token, and programs on the same machine until somebody has made one.
 public struct TokenRequests: APIAuthorizer {
     private let authorizer: PolicyAuthorizer
-    private let local = LocalRequests()
+    private let local: LocalRequests
 
     /// Makes an authorizer that asks another for tokens.
-    public init(_ authorizer: PolicyAuthorizer) {
+    ///
+    /// - Parameter isBehindProxy: whether a proxy is known to stand before the server, so that nobody is trusted without a
+    ///   token; asked at each request.
+    public init(_ authorizer: PolicyAuthorizer, isBehindProxy: @escaping @Sendable () -> Bool = { false }) {
         self.authorizer = authorizer
+        local = LocalRequests(isBehindProxy: isBehindProxy)
     }
 
     /// What the token allows, or everything for local requests while they are trusted.
     public func authorize(_ request: HTTPRoute.Request) async -> Result<APIGrant, APIRefusal> {
         if let field = request.headers["authorization"] { return await authorize(field, from: request.peerAddress) }
-        guard LocalRequests.isLoopback(request.peerAddress) else {
+        if local.isFromElsewhere(request) {
             await authorizer.prepareFirstToken()
             return .failure(
                 .unknown(

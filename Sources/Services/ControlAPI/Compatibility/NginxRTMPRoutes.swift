@@ -65,7 +65,7 @@ public struct NginxRTMPRoutes: Sendable {
         default:
             throw .notFound("of nginx-rtmp's control, drop/publisher, drop/subscriber and drop/client are understood")
         }
-        guard !CrossSiteRequests.isForeign(request.head) else {
+        guard !request.head.isFromForeignPage else {
             throw .forbidden("a page of another site sent this request")
         }
         let query = request.head.query

@@ -53,7 +53,7 @@ public struct SRSRoutes: Sendable {
         guard request.method == "GET" else {
             guard parts.count == 2, parts[0] == "clients" else { throw .methodNotAllowed(["GET"]) }
             guard grant.role >= .operator else { throw .forbidden("this needs the role operator") }
-            guard !CrossSiteRequests.isForeign(request) else {
+            guard !request.isFromForeignPage else {
                 throw .forbidden("a page of another site sent this request")
             }
             return try await kick(parts[1], request, grant)

@@ -31,6 +31,10 @@ public final class RTMPTunnels: Sendable {
         ///
         /// Default `address`.
         public var binding = Binding.address
+        /// Whether requests come through proxies, so that none is taken for one of a program on the server's own machine.
+        ///
+        /// Default `false`: what a request shows decides.
+        public var isBehindProxy = false
         /// How much a tunnel holds, and how long it waits.
         public var tunnel = RTMPTunnel.Configuration()
 
@@ -136,7 +140,7 @@ public final class RTMPTunnels: Sendable {
 
     private func answer(_ request: HTTPRoute.Request) async -> HTTPRoute.Answer {
         switch RTMPTunnelRequest(path: request.path) {
-        case .open: await open(from: Origin(request))
+        case .open: await open(from: Origin(request), isFromThisMachine: isFromThisMachine(request))
         case .call(let call): await answer(call, request)
         // As Flash Media Server does: the address that was reached is the one to use.
         case .identify: .refusal(404, "use this address")
@@ -144,7 +148,12 @@ public final class RTMPTunnels: Sendable {
         }
     }
 
-    private func open(from origin: Origin) async -> HTTPRoute.Answer {
+    /// Whether a program on this machine asks for a tunnel: whoever has opened it is the only one who knows its name.
+    private func isFromThisMachine(_ request: HTTPRoute.Request) -> Bool {
+        !configuration.isBehindProxy && request.isFromThisMachine
+    }
+
+    private func open(from origin: Origin, isFromThisMachine: Bool) async -> HTTPRoute.Answer {
         do throws(ConnectionGate.Refusal) {
             try places.enter(origin.address)
         } catch {
@@ -160,7 +169,9 @@ public final class RTMPTunnels: Sendable {
         var random = SystemRandomNumberGenerator()
         let id = RTMPTunnelID(using: &random)
         let eventLoop = eventLoops.next()
-        let isOpen = try? await eventLoop.submit { self.open(id, for: origin, on: eventLoop) }.get()
+        let isOpen = try? await eventLoop.submit {
+            self.open(id, for: origin, isFromThisMachine: isFromThisMachine, on: eventLoop)
+        }.get()
         guard isOpen == true else {
             return .refusal(503, endpoint.isLeaving ? RTMPListener.leavingWords : "too many connections")
         }
@@ -168,7 +179,9 @@ public final class RTMPTunnels: Sendable {
     }
 
     /// Makes a tunnel on its event loop; says whether it was let in.
-    private func open(_ id: RTMPTunnelID, for origin: Origin, on eventLoop: any EventLoop) -> Bool {
+    private func open(
+        _ id: RTMPTunnelID, for origin: Origin, isFromThisMachine: Bool, on eventLoop: any EventLoop
+    ) -> Bool {
         let connection = RTMPConnection(endpoint: endpoint, carrier: origin.isSecure ? .secureTunnel : .tunnel)
         let transport = TunnelTransport(connection, configuration: configuration.tunnel, eventLoop: eventLoop) {
             [tunnels, places] in
@@ -178,7 +191,7 @@ public final class RTMPTunnels: Sendable {
         let tunnel = Tunnel(
             origin: origin, transport: NIOLoopBound(transport, eventLoop: eventLoop), eventLoop: eventLoop)
         tunnels.withLockedValue { $0[id] = tunnel }
-        transport.open(for: origin.address)
+        transport.open(for: origin.address, isFromThisMachine: isFromThisMachine)
         return !transport.isClosed
     }
 

@@ -43,9 +43,12 @@ final class TunnelTransport: RTMPTransport {
     }
 
     /// Begins the connection; `isClosed` tells whether it was refused.
-    func open(for peerAddress: String) {
+    ///
+    /// - Parameter isFromThisMachine: whether a program on the server's own machine asked for the tunnel.
+    func open(for peerAddress: String, isFromThisMachine: Bool) {
         armTimer()
-        connection.open(on: self, peerAddress: peerAddress, remoteAddress: nil)
+        connection.open(
+            on: self, peerAddress: peerAddress, remoteAddress: nil, isFromThisMachine: isFromThisMachine)
     }
 
     var isClosed: Bool { phase == .closed }
