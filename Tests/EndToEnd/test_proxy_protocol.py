@@ -104,13 +104,14 @@ def test_the_log_and_the_limit_go_by_the_clients_address(proxied_server, authori
 
 
 @pytest.mark.parametrize("port", ["rtmp", "rtmps"])
-def test_permission_goes_by_the_clients_address(proxied_server, authority, port):
+def test_nobody_behind_a_proxy_is_on_this_machine(proxied_server, authority, port):
     def publish(client: str) -> str:
         return _publish(_connect(proxied_server, port, version_2(client), authority))
 
-    # From this machine everybody may publish, from elsewhere only with a key.
-    assert "NetStream.Publish.Start" in publish("127.0.0.1")
+    # Everybody needs a key who comes through a proxy, be it from the proxy's own machine.
+    assert "Start" not in publish("127.0.0.1")
     assert "Start" not in publish("203.0.113.50")
+    assert "Start" not in _publish(_connect(proxied_server, port, b"PROXY UNKNOWN\r\n", authority))
 
 
 def _command(name: str, *values, stream: int = 0) -> bytes:
@@ -212,33 +213,40 @@ def test_a_proxy_may_speak_for_itself(proxied_server, authority):
 @pytest.fixture(scope="module")
 def open_server(module_processes, authority):
     settings = _configuration(authority, "127.0.0.0/8") + "auth: { publish: open }\n"
-    server = Server(module_processes, settings, ARGUMENTS)
+    folder = module_processes.folder / "kept-behind-a-proxy"
+    folder.mkdir()
+    server = Server(module_processes, settings, (*ARGUMENTS, "--data", folder))
+    token = folder / "first-token"
+    server.token = eventually("there is a first token", lambda: token.exists() and token.read_text().strip())
     yield server
     server.stop()
 
 
-def _request(connection: socket.socket, method: str, path: str, body: bytes = b"", connection_ends: bool = True) -> tuple[int, bytes]:
+def _request(
+    connection: socket.socket, method: str, path: str, body: bytes = b"", connection_ends: bool = True, token: str | None = None
+) -> tuple[int, bytes]:
     ending = "close" if connection_ends else "keep-alive"
-    connection.sendall(
-        f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: {ending}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
-    )
+    fields = f"Host: localhost\r\nConnection: {ending}\r\nContent-Length: {len(body)}\r\n"
+    if token:
+        fields += f"Authorization: Bearer {token}\r\n"
+    connection.sendall(f"{method} {path} HTTP/1.1\r\n{fields}\r\n".encode() + body)
     answer = http.client.HTTPResponse(connection, method=method)
     answer.begin()
     return answer.status, answer.read()
 
 
 def _sessions(server, authority, port: str = "http") -> dict[str, dict]:
-    """The sessions that the API shows to a client on this machine, by stream and role."""
+    """The sessions that the API shows to a client with a token, by stream and role."""
     with _connect(server, port, version_1("127.0.0.1"), authority) as connection:
-        status, body = _request(connection, "GET", "/api/v1/sessions")
+        status, body = _request(connection, "GET", "/api/v1/sessions", token=server.token)
     assert status == 200, body
     return {f"{session['role']} of {session['stream']}": session for session in json.loads(body)["sessions"]}
 
 
 @pytest.mark.parametrize("port", ["http", "https"])
-def test_the_api_is_open_to_clients_on_this_machine_and_not_to_others_behind_its_proxy(open_server, authority, port):
+def test_the_api_trusts_nobody_behind_a_proxy_without_a_token(open_server, authority, port):
     assert isinstance(_sessions(open_server, authority, port), dict)
-    for header in [version_1(CLIENT), version_2("2001:db8::9")]:
+    for header in [version_1(CLIENT), version_2("2001:db8::9"), version_1("127.0.0.1"), version_2("::1"), b"PROXY UNKNOWN\r\n"]:
         with _connect(open_server, port, header, authority) as connection:
             assert _request(connection, "GET", "/api/v1/sessions")[0] == 401
 
