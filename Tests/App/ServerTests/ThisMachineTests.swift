@@ -1,7 +1,9 @@
+import ConfigurationReading
 import EndpointCore
 import Foundation
 import NIOConcurrencyHelpers
 import NIOCore
+import ServerAssembly
 import TestSupport
 import Testing
 
