@@ -102,7 +102,8 @@ extension ServerConfiguration {
             ConfigurationKey(
                 "http.public-url", \.http.publicURL, .publicURL,
                 "How the server is reached from outside, such as `https://media.example.com`, for the addresses that the API "
-                    + "gives; `auto` is as the request at hand says."),
+                    + "gives; `auto` is as the request at hand says. Where it names another machine than this one, nothing "
+                    + "by HTTP counts as coming from the same machine."),
             ConfigurationKey(
                 "http.connections", \.http.connections, .count(1...1_000_000), "HTTP connections in all.",
                 effect: .newConnections),
@@ -157,7 +158,8 @@ extension ServerConfiguration {
             ConfigurationKey(
                 "proxy-protocol.trusted", \.proxyProtocol.trusted, .addressRanges,
                 "Addresses and networks of proxies that begin each connection, to any port, with a PROXY header of version "
-                    + "1 or 2; without one they are refused. A header from anybody else is refused too.",
+                    + "1 or 2; without one they are refused. A header from anybody else is refused too. Where there are "
+                    + "any, nothing by HTTP counts as coming from the same machine.",
                 effect: .newConnections),
 
             ConfigurationKey(
