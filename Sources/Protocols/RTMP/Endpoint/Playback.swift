@@ -76,13 +76,6 @@ final class Playback {
         viewer?.setPaused(paused)
     }
 
-    /// Goes on at a sync frame: the player has thrown away what its decoder knew.
-    func startAnew() {
-        guard !isPaused else { return }
-        viewer?.setPaused(true)
-        viewer?.setPaused(false)
-    }
-
     func want(audio: Bool? = nil, video: Bool? = nil) {
         if let audio { filter.wantsAudio = audio }
         if let video { filter.wantsVideo = video }

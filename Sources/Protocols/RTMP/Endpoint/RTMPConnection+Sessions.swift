@@ -19,8 +19,7 @@ extension RTMPConnection {
 
     /// Tells that the client has connected.
     func tellConnected(to application: String) {
-        // Who has left meanwhile would be told to have come, and never to have gone.
-        guard let client, transport != nil, connectedApplication == nil else { return }
+        guard let client, connectedApplication == nil else { return }
         connectedApplication = application
         endpoint.configuration.sessions.connected(client, to: application)
     }

@@ -66,20 +66,8 @@ struct AggregateMessageTests {
         #expect(throws: RTMPFault.aggregatePartTooLong(bytes: 2)) {
             try AggregateMessage.messages(in: aggregate("08 000002 000000 00 000000 af"))
         }
-        #expect(throws: RTMPFault.aggregatePartTooLong(bytes: 0x7F_FFFF)) {
-            try AggregateMessage.messages(in: aggregate("08 7fffff 000000 00 000000 af 0000000c"))
-        }
-    }
-
-    @Test("a part may be as long as a message of its type")
-    func limitsByType() {
-        let limits = RTMPLimits()
-        let size = limits.messageBytes(of: .data) + 1
-        var bytes = ByteBuffer(bytes: [0x12, UInt8(size >> 16), UInt8(size >> 8 & 255), UInt8(size & 255)])
-        bytes.writeRepeatingByte(0, count: 7 + size)
-        let message = RTMPMessage(type: .aggregate, timestamp: 0, messageStreamID: 1, payload: bytes)
-        #expect(throws: RTMPFault.messageTooLong(type: .data, bytes: size)) {
-            try AggregateMessage.messages(in: message, limits: limits)
+        #expect(throws: RTMPFault.aggregatePartTooLong(bytes: 0xFF_FFFF)) {
+            try AggregateMessage.messages(in: aggregate("08 ffffff 000000 00 000000 af 0000000c"))
         }
     }
 

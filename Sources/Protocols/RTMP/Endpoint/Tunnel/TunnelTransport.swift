@@ -77,7 +77,7 @@ final class TunnelTransport: RTMPTransport {
                 close(.unpublished)
                 return answer
             case .bytes(let bytes):
-                receive(bytes)
+                if bytes.readableBytes > 0, phase == .open { connection.receive(bytes, at: eventLoop.now) }
                 return fetch()
             }
         } catch {
@@ -87,20 +87,6 @@ final class TunnelTransport: RTMPTransport {
             throw error
         }
     }
-
-    /// Hands on what a request brought as a socket would: a byte may be a message, and all messages of a reading are held
-    /// together.
-    private func receive(_ bytes: ByteBuffer) {
-        var rest = bytes
-        while phase == .open, rest.readableBytes > 0,
-            let reading = rest.readSlice(length: min(Self.readingBytes, rest.readableBytes))
-        {
-            connection.receive(reading, at: eventLoop.now)
-        }
-    }
-
-    /// Bytes of one reading: 64 KiB, as of a socket.
-    private static let readingBytes = 64 << 10
 
     /// Asks the client to connect anew, where it knows how to.
     func requestReconnect() -> Bool { connection.requestReconnect() }

@@ -13,7 +13,7 @@ public enum AggregateMessage {
     /// Their timestamps keep their distances and begin at that of the aggregate. What is left when less than a header
     /// remains is ignored, as is a missing or wrong back pointer.
     ///
-    /// - Throws: `.messageTooLong`, `.aggregatePartTooLong`, `.tooManyMessagesInAggregate`, and `.forbiddenInAggregate` for aggregates and
+    /// - Throws: `.aggregatePartTooLong`, `.tooManyMessagesInAggregate`, and `.forbiddenInAggregate` for aggregates and
     ///   protocol control messages within, which belong to the connection and not to a timeline.
     public static func messages(
         in aggregate: RTMPMessage, limits: RTMPLimits = .init()
@@ -24,9 +24,6 @@ public enum AggregateMessage {
         var offset: UInt32?
         while rest.readableBytes >= headerSize, let part = TagHeader(reading: &rest) {
             guard part.type.mayBeAggregated else { throw .forbiddenInAggregate(part.type) }
-            guard part.size <= limits.messageBytes(of: part.type) else {
-                throw .messageTooLong(type: part.type, bytes: part.size)
-            }
             guard let payload = rest.readSlice(length: part.size) else {
                 throw .aggregatePartTooLong(bytes: part.size)
             }

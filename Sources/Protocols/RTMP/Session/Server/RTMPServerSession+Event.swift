@@ -23,8 +23,6 @@ extension RTMPServerSession {
         case playEnded(messageStreamID: UInt32)
         /// The player paused (`true`) or goes on; it has been told that it did.
         case paused(messageStreamID: UInt32, Bool)
-        /// The player wants another place of the stream, and has been told that it goes on. Do so with a key frame.
-        case sought(messageStreamID: UInt32)
         /// The player wants audio (`true`, as at the start) or not.
         case audioWanted(messageStreamID: UInt32, Bool)
         /// The player wants video (`true`, as at the start) or not. Go on with a key frame.

@@ -48,10 +48,7 @@ extension RTMPServerSession {
 
     mutating func receiveSeek(on messageStreamID: UInt32) {
         guard let id = streams.inUse(messageStreamID), case .playing = streams[id] else { return }
-        // FFmpeg throws away all media from its request to a success, and takes a failure for no answer.
-        outbox.send(RTMPStatus(.seekNotify, "Going on, live."), on: id)
-        outbox.send(RTMPStatus(.playStart, "Going on, live."), on: id)
-        outbox.emit(.sought(messageStreamID: id))
+        outbox.send(RTMPStatus(.seekFailed, "A live stream cannot be sought in."), on: id)
     }
 
     /// What `receiveAudio` and `receiveVideo` are about.
