@@ -136,6 +136,46 @@ struct ChangingStreamTests {
         }
     }
 
+    @Test("a player that seeks goes on with the next keyframe, and hears of the configuration again")
+    func seek() async throws {
+        try await RunningServer.with { server in
+            let publisher = try await SyntheticPublisher.begin("live/show", on: server)
+            try await publisher.sendHeaders()
+            try await publisher.sendGroup()
+            let raw = try await RawConnection.open(to: server.addresses.rtmp)
+            try await raw.conversation([
+                RawConnection.handshake, RawConnection.connect, RawConnection.createStream, RawConnection.play("show"),
+            ]) { received, send in
+                func has(_ bytes: ByteBuffer, after start: Int = 0) -> Bool {
+                    received.withLockedValue {
+                        $0.readableBytesView.dropFirst(start).firstRange(of: bytes.readableBytesView) != nil
+                    }
+                }
+                func last() throws -> ByteBuffer {
+                    let payload = try #require(publisher.sent.last { $0.kind == .video }).payload
+                    return try #require(payload.getSlice(at: payload.writerIndex - 10, length: 10))
+                }
+                let firstGroup = try last()
+                try await eventually("the first group arrives") { has(firstGroup) }
+                let start = received.withLockedValue { $0.readableBytes }
+                // seek to 5,000 ms.
+                try await send(
+                    ByteBuffer(
+                        hex: "08 000000 00001a 14 01000000 020004 7365656b 000000000000000000 05 0040b3880000000000"))
+                try await eventually("the player is told to go on") {
+                    has(ByteBuffer(string: "NetStream.Seek.Notify"), after: start)
+                        && has(ByteBuffer(string: "NetStream.Play.Start"), after: start)
+                }
+                try await publisher.sendGroup()
+                let secondGroup = try last()
+                try await eventually("the second group arrives") { has(secondGroup, after: start) }
+                #expect(has(SyntheticPublisher.videoHeader, after: start))
+                #expect(!has(firstGroup, after: start))
+            }
+            await publisher.end()
+        }
+    }
+
     @Test("a player that wants no sound gets the pictures alone, none of them twice")
     func receiveAudio() async throws {
         try await RunningServer.with { server in

@@ -76,6 +76,13 @@ final class Playback {
         viewer?.setPaused(paused)
     }
 
+    /// Goes on at the next sync frame, for the player has thrown away what came before.
+    func startAnew() {
+        guard !isPaused else { return }
+        viewer?.setPaused(true)
+        viewer?.setPaused(false)
+    }
+
     func want(audio: Bool? = nil, video: Bool? = nil) {
         if let audio { filter.wantsAudio = audio }
         if let video { filter.wantsVideo = video }

@@ -273,6 +273,7 @@ final class RTMPConnection: PacedSource {
         case .publishEnded(let messageStreamID): endPublication(messageStreamID)
         case .playEnded(let messageStreamID): endPlayback(messageStreamID)
         case .paused(let messageStreamID, let paused): playbacks[messageStreamID]?.setPaused(paused)
+        case .sought(let messageStreamID): playbacks[messageStreamID]?.startAnew()
         case .audioWanted(let messageStreamID, let wanted): playbacks[messageStreamID]?.want(audio: wanted)
         case .videoWanted(let messageStreamID, let wanted): playbacks[messageStreamID]?.want(video: wanted)
         case .pongReceived: break

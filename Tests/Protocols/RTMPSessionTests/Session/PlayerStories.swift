@@ -102,12 +102,21 @@ struct PlayerStories {
         #expect(probe.said.last == "onStatus #0 @1 NetStream.Unpause.Notify")
     }
 
-    @Test("a live stream cannot be sought in")
+    @Test("who seeks in a live stream is told to go on, as FFmpeg waits for, and is to start anew")
     func seek() throws {
         let probe = try ServerProbe.playing()
         try probe.send(.command("seek", 0, on: 1, 5000))
-        #expect(probe.takeSaid() == ["onStatus #0 @1 NetStream.Seek.Failed"])
+        #expect(probe.takeSaid() == ["onStatus #0 @1 NetStream.Seek.Notify", "onStatus #0 @1 NetStream.Play.Start"])
+        #expect(probe.takeHeard() == [.sought(messageStreamID: 1)])
         #expect(!probe.isClosed)
+    }
+
+    @Test("who plays nothing seeks nothing")
+    func seekWithoutPlay() throws {
+        let probe = try ServerProbe.publishing()
+        try probe.send(.command("seek", 0, on: 1, 5000))
+        #expect(probe.takeSaid().isEmpty)
+        #expect(probe.takeHeard().isEmpty)
     }
 
     @Test("wishes for audio and video are reported when they change")

@@ -23,6 +23,8 @@ extension RTMPServerSession {
         case playEnded(messageStreamID: UInt32)
         /// The player paused (`true`) or goes on; it has been told that it did.
         case paused(messageStreamID: UInt32, Bool)
+        /// The player seeks, and has been told that it may go on. Go on with a sync frame: it has thrown away what it had.
+        case sought(messageStreamID: UInt32)
         /// The player wants audio (`true`, as at the start) or not.
         case audioWanted(messageStreamID: UInt32, Bool)
         /// The player wants video (`true`, as at the start) or not. Go on with a key frame.

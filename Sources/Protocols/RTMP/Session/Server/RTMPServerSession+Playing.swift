@@ -46,9 +46,12 @@ extension RTMPServerSession {
         outbox.emit(.paused(messageStreamID: id, isPaused))
     }
 
+    /// Whatever a player seeks, it is told that it is there: FFmpeg throws away all that comes until it hears that.
     mutating func receiveSeek(on messageStreamID: UInt32) {
         guard let id = streams.inUse(messageStreamID), case .playing = streams[id] else { return }
-        outbox.send(RTMPStatus(.seekFailed, "A live stream cannot be sought in."), on: id)
+        outbox.send(RTMPStatus(.seekNotify, "Going on live."), on: id)
+        outbox.send(RTMPStatus(.playStart, "Going on live."), on: id)
+        outbox.emit(.sought(messageStreamID: id))
     }
 
     /// What `receiveAudio` and `receiveVideo` are about.
