@@ -17,8 +17,12 @@ public struct HTTPRoute: Sendable {
         public var query: [String: String]
         /// Header fields by name in lower case; of several with one name, the first.
         public var headers: [String: String]
-        /// The body, whole.
+        /// The body, whole; empty where the route reads it itself.
         public var body: ByteBuffer
+        /// Reads the body, once.
+        ///
+        /// Throws when it has more bytes than that, and when it does not come whole.
+        public var collect: @Sendable (_ upTo: Int) async throws -> ByteBuffer
         /// The peer's numeric address without port.
         public var peerAddress: String
         /// Whether it came inside TLS.
@@ -29,10 +33,12 @@ public struct HTTPRoute: Sendable {
         public var isOfOldVersion = false
 
         /// Makes a request.
+        ///
+        /// - Parameter collect: reads the body where the route does that itself; what `body` holds when nothing is said.
         public init(
             method: String, path: String, authority: String? = nil, query: [String: String] = [:],
             headers: [String: String] = [:], body: ByteBuffer = ByteBuffer(), peerAddress: String,
-            isSecure: Bool = false
+            isSecure: Bool = false, collect: (@Sendable (_ upTo: Int) async throws -> ByteBuffer)? = nil
         ) {
             self.method = method
             self.path = path
@@ -42,6 +48,14 @@ public struct HTTPRoute: Sendable {
             self.body = body
             self.peerAddress = peerAddress
             self.isSecure = isSecure
+            if let collect {
+                self.collect = collect
+            } else {
+                self.collect = { limit in
+                    guard body.readableBytes <= limit else { throw Breach.bodyTooLong }
+                    return body
+                }
+            }
         }
     }
 
@@ -91,7 +105,7 @@ public struct HTTPRoute: Sendable {
     }
 
     /// Why a request is not within the route's bounds.
-    public enum Breach: Sendable, Equatable {
+    public enum Breach: Error, Equatable {
         /// Its method is none of the route's.
         case methodNotAllowed
         /// Its body is longer than the route takes.
@@ -104,6 +118,11 @@ public struct HTTPRoute: Sendable {
     public var sharesPath: Bool
     /// Bytes of a body at most; longer ones are refused with 413.
     public var mostBodyBytes: Int
+    /// Whether the route reads bodies itself, by `Request.collect`: once it knows what a request is about, and as much as
+    /// that needs.
+    ///
+    /// What is left unread goes to nobody.
+    public var readsBody: Bool
     /// Whether the protocol counts by itself what it sends in answers, which therefore is not counted as HTTP.
     public var countsBytes: Bool
     /// Whether answering takes no time that others on the connection's event loop would feel, so that it is done there.
@@ -115,13 +134,14 @@ public struct HTTPRoute: Sendable {
 
     /// Makes a route.
     public init(
-        methods: [String], sharesPath: Bool = false, mostBodyBytes: Int, countsBytes: Bool = false,
-        isQuick: Bool = false,
+        methods: [String], sharesPath: Bool = false, mostBodyBytes: Int, readsBody: Bool = false,
+        countsBytes: Bool = false, isQuick: Bool = false,
         refuse: (@Sendable (Breach) -> Answer)? = nil, answer: @escaping @Sendable (Request) async -> Answer
     ) {
         self.methods = methods
         self.sharesPath = sharesPath
         self.mostBodyBytes = mostBodyBytes
+        self.readsBody = readsBody
         self.countsBytes = countsBytes
         self.isQuick = isQuick
         self.refuse = refuse

@@ -20,7 +20,7 @@ extension HTTPRoute {
         }
         let body: ByteBuffer
         do {
-            body = try await request.body.collect(upTo: mostBodyBytes)
+            body = try await readsBody ? ByteBuffer() : request.body.collect(upTo: mostBodyBytes)
         } catch {
             if let refuse { return .answer(refuse(.bodyTooLong)) }
             return .text(.contentTooLarge, "a body here has at most \(mostBodyBytes) bytes")
@@ -39,6 +39,8 @@ extension HTTPRoute {
             headers: headers, body: body, peerAddress: peer.address, isSecure: request.head.scheme == "https")
         asked.isProxied = peer.isProxied
         asked.isOfOldVersion = isOfOldVersion
+        // What is left unread is passed over before the connection's next request.
+        if readsBody { asked.collect = { try await request.body.collect(upTo: $0) } }
         if isQuick { return await response(to: asked, request) }
         return await besideEventLoops { [asked] in await response(to: asked, request) }
     }

@@ -97,6 +97,15 @@ struct TunnelTests {
                 return said.range(of: Data("NetStream.Publish.Start".utf8)) != nil
             }
             #expect(server.openings == 1)
+            // More than who publishes nothing may send.
+            var picture = ByteBuffer()
+            var writer = ChunkStreamWriter()
+            writer.write(
+                RTMPMessage(
+                    type: .video, timestamp: 0, messageStreamID: 1,
+                    payload: ByteBuffer(repeating: 0, count: 100_000)),
+                chunkStreamID: 6, into: &picture)
+            _ = try await tunnel.exchange("send", Self.bytes(picture))
             _ = try await tunnel.exchange("close")
             try await eventually("it is closed") { server.closingReasons == ["the peer closed the tunnel"] }
             #expect(try await tunnel.status("idle", tunnel.sequenceNumber) == 404)

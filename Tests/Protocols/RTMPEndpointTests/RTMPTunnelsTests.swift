@@ -97,6 +97,41 @@ struct RTMPTunnelsTests {
         await loop.shutdownGracefully()
     }
 
+    /// Sends a request whose body never comes: what it is answered, and within which limits its body was asked for.
+    private func reading(of path: String, from tunnels: RTMPTunnels) async throws -> (status: Int, limits: [Int]) {
+        let (limits, asked) = AsyncStream.makeStream(of: Int.self)
+        let route = try #require(HTTPRoutes(tunnels.routes).route(for: path, method: "POST"))
+        let answer = await route.answer(
+            HTTPRoute.Request(method: "POST", path: path, peerAddress: "192.0.2.1") { limit in
+                asked.yield(limit)
+                throw HTTPRoute.Breach.bodyTooLong
+            })
+        asked.finish()
+        return (answer.status, await limits.reduce(into: []) { $0.append($1) })
+    }
+
+    @Test("a body is read once it is known whose it is, and as far as that needs")
+    func bodies() async throws {
+        let tunnels = tunnels()
+        let unknown = String(repeating: "0", count: 32)
+        for path in ["/send/\(unknown)/0", "/idle/\(unknown)/0", "/send/1/0", "/fcs/ident2"] {
+            let (status, limits) = try await reading(of: path, from: tunnels)
+            #expect(status == 404)
+            #expect(limits.isEmpty)
+        }
+        let name = try await open(tunnels)
+        for (path, limit) in [
+            ("/open/1", 1 << 10), ("/idle/\(name)/0", 1 << 10), ("/close/\(name)/0", 1 << 10),
+            ("/send/\(name)/0", 64 << 10),
+        ] {
+            let (status, limits) = try await whileRunning { try await reading(of: path, from: tunnels) }
+            #expect(status == 413)
+            #expect(limits == [limit])
+        }
+        #expect(tunnels.count == 1)
+        await loop.shutdownGracefully()
+    }
+
     @Test("a tunnel takes requests from the address that opened it alone, or from its family")
     func binding() async throws {
         let own = tunnels()

@@ -23,7 +23,7 @@ public final class RTMPTunnels: Sendable {
         ///
         /// Default 1,000: each may hold a few MiB, and asks many times a second.
         public var tunnels = 1_000
-        /// Bytes of one request's body at most.
+        /// Bytes of one request's body at most, once the tunnel publishes; before, the longest command's 64 KiB.
         ///
         /// Default 4 MiB: ten messages of a stream of 100 Mbit/s, which FFmpeg sends together.
         public var bodyBytes = 4 << 20
@@ -62,11 +62,19 @@ public final class RTMPTunnels: Sendable {
         var isBusy = false
     }
 
+    /// A body is longer than what may come with its request, or did not come whole.
+    fileprivate struct BodyNotTaken: Error {
+        var limit: Int
+    }
+
     private enum Lookup {
         case found(Tunnel)
         case busy
         case unknown
     }
+
+    /// Bytes of a body that means nothing: 1 KiB, where clients send one byte.
+    private static let mostIdleBytes = 1 << 10
 
     private let configurationBox: NIOLockedValueBox<Configuration>
     private let endpoint: RTMPListener
@@ -83,7 +91,7 @@ public final class RTMPTunnels: Sendable {
         places = ConnectionGate(limit: configuration.tunnels, limitPerAddress: 0)
     }
 
-    /// What is set holds for tunnels that are opened from then on; the size of bodies for `routes` that are asked for then.
+    /// What is set holds for tunnels that are opened from then on, and for bodies that come from then on.
     public var configuration: Configuration {
         get { configurationBox.withLockedValue { $0 } }
         set {
@@ -96,8 +104,8 @@ public final class RTMPTunnels: Sendable {
     public var routes: [String: HTTPRoute] {
         // An application may well be called `open`, and be watched.
         let route = HTTPRoute(
-            methods: ["POST"], sharesPath: true, mostBodyBytes: configuration.bodyBytes, countsBytes: true,
-            isQuick: true
+            methods: ["POST"], sharesPath: true, mostBodyBytes: configuration.bodyBytes, readsBody: true,
+            countsBytes: true, isQuick: true
         ) { [self] in
             await answer($0)
         }
@@ -140,7 +148,7 @@ public final class RTMPTunnels: Sendable {
 
     private func answer(_ request: HTTPRoute.Request) async -> HTTPRoute.Answer {
         switch RTMPTunnelRequest(path: request.path) {
-        case .open: await open(from: Origin(request), isFromThisMachine: isFromThisMachine(request))
+        case .open: await open(request)
         case .call(let call): await answer(call, request)
         // As Flash Media Server does: the address that was reached is the one to use.
         case .identify: .refusal(404, "use this address")
@@ -151,6 +159,15 @@ public final class RTMPTunnels: Sendable {
     /// Whether a program on this machine asks for a tunnel: whoever has opened it is the only one who knows its name.
     private func isFromThisMachine(_ request: HTTPRoute.Request) -> Bool {
         !configuration.isBehindProxy && request.isFromThisMachine
+    }
+
+    private func open(_ request: HTTPRoute.Request) async -> HTTPRoute.Answer {
+        do throws(BodyNotTaken) {
+            _ = try await body(of: request, upTo: Self.mostIdleBytes)
+        } catch {
+            return .refusal(error)
+        }
+        return await open(from: Origin(request), isFromThisMachine: isFromThisMachine(request))
     }
 
     private func open(from origin: Origin, isFromThisMachine: Bool) async -> HTTPRoute.Answer {
@@ -200,15 +217,36 @@ public final class RTMPTunnels: Sendable {
         case .unknown: return .refusal(404, "no such tunnel")
         case .busy: return .refusal(409, "one request at a time")
         case .found(let tunnel):
+            // Only now: nothing is kept of a request to no tunnel, nor of a second one to a tunnel.
             defer { end(call.tunnel) }
             do {
+                let body = try await body(of: request, upTo: mostBytes(of: call.purpose, tunnel))
                 let answer = try await tunnel.eventLoop.flatSubmit {
-                    tunnel.transport.value.answerInTime(call, body: request.body)
+                    tunnel.transport.value.answerInTime(call, body: body)
                 }.get()
                 return answer.map { .tunnel($0) } ?? .refusal(404, "the tunnel is closed")
+            } catch let error as BodyNotTaken {
+                return .refusal(error)
             } catch {
                 return .refusal(400, "the tunnel is closed: \(error)")
             }
+        }
+    }
+
+    /// Bytes that the body of a call may have: who publishes nothing has nothing longer to say than a command.
+    private func mostBytes(of purpose: RTMPTunnelRequest.Purpose, _ tunnel: Tunnel) async -> Int {
+        guard purpose == .send else { return Self.mostIdleBytes }
+        let isPublishing = try? await tunnel.eventLoop.submit { tunnel.transport.value.isPublishing }.get()
+        let configuration = configuration
+        if isPublishing == true { return configuration.bodyBytes }
+        return min(configuration.bodyBytes, endpoint.configuration.session.limits.commandMessageBytes)
+    }
+
+    private func body(of request: HTTPRoute.Request, upTo limit: Int) async throws(BodyNotTaken) -> ByteBuffer {
+        do {
+            return try await request.collect(limit)
+        } catch {
+            throw BodyNotTaken(limit: limit)
         }
     }
 
@@ -242,6 +280,10 @@ extension HTTPRoute.Answer {
         HTTPRoute.Answer(
             mediaType: "application/x-fcs",
             headers: ["Cache-Control": "no-cache"], body: body)
+    }
+
+    fileprivate static func refusal(_ body: RTMPTunnels.BodyNotTaken) -> HTTPRoute.Answer {
+        .refusal(413, "a body has at most \(body.limit) bytes here")
     }
 
     fileprivate static func refusal(_ status: Int, _ text: String) -> HTTPRoute.Answer {

@@ -53,6 +53,9 @@ final class TunnelTransport: RTMPTransport {
 
     var isClosed: Bool { phase == .closed }
 
+    /// Whether its client publishes something.
+    var isPublishing: Bool { !connection.publications.isEmpty }
+
     /// Takes a request, and says what to answer as soon as more may come; `nil` when there is no such tunnel any more.
     func answerInTime(_ call: RTMPTunnelRequest.Call, body: ByteBuffer) -> EventLoopFuture<ByteBuffer?> {
         do throws(RTMPTunnelFault) {
