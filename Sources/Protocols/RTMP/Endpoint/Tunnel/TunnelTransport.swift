@@ -11,6 +11,11 @@ final class TunnelTransport: RTMPTransport {
     /// How long a client may take to fetch what is left when the connection is being closed: 5 s, as at a socket.
     private static let farewell = TimeAmount.seconds(5)
 
+    /// Bytes of a request that the connection is given at once: 64 KiB, as one read of a socket brings.
+    ///
+    /// A message may be as short as one byte, and becomes many times as much in memory.
+    private static let portionBytes = 64 << 10
+
     private enum Phase {
         case open
         /// Nothing more is written; what waits can still be fetched.
@@ -80,7 +85,7 @@ final class TunnelTransport: RTMPTransport {
                 close(.unpublished)
                 return answer
             case .bytes(let bytes):
-                if bytes.readableBytes > 0, phase == .open { connection.receive(bytes, at: eventLoop.now) }
+                hand(on: bytes)
                 return fetch()
             }
         } catch {
@@ -88,6 +93,15 @@ final class TunnelTransport: RTMPTransport {
             connection.note(reason: "the peer broke the protocol: \(error)")
             close()
             throw error
+        }
+    }
+
+    private func hand(on bytes: ByteBuffer) {
+        var rest = bytes
+        while phase == .open,
+            let portion = rest.readSlice(length: min(Self.portionBytes, rest.readableBytes)), portion.readableBytes > 0
+        {
+            connection.receive(portion, at: eventLoop.now)
         }
     }
 
