@@ -17,9 +17,9 @@ extension RTMPConnection {
             session, id: "\(id)", role: role, transport: protocolName, path: path, client: client, on: eventLoop)
     }
 
-    /// Tells that the client has connected.
+    /// Tells that the client has connected, unless it is gone by now: nobody would tell that it has left.
     func tellConnected(to application: String) {
-        guard let client, connectedApplication == nil else { return }
+        guard transport != nil, let client, connectedApplication == nil else { return }
         connectedApplication = application
         endpoint.configuration.sessions.connected(client, to: application)
     }
