@@ -71,6 +71,23 @@ struct AggregateMessageTests {
         }
     }
 
+    @Test("a part may be as long as it might be by itself, and no longer")
+    func tooLongByType() throws {
+        var limits = RTMPLimits()
+        limits.dataMessageBytes = 2
+        limits.commandMessageBytes = 1
+        let data = aggregate("12 000002 000000 00 000000 aabb 0000000d")
+        #expect(try AggregateMessage.messages(in: data, limits: limits).count == 1)
+        #expect(throws: RTMPFault.messageTooLong(type: .data, bytes: 3)) {
+            try AggregateMessage.messages(
+                in: aggregate("12 000003 000000 00 000000 aabbcc 0000000e"), limits: limits)
+        }
+        #expect(throws: RTMPFault.messageTooLong(type: .command, bytes: 2)) {
+            try AggregateMessage.messages(
+                in: aggregate("14 000002 000000 00 000000 aabb 0000000d"), limits: limits)
+        }
+    }
+
     @Test(
         "aggregates and protocol control within an aggregate are faults",
         arguments: [22, 1, 2, 3, 4, 5, 6] as [UInt8])

@@ -13,7 +13,8 @@ public enum AggregateMessage {
     /// Their timestamps keep their distances and begin at that of the aggregate. What is left when less than a header
     /// remains is ignored, as is a missing or wrong back pointer.
     ///
-    /// - Throws: `.aggregatePartTooLong`, `.tooManyMessagesInAggregate`, and `.forbiddenInAggregate` for aggregates and
+    /// - Throws: `.aggregatePartTooLong`, `.messageTooLong` for parts that would be too long by themselves,
+    ///   `.tooManyMessagesInAggregate`, and `.forbiddenInAggregate` for aggregates and
     ///   protocol control messages within, which belong to the connection and not to a timeline.
     public static func messages(
         in aggregate: RTMPMessage, limits: RTMPLimits = .init()
@@ -26,6 +27,9 @@ public enum AggregateMessage {
             guard part.type.mayBeAggregated else { throw .forbiddenInAggregate(part.type) }
             guard let payload = rest.readSlice(length: part.size) else {
                 throw .aggregatePartTooLong(bytes: part.size)
+            }
+            guard part.size <= limits.messageBytes(of: part.type) else {
+                throw .messageTooLong(type: part.type, bytes: part.size)
             }
             guard messages.count < limits.messagesPerAggregate else { throw .tooManyMessagesInAggregate }
             let distance = offset ?? (aggregate.timestamp &- part.timestamp)
