@@ -41,11 +41,12 @@ public struct RTMPLimits: Sendable, Equatable {
     ///
     /// Default 4,096: Flash Media Server puts in some dozens.
     public var messagesPerAggregate = 4096
-    /// The smallest acknowledgement window that is obeyed, in bytes; smaller ones count as this.
+    /// The smallest acknowledgement window that is obeyed, and the fewest bytes that are acknowledged, in bytes; smaller
+    /// windows count as this.
     ///
-    /// Default 32 KiB, as ZLMediaKit does: with a window of 1 each read would be answered, and two such peers would
-    /// never fall silent.
-    public var smallestAcknowledgementWindow: UInt32 = 32 * 1024
+    /// Default 1 KiB: with a window of 1 each read would be answered, and two such peers would never fall silent.
+    /// ZLMediaKit acknowledges 32 KiB at the least, so that who waits within a smaller window waits for ever.
+    public var smallestAcknowledgementWindow: UInt32 = 1024
 
     /// Makes the default limits.
     public init() {}

@@ -21,6 +21,17 @@ struct AcknowledgementWindowTests {
         #expect(window.due(at: 32_768) == 32_768)
     }
 
+    @Test(
+        "who waits within a small window is acknowledged before it is full",
+        arguments: [(1_024, 1_024), (2_048, 1_024), (16_384, 8_192), (40_000, 20_000)] as [(UInt32, UInt64)])
+    func small(announced: UInt32, threshold: UInt64) {
+        var window = AcknowledgementWindow(
+            size: 2_500_000, smallest: RTMPLimits().smallestAcknowledgementWindow)
+        window.resize(to: announced)
+        #expect(window.due(at: threshold - 1) == nil)
+        #expect(window.due(at: threshold) == UInt32(threshold))
+    }
+
     @Test("the sequence number begins anew at 0xF0000000, where FMLE would stop")
     func restart() {
         var window = AcknowledgementWindow(size: 65_536, smallest: 32_768)
