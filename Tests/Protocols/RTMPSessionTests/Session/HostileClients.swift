@@ -152,17 +152,17 @@ struct HostileClients {
         #expect(!probe.isClosed)
     }
 
-    @Test("a window of one byte is answered every 32 KiB, and no more")
+    @Test("a window of one byte is answered every 1 KiB, and no more")
     func tinyWindow() throws {
         let probe = try ServerProbe.publishing()
         try probe.send("02 000000 000004 05 00000000 00000001")
         try probe.send(Templates.setChunkSize4096)
         for _ in 0..<40 {
-            let payload = ByteBuffer(repeating: 0x27, count: 4096)
+            let payload = ByteBuffer(repeating: 0x27, count: 256)
             try probe.receive(chunk(payload))
         }
         let acknowledgements = probe.said.filter { $0.hasPrefix("acknowledgement") }
-        #expect(acknowledgements.count == 5)
+        #expect(acknowledgements.count == 10)
     }
 
     @Test("a client that names no window is acknowledged all the same")
