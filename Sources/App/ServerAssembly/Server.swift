@@ -223,6 +223,8 @@ public struct Server: Service {
 
     /// Ends the streams, and lets everybody go.
     private func beginLeaving() -> Task<Void, Never> {
+        // Ports take a moment to close, and whoever came meanwhile would begin anew what has just been ended.
+        endpoints.rtmp.refuseNewcomers()
         services.close()
         registry.endAll()
         control.events.finish()
