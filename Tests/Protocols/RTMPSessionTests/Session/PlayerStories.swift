@@ -149,6 +149,19 @@ struct PlayerStories {
         #expect(probe.takeSaid().isEmpty)
     }
 
+    @Test("play with false ends a play, as Flash says it, or nothing where nothing is played")
+    func playFalse() throws {
+        let probe = try ServerProbe.playing()
+        try probe.send(.command("play", 0, on: 1, false))
+        #expect(probe.takeHeard() == [.playEnded(messageStreamID: 1)])
+        #expect(probe.takeSaid().isEmpty)
+        try probe.send(.command("play", 0, on: 1, false), .command("play", 0, on: 9, false))
+        #expect(probe.takeHeard().isEmpty)
+        try probe.send(.command("play", 0, on: 1, "other"))
+        #expect(probe.takeSaid().contains("onStatus #0 @1 NetStream.Play.Start"))
+        #expect(!probe.isClosed)
+    }
+
     @Test("a second play on the message stream takes the place of the first")
     func playAgain() throws {
         let probe = try ServerProbe.playing()

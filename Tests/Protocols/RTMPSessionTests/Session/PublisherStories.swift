@@ -193,6 +193,19 @@ struct PublisherStories {
         #expect(probe.takeSaid().last == "onStatus #0 @1 NetStream.Publish.Start")
     }
 
+    @Test("publish with false ends the publish, as Flash says it, and keeps the connection")
+    func publishFalse() throws {
+        let probe = try ServerProbe.publishing()
+        try probe.send(.command("publish", 0, on: 1, false))
+        #expect(probe.takeHeard() == [.publishEnded(messageStreamID: 1)])
+        #expect(probe.takeSaid() == ["onStatus #0 @1 NetStream.Unpublish.Success"])
+        try probe.send(.command("publish", 0, on: 1, false))
+        #expect(probe.takeHeard().isEmpty)
+        try probe.send(.command("publish", 0, on: 1, "key"))
+        #expect(probe.takeSaid().last == "onStatus #0 @1 NetStream.Publish.Start")
+        #expect(!probe.isClosed)
+    }
+
     @Test("headers and metadata that come before the answer are kept, frames are not")
     func earlyMedia() throws {
         var requested: [RTMPRequestID] = []

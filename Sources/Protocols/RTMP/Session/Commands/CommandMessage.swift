@@ -72,6 +72,11 @@ extension CommandMessage {
         return value.boolean ?? value.number.map { $0 != 0 }
     }
 
+    /// Whether the argument at `index` is the truth value `false`, and no number or text.
+    func isFalse(at index: Int) -> Bool {
+        value(at: index)?.boolean == false
+    }
+
     /// The argument at `index` as a message stream id.
     func messageStreamID(at index: Int) -> UInt32? {
         number(at: index).flatMap { UInt32(exactly: $0) }

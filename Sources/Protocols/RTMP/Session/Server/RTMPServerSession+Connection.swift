@@ -42,10 +42,10 @@ extension RTMPServerSession {
         case "createStream": createStream(command)
         case "deleteStream": deleteStream(command, on: messageStreamID, now: now)
         case "closeStream": closeStream(on: messageStreamID, now: now)
-        case "publish": receivePublish(command, on: messageStreamID, from: connect)
+        case "publish": receivePublish(command, on: messageStreamID, from: connect, now: now)
         case "FCPublish": answerFCPublish(command)
         case "FCUnpublish": receiveFCUnpublish(command, now: now)
-        case "play": receivePlay(command, on: messageStreamID, from: connect)
+        case "play": receivePlay(command, on: messageStreamID, from: connect, now: now)
         case "play2":
             outbox.send(RTMPStatus(.playFailed, "Live streams have no other quality here."), on: messageStreamID)
         case "pause", "pauseRaw": receivePause(command, on: messageStreamID)
@@ -94,7 +94,7 @@ extension RTMPServerSession {
         streams.delete(id)
     }
 
-    private mutating func closeStream(on messageStreamID: UInt32, now: NIODeadline) {
+    mutating func closeStream(on messageStreamID: UInt32, now: NIODeadline) {
         guard let id = streams.inUse(messageStreamID) else { return }
         if end(id, now: now) { outbox.send(RTMPStatus(.unpublishSuccess, "Publish ended."), on: id) }
     }

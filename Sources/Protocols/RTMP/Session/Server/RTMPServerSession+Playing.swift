@@ -2,7 +2,11 @@ import NIOCore
 
 /// Commands of players (RTMP 1.0 §7.2.2.1 to §7.2.2.8).
 extension RTMPServerSession {
-    mutating func receivePlay(_ command: CommandMessage, on messageStreamID: UInt32, from connect: Connect) {
+    mutating func receivePlay(
+        _ command: CommandMessage, on messageStreamID: UInt32, from connect: Connect, now: NIODeadline
+    ) {
+        // Flash's word for an end.
+        guard !command.isFalse(at: 0) else { return closeStream(on: messageStreamID, now: now) }
         switch streams[messageStreamID] {
         case .idle: break
         case nil:

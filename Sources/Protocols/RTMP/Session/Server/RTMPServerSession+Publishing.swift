@@ -3,7 +3,11 @@ import NIOCore
 
 /// Commands of publishers (RTMP 1.0 §7.2.2.6, and those that Flash Media Live Encoder brought along).
 extension RTMPServerSession {
-    mutating func receivePublish(_ command: CommandMessage, on messageStreamID: UInt32, from connect: Connect) {
+    mutating func receivePublish(
+        _ command: CommandMessage, on messageStreamID: UInt32, from connect: Connect, now: NIODeadline
+    ) {
+        // Flash's word for an end.
+        guard !command.isFalse(at: 0) else { return closeStream(on: messageStreamID, now: now) }
         // Some embedded encoders publish without createStream, on the connection's own message stream.
         if messageStreamID == 0 { streams.openConnectionStream() }
         switch streams[messageStreamID] {
