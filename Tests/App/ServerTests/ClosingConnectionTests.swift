@@ -77,7 +77,8 @@ struct ClosingConnectionTests {
             self.loop = loop
             connection = try await loop.submit {
                 let connection = RTMPConnection(endpoint: endpoint)
-                connection.open(on: PatientTransport(loop), peerAddress: "192.0.2.1", remoteAddress: nil)
+                connection.open(
+                    on: PatientTransport(loop), peerAddress: "192.0.2.1", remoteAddress: nil, isFromThisMachine: false)
                 return NIOLoopBound(connection, eventLoop: loop)
             }.get()
         }
