@@ -90,6 +90,9 @@ final class RTMPClientConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    /// How long the server may take to read what is said last: 5 s, as a server grants its clients.
+    private static let farewell = TimeAmount.seconds(5)
+
     private var session: RTMPClientSession
     private let events: AsyncStream<RTMPClientSession.Event>.Continuation
     private var context: ChannelHandlerContext?
@@ -152,6 +155,17 @@ final class RTMPClientConnection: ChannelInboundHandler {
         drain()
     }
 
+    /// Closes once what was said last is on its way: a socket that is full would lose it.
+    private func closeWhenSent() {
+        guard let context else { return }
+        guard let lastWrite else { return context.close(promise: nil) }
+        let limit = context.eventLoop.assumeIsolated().scheduleTask(in: Self.farewell) {
+            context.close(promise: nil)
+        }
+        context.channel.closeFuture.whenComplete { _ in limit.cancel() }
+        lastWrite.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+    }
+
     private func drain() {
         while let output = session.nextOutput() {
             switch output {
@@ -160,7 +174,7 @@ final class RTMPClientConnection: ChannelInboundHandler {
             case .event(let event):
                 if case .dropped = events.yield(event) { context?.close(promise: nil) }
             case .close:
-                context?.close(promise: nil)
+                closeWhenSent()
             }
         }
         timer?.cancel()
