@@ -105,6 +105,19 @@ struct HostileInputTests {
         }
     }
 
+    @Test("an address of one part is refused with the form that an address has")
+    func addressWithoutName() async throws {
+        try await RunningServer.with { server in
+            let client = try await server.client("mystream")
+            client.perform(.publish(name: ""))
+            var said = ""
+            for await event in client.events {
+                if case .failed(_, let description) = event { said = description }
+            }
+            #expect(said.contains("rtmp://HOST/live/mystream"))
+        }
+    }
+
     @Test("a viewer who never reads is closed; others and the publisher are not touched")
     func stalledViewer() async throws {
         try await RunningServer.with {

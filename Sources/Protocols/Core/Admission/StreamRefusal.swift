@@ -34,6 +34,8 @@ public enum StreamRefusal: Error, Sendable, Equatable {
     /// What the peer can do about it.
     public var description: String {
         switch self {
+        case .illegalName(.empty):
+            "an address has an application and a name, such as rtmp://HOST/live/mystream"
         case .illegalName:
             "illegal stream name: use 1 to 255 letters, digits, '.', '_', '-', '~' and single inner '/'"
         case .keyRequired:
