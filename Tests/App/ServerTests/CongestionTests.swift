@@ -11,7 +11,7 @@ import Testing
 @testable import EndpointCore
 @testable import ServerAssembly
 
-@Suite("Server: event loops that cannot keep up", .timeLimit(.minutes(2)))
+@Suite("Server: event loops that cannot keep up", .timeLimit(.minutes(15)))
 struct CongestionTests {
     private static let groups = 8
     /// Of each group.
@@ -23,7 +23,7 @@ struct CongestionTests {
         defer { group.shutdownGracefully { _ in } }
         try await RunningServer.with(eventLoops: group) {
             // Who is not read is not silent.
-            $0.rtmp.idleTimeout = .seconds(3)
+            $0.rtmp.idleTimeout = .seconds(15)
         } _: { server in
             // The player comes first, so the stream lives on its event loop; the publisher gets the next.
             let player = try await SyntheticPlayer.begin("live/show", on: server)
@@ -52,7 +52,7 @@ struct CongestionTests {
             try await eventually("more came than may wait") { await received() ?? .max > 8 << 20 }
             // Until nothing has come for longer than somebody may be silent.
             var (before, quietTurns) = (await received(), 0)
-            while quietTurns < 80 {
+            while quietTurns < 400 {
                 try await Task.sleep(for: .milliseconds(50))
                 let now = await received()
                 quietTurns = now == before ? quietTurns + 1 : 0

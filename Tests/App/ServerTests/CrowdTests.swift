@@ -65,7 +65,7 @@ struct CrowdTests {
                     for _ in 0..<20 { try await publisher.sendGroup(padding: 40_000) }
                     let beginning = ContinuousClock.now
                     try await server.stopped()
-                    #expect(ContinuousClock.now - beginning < .seconds(10))
+                    #expect(ContinuousClock.now - beginning < .seconds(60))
                 }
             }
             #expect(await player.outcome == .ended)

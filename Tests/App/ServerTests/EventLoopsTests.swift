@@ -7,7 +7,7 @@ import Testing
 @testable import EndpointCore
 @testable import ServerAssembly
 
-@Suite("Event loops", .timeLimit(.minutes(1)))
+@Suite("Event loops", .timeLimit(.minutes(15)))
 struct EventLoopsTests {
     @Test("there are as many event loops as the operator said, or as the machine has cores", arguments: [0, 1, 3])
     func count(threads: Int) async throws {

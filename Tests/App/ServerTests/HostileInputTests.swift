@@ -13,29 +13,38 @@ struct HostileInputTests {
     @Test(
         "is closed, and touches nobody else",
         arguments: [
-            ("HTTP on the RTMP port", "474554202f20485454502f312e310d0a0d0a", false),
-            ("TLS on the RTMP port", "160301020001000000", false),
-            ("chunk size 0", "02 000000 000004 01 00000000 00000000", true),
-            ("chunk size with the top bit", "02 000000 000004 01 00000000 80000000", true),
-            ("a message longer than the limit", "04 000000 ffffff 14 00000000", true),
-            ("a chunk stream that was never opened", "c7", true),
+            ("HTTP on the RTMP port", "474554202f20485454502f312e310d0a0d0a", false, "httpRequest"),
+            ("TLS on the RTMP port", "160301020001000000", false, "tlsOnPlainPort"),
+            ("chunk size 0", "02 000000 000004 01 00000000 00000000", true, "chunkSizeOutOfRange"),
+            ("chunk size with the top bit", "02 000000 000004 01 00000000 80000000", true, "chunkSizeOutOfRange"),
+            ("a message longer than the limit", "04 000000 ffffff 14 00000000", true, "messageTooLong"),
+            ("a chunk stream that was never opened", "c7", true, "chunkStreamNotOpened"),
             (
                 "publish before connect",
                 "08 000000 000021 14 01000000 0200077075626c697368 004014000000000000 05 0200036b6579 0200046c697665",
-                true
+                true, "commandBeforeConnect"
             ),
-            ("a billion entries", "03 000000 000012 14 00000000 020001780000000000000000000a3b9aca00", true),
+            (
+                "a billion entries", "03 000000 000012 14 00000000 020001780000000000000000000a3b9aca00", true,
+                "malformedCommand"
+            ),
         ])
-    func refused(what: String, hex: String, afterHandshake: Bool) async throws {
+    func refused(what: String, hex: String, afterHandshake: Bool, reason: String) async throws {
         try await RunningServer.with { server in
             let publisher = try await SyntheticPublisher.begin("live/show", on: server)
             try await publisher.sendHeaders()
             let raw = try await RawConnection.open(to: server.addresses.rtmp)
             let bytes = ByteBuffer(hex: hex)
             _ = try await raw.exchange(afterHandshake ? [RawConnection.handshake, bytes] : [bytes])
+            try await closing(for: reason, on: server)
             try await publisher.sendGroup()
             await publisher.end()
         }
+    }
+
+    /// Waits until a session was closed for a reason; its end alone might be that of a time limit.
+    private func closing(for reason: String, on server: RunningServer) async throws {
+        try await eventually("it is closed for \(reason)") { server.closingReasons.contains { $0.contains(reason) } }
     }
 
     @Test("half a handshake and silence is closed after the time that was set")
@@ -46,6 +55,7 @@ struct HostileInputTests {
             let raw = try await RawConnection.open(to: server.addresses.rtmp)
             let answer = try await raw.exchange([ByteBuffer(bytes: [3] + [UInt8](repeating: 0, count: 700))])
             #expect(answer.readableBytes <= 1 + 1536)
+            try await closing(for: "the peer kept silent for too long", on: server)
         }
     }
 
@@ -60,20 +70,25 @@ struct HostileInputTests {
                     (try? await send(ByteBuffer(bytes: [0]))) == nil
                 }
             }
+            try await closing(for: "the peer kept silent for too long", on: server)
         }
     }
 
     @Test("65,536 chunk streams are too many")
     func chunkStreams() async throws {
+        // The first of two chunks.
+        var halfMessage = ByteBuffer(hex: "000000 000100 14 00000000")
+        halfMessage.writeRepeatingByte(0, count: 128)
         var flood = ByteBuffer()
         for id in UInt32(64)..<UInt32(65_536 + 64 - 64) {
             let value = UInt16(id - 64)
             flood.writeMultipleIntegers(UInt8(0x01), UInt8(value & 0xFF), UInt8(value >> 8))
-            flood.writeImmutableBuffer(ByteBuffer(hex: "000000 000100 14 00000000 00"))
+            flood.writeImmutableBuffer(halfMessage)
         }
         try await RunningServer.with { server in
             let raw = try await RawConnection.open(to: server.addresses.rtmp)
             _ = try await raw.exchange([RawConnection.handshake, flood])
+            try await closing(for: "tooManyChunkStreams", on: server)
         }
     }
 
@@ -89,6 +104,7 @@ struct HostileInputTests {
         try await RunningServer.with { server in
             let raw = try await RawConnection.open(to: server.addresses.rtmp)
             _ = try await raw.exchange([RawConnection.handshake, message])
+            try await closing(for: "malformedCommand", on: server)
         }
     }
 

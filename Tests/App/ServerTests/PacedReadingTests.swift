@@ -8,7 +8,7 @@ import Testing
 @testable import ServerAssembly
 
 /// An hour stands for "not as long as this test runs": what arrives all the same did not wait for its turn.
-@Suite("Server: reading publishers at a pace", .timeLimit(.minutes(2)))
+@Suite("Server: reading publishers at a pace", .timeLimit(.minutes(15)))
 struct PacedReadingTests {
     private static let never = Duration.seconds(3600)
 

@@ -11,7 +11,7 @@ import Testing
     import FoundationNetworking
 #endif
 
-@Suite("Where requests for routes are answered", .timeLimit(.minutes(1)))
+@Suite("Where requests for routes are answered", .timeLimit(.minutes(15)))
 struct RouteTasksTests {
     @Test("what is quick on an event loop, what may take long beside them", arguments: [true, false])
     func place(isQuick: Bool) async throws {

@@ -47,6 +47,11 @@ final class RunningServer: Sendable {
         configuration.http.listen = ListenAddress(host: "127.0.0.1", port: 0)
         // So that what a publisher has sent is soon there for whoever joins.
         configuration.otherApplications.readPace = .zero
+        // A slow machine is no slow peer: tests of limits set their own.
+        configuration.rtmp.handshakeTimeout = .seconds(300)
+        configuration.rtmp.idleTimeout = .seconds(3600)
+        configuration.otherApplications.resumeWithin = .seconds(600)
+        configuration.otherApplications.waitForPublisher = .seconds(600)
         change(&configuration)
         let running = try await start(configuration, eventLoops: eventLoops)
         do {
