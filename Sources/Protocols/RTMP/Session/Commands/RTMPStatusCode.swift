@@ -104,7 +104,7 @@ public struct RTMPStatusCode: RawRepresentable, Hashable, Sendable, CustomString
     public static let playUnpublishNotify = Self(rawValue: "NetStream.Play.UnpublishNotify")
     /// A seek was done.
     public static let seekNotify = Self(rawValue: "NetStream.Seek.Notify")
-    /// A seek could not be done, as in a live stream.
+    /// A seek could not be done.
     public static let seekFailed = Self(rawValue: "NetStream.Seek.Failed")
     /// The player paused.
     public static let pauseNotify = Self(rawValue: "NetStream.Pause.Notify")
