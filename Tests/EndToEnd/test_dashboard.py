@@ -77,6 +77,8 @@ def _press(browser: Browser, script: str, argument: str) -> bool:
     try:
         found = browser.driver.execute_script(script, argument)
         if found is not None:
+            # Where a person would have it: at the edge of a small window something may lie before it.
+            browser.driver.execute_script("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })", found)
             found.click()
         return found is not None
     except WebDriverException:

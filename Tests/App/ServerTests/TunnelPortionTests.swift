@@ -57,7 +57,7 @@ struct TunnelPortionTests {
             let transport = TunnelTransport(
                 RTMPConnection(endpoint: endpoint, carrier: .tunnel), configuration: .init(), eventLoop: loop
             ) {}
-            transport.open(for: "192.0.2.1")
+            transport.open(for: "192.0.2.1", isFromThisMachine: false)
             return NIOLoopBound(transport, eventLoop: loop)
         }.get()
         var random = SystemRandomNumberGenerator()
