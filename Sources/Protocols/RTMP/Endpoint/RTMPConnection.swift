@@ -68,15 +68,16 @@ final class RTMPConnection: PacedSource {
     /// What the session does, once it does something.
     private var activity: (role: String, path: String)?
 
-    /// How many requests are being decided on, with those that were withdrawn meanwhile.
-    var decisionsUnderWay = 0
+    /// Most requests on which is being decided at a time, with those that were withdrawn meanwhile: 32, as no client makes.
+    ///
+    /// Who withdraws a request and makes the next need not wait, but the operator's back end is asked about each.
+    private static let mostDecisions = 32
+    private var decisionsUnderWay = 0
 
     /// Bytes that are kept of what a client calls itself.
     private static let longestAgent = 64
 
     private var isAdmitted = false
-    /// Whether the connection is being closed; the peer may take its time.
-    private var isClosing = false
     private var isDraining = false
     private var timer: Scheduled<Void>?
     private var timerDeadline: NIODeadline?
@@ -134,7 +135,6 @@ final class RTMPConnection: PacedSource {
     func receive(_ bytes: ByteBuffer, at now: NIODeadline) {
         tally.bytesReceived += bytes.readableBytes
         metrics.bytesReceived.increment(by: bytes.readableBytes)
-        guard !isClosing else { return }
         do throws(RTMPFault) {
             try session.receive(bytes, now: now)
         } catch {
@@ -158,7 +158,14 @@ final class RTMPConnection: PacedSource {
     /// - Parameter ending: how that ends what is published.
     func closed(_ ending: StreamEnding = .lost) {
         timer?.cancel()
-        giveUp(ending)
+        pendingRequests = []
+        for publication in publications.values {
+            tally.skippedTags += publication.skippedTags
+            publication.end(ending)
+        }
+        publications = [:]
+        for playback in playbacks.values { playback.leave() }
+        playbacks = [:]
         tellDisconnected()
         if isAdmitted {
             if !wasAdmitted { endpoint.gate.leave(peerAddress) }
@@ -170,18 +177,6 @@ final class RTMPConnection: PacedSource {
                 duration: .now() - openedAt, bytesSent: transport?.bytesWritten ?? 0,
                 reason: reason ?? "the peer closed the connection"))
         transport = nil
-    }
-
-    /// Ends all that the connection does, and wants to do: what is decided on that has no effect any more.
-    private func giveUp(_ ending: StreamEnding) {
-        pendingRequests = []
-        for publication in publications.values {
-            tally.skippedTags += publication.skippedTags
-            publication.end(ending)
-        }
-        publications = [:]
-        for playback in playbacks.values { playback.leave() }
-        playbacks = [:]
     }
 
     // MARK: Driving the session
@@ -228,17 +223,9 @@ final class RTMPConnection: PacedSource {
     }
 
     /// Ends the connection, what is queued first.
-    ///
-    /// What it does ends at once: until the peer closes its side, names and places would be kept from others.
     func close(because reason: String) {
         note(reason: reason)
-        guard !isClosing, let transport else { return }
-        isClosing = true
-        let wasPublishing = !publications.isEmpty
-        giveUp(.lost)
-        // Whoever is not read is not seen to close.
-        if wasPublishing { setReading(.atOnce) }
-        transport.closeWhenDrained()
+        transport?.closeWhenDrained()
     }
 
     /// Notes why the connection is about to end.
@@ -262,8 +249,7 @@ final class RTMPConnection: PacedSource {
         while let output = session.nextOutput() {
             switch output {
             case .send(let bytes): _ = transport?.write(bytes)
-            case .event(let event):
-                if !isClosing { handle(event) }
+            case .event(let event): handle(event)
             case .close: close(because: "the session ended")
             }
         }
@@ -381,5 +367,33 @@ extension RTMPConnection {
             logger[metadataKey: "role"] = "\(activity.role)"
         }
         return logger
+    }
+
+    /// Asks for a decision on a request, and hands it over unless the connection has too many to wait for.
+    func decide(
+        on request: RTMPRequestID,
+        _ decision: @escaping @Sendable (any StreamAuthorizer) async -> StreamDecision,
+        _ body: @escaping (RTMPConnection, Result<StreamDecision, any Error>) -> Void
+    ) {
+        guard let eventLoop = transport?.eventLoop else { return }
+        guard decisionsUnderWay < Self.mostDecisions else {
+            return close(because: "more than \(Self.mostDecisions) requests wait for a decision")
+        }
+        decisionsUnderWay += 1
+        pendingRequests.insert(request)
+        let promise = eventLoop.makePromise(of: StreamDecision.self)
+        promise.complete { [authorizer = endpoint.authorizer] in await decision(authorizer) }
+        whenBack(promise.futureResult) { connection, result in
+            connection.decisionsUnderWay -= 1
+            body(connection, result)
+        }
+    }
+
+    /// Runs `body` on the connection's event loop, even if the connection is gone by then: what was obtained for it must be
+    /// given back.
+    func whenBack<Value: Sendable>(
+        _ future: EventLoopFuture<Value>, _ body: @escaping (RTMPConnection, Result<Value, any Error>) -> Void
+    ) {
+        future.assumeIsolated().whenComplete { result in body(self, result) }
     }
 }
