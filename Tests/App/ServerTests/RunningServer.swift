@@ -50,8 +50,7 @@ final class RunningServer: Sendable {
         // A slow machine is no slow peer: tests of limits set their own.
         configuration.rtmp.handshakeTimeout = .seconds(300)
         configuration.rtmp.idleTimeout = .seconds(3600)
-        configuration.otherApplications.resumeWithin = .seconds(600)
-        configuration.otherApplications.waitForPublisher = .seconds(600)
+        configuration.otherApplications.waitForPublisher = .seconds(60)
         change(&configuration)
         let running = try await start(configuration, eventLoops: eventLoops)
         do {
