@@ -146,16 +146,8 @@ struct ChangingStreamTests {
             try await raw.conversation([
                 RawConnection.handshake, RawConnection.connect, RawConnection.createStream, RawConnection.play("show"),
             ]) { received, send in
-                func has(_ bytes: ByteBuffer, after start: Int = 0) -> Bool {
-                    received.withLockedValue {
-                        $0.readableBytesView.dropFirst(start).firstRange(of: bytes.readableBytesView) != nil
-                    }
-                }
-                func last() throws -> ByteBuffer {
-                    let payload = try #require(publisher.sent.last { $0.kind == .video }).payload
-                    return try #require(payload.getSlice(at: payload.writerIndex - 10, length: 10))
-                }
-                let firstGroup = try last()
+                func has(_ bytes: ByteBuffer, after start: Int = 0) -> Bool { received.contains(bytes, after: start) }
+                let firstGroup = try publisher.endOfPictures
                 try await eventually("the first group arrives") { has(firstGroup) }
                 let start = received.withLockedValue { $0.readableBytes }
                 // seek to 5,000 ms.
@@ -167,7 +159,7 @@ struct ChangingStreamTests {
                         && has(ByteBuffer(string: "NetStream.Play.Start"), after: start)
                 }
                 try await publisher.sendGroup()
-                let secondGroup = try last()
+                let secondGroup = try publisher.endOfPictures
                 try await eventually("the second group arrives") { has(secondGroup, after: start) }
                 #expect(has(SyntheticPublisher.videoHeader, after: start))
                 #expect(!has(firstGroup, after: start))
@@ -186,16 +178,8 @@ struct ChangingStreamTests {
             try await raw.conversation([
                 RawConnection.handshake, RawConnection.connect, RawConnection.createStream, RawConnection.play("show"),
             ]) { received, send in
-                func has(_ bytes: ByteBuffer, after start: Int = 0) -> Bool {
-                    received.withLockedValue {
-                        $0.readableBytesView.dropFirst(start).firstRange(of: bytes.readableBytesView) != nil
-                    }
-                }
-                func last() throws -> ByteBuffer {
-                    let payload = try #require(publisher.sent.last { $0.kind == .video }).payload
-                    return try #require(payload.getSlice(at: payload.writerIndex - 10, length: 10))
-                }
-                let firstGroup = try last()
+                func has(_ bytes: ByteBuffer, after start: Int = 0) -> Bool { received.contains(bytes, after: start) }
+                let firstGroup = try publisher.endOfPictures
                 try await eventually("the first group arrives") { has(firstGroup) }
                 // receiveAudio false, and a ping whose answer says that it was read.
                 try await send(
@@ -208,12 +192,28 @@ struct ChangingStreamTests {
                 try await eventually("the ping is answered") { has(pong) }
                 let start = received.withLockedValue { $0.readableBytes }
                 try await publisher.sendGroup()
-                let secondGroup = try last()
+                let secondGroup = try publisher.endOfPictures
                 try await eventually("the second group arrives") { has(secondGroup, after: start) }
                 #expect(!has(firstGroup, after: start))
                 #expect(!has(ByteBuffer(hex: "af01211004608c1c"), after: start))
             }
             await publisher.end()
+        }
+    }
+}
+
+extension NIOLockedValueBox<ByteBuffer> {
+    fileprivate func contains(_ bytes: ByteBuffer, after start: Int) -> Bool {
+        withLockedValue { $0.readableBytesView.dropFirst(start).firstRange(of: bytes.readableBytesView) != nil }
+    }
+}
+
+extension SyntheticPublisher {
+    /// The last bytes of the newest picture, which stand in one chunk.
+    fileprivate var endOfPictures: ByteBuffer {
+        get throws {
+            let payload = try #require(sent.last { $0.kind == .video }).payload
+            return try #require(payload.getSlice(at: payload.writerIndex - 10, length: 10))
         }
     }
 }
